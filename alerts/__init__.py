@@ -1,0 +1,1 @@
+"""WHAT is due, what to say, and what was said."""

@@ -1,0 +1,1 @@
+"""HOW: one file per channel behind one tiny protocol."""

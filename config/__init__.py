@@ -1,0 +1,1 @@
+"""Everything an admin or operator may write: YAML, environment, language."""

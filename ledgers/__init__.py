@@ -1,0 +1,1 @@
+"""WHO: entries, persons, posts and regions; import and export of workbooks."""

@@ -1,0 +1,1 @@
+"""Starts things: command line, daemon, wiring, logs, metrics, migrations."""
