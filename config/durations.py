@@ -39,7 +39,9 @@ class DurationError(ValueError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            _("“%(text)s” is not a duration; write for example 3 months, 14 days, 3个月 or 10个工作日")
+            _(
+                "“%(text)s” is not a duration; write for example 3 months, 14 days, 3个月 or 10个工作日"
+            )
             % {"text": text}
         )
 

@@ -1,0 +1,160 @@
+"""What a sheet says, once read: typed rows and the problems met on the way. No database here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a file. `row` counts from 1 as Excel shows it; `column` is its header text."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str | None = None
+
+
+class Severity(StrEnum):
+    """A `WARNING` row is imported all the same; a `REFUSED` one goes to quarantine."""
+
+    WARNING = "warning"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one cell or row.
+
+    `value` is the offending text only where the field's class is public or plain; for personal and
+    secret fields it is None and `value_class` says what kind of value it was (`18 characters`,
+    `number`), never the value itself.
+    """
+
+    place: Place
+    field: str
+    code: str
+    severity: Severity
+    value_class: str = ""
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerDate:
+    """A date as a ledger knows it. With `month_only`, `day` is the first of that month."""
+
+    day: date
+    month_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """One line of a children's ledger. None means: the column is missing or the cell says nothing."""
+
+    place: Place
+    number: str | None = None
+    name: str | None = None
+    id_no: str | None = None
+    sex: str | None = None
+    born: LedgerDate | None = None
+    town: str | None = None
+    village: str | None = None
+    region_code: str | None = None
+    registered_place: str | None = None
+    population: str | None = None
+    category: str | None = None
+    triggers: tuple[str, ...] | None = None
+    level: str | None = None
+    status: str | None = None
+    grade: str | None = None
+    school: str | None = None
+    guardian: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    illness: str | None = None
+    notes: str | None = None
+    director: str | None = None
+    last_contact: LedgerDate | None = None
+    last_visit: LedgerDate | None = None
+    last_update: LedgerDate | None = None
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One line of a directory of directors, supervisors or officers.
+
+    `role` is the title as written (儿童主任); `villages` the names of 职责范围, split.
+    """
+
+    place: Place
+    name: str | None = None
+    role: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    wecom: str | None = None
+    town: str | None = None
+    village: str | None = None
+    region_code: str | None = None
+    villages: tuple[str, ...] = ()
+    held_from: LedgerDate | None = None
+    held_to: LedgerDate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """One line of a list of divisions: 2, 4, 6, 9 or 12 digits, trailing zeros allowed."""
+
+    place: Place
+    code: str
+    name: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One line of a filled-in 走访登记表 (DESIGN.md 3a) or of any list of acts.
+
+    `number` is the whole village number (青山-03) or, with `village`, its digits. A line whose
+    `happened` is None was left blank by the director and is no problem.
+    """
+
+    place: Place
+    number: str | None = None
+    village: str | None = None
+    kind: str | None = None
+    happened: LedgerDate | None = None
+    method: str | None = None
+    result: str | None = None
+    seen_in_person: bool | None = None
+    all_well: bool | None = None
+    recorded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """All rows of one sheet that hold one kind of thing, in order, and what was wrong with others.
+
+    `kind` is `children`, `persons`, `regions` or `records`. A row with a REFUSED problem is not in
+    `rows`. `form_id` is the hidden id of a 走访登记表 made by Shouwang, else None.
+    """
+
+    file: str
+    sheet: str
+    kind: str
+    rows: (
+        tuple[ChildRow, ...] | tuple[PersonRow, ...] | tuple[RegionRow, ...] | tuple[RecordRow, ...]
+    )
+    problems: tuple[Problem, ...] = ()
+    form_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRows:
+    """One file, read. `skipped` names sheets with nothing to import (填表说明)."""
+
+    file: str
+    digest: str
+    sheets: tuple[SheetRows, ...]
+    skipped: tuple[str, ...] = ()
