@@ -1,0 +1,96 @@
+"""One synchronous door to SQLite and PostgreSQL: units of work that read or write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 10_000
+_WRITES = "shouwang_writes"
+
+
+class Database:
+    """An engine and the two kinds of unit of work. Safe to share between threads.
+
+    Work done in an event loop goes through `asyncio.to_thread` (docs/decisions/0001).
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Connect lazily to `sqlite:///FILE` or `postgresql+psycopg://…`."""
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return cls(_sqlite_engine(url))
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return cls(create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True))
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is used: one daemon, one writer at a time."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a unit that sees one state and changes nothing."""
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a unit whose changes are kept together, or not at all if the block raises.
+
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a deferred transaction that
+        reads and then writes fails under a second writer. Keep it under a second (DESIGN.md 7).
+        """
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def data_version(self, connection: Connection) -> int:
+        """Answer SQLite's change counter as seen by one kept connection (3 µs); 0 elsewhere."""
+        if not self.is_sqlite:
+            return 0
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+    def create_all(self, metadata: MetaData) -> None:
+        """Make every table without migrations: for tests and memory copies."""
+        with self.writing() as connection:
+            metadata.create_all(connection)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,276 @@
+"""The ledger's tables. Columns named `sealed_*` are encrypted, `*_key` are keyed hashes, the rest
+is plain: what rules filter on (DESIGN.md 6)."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ledgers.columns import Code, Id, Instant, Region
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KeyedHash = String(43)
+"""HMAC-SHA256 with the site's key, base64url without padding."""
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("code", Region, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("local", Boolean, nullable=False),  # a code of our own until the real one is imported
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("successor", Region),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("file", String(255), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),  # None: not whole, nothing opens from it
+    Column("recorded_by", String(100), nullable=False),
+    Column("counts", Text, nullable=False, server_default="{}"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ledger", Code, nullable=False),
+    Column("number", String(64), nullable=False),  # 青山-03
+    Column("lives_in", Region, nullable=False),
+    Column("registered_in", Region),
+    Column("status", Code, nullable=False),  # active, moved, closed, died
+    Column("population", Code),
+    Column("category", Code),
+    Column("level", Code),
+    Column("grade", Integer),  # school grade in the school year `grade_year`
+    Column("grade_year", Integer),
+    Column("sex", Code),
+    Column("born_on", Date),
+    Column("born_month_only", Boolean, nullable=False, server_default=text("false")),
+    Column("entered_on", Date, nullable=False),  # the day it came into this ledger
+    Column("left_on", Date),
+    Column("sealed_name", LargeBinary),
+    Column("sealed_id_no", LargeBinary),
+    Column("sealed_phone", LargeBinary),
+    Column("sealed_address", LargeBinary),
+    Column("sealed_school", LargeBinary),
+    Column("sealed_illness", LargeBinary),
+    Column("sealed_guardian", LargeBinary),
+    Column("sealed_notes", LargeBinary),
+    Column("name_key", KeyedHash),
+    Column("id_no_key", KeyedHash),
+    Column("phone_key", KeyedHash),
+    Column("match_key", KeyedHash),  # name + birth date + village
+    Column("row_key", KeyedHash),  # the whole source row: unchanged rows are seen at once
+    Column("import_id", Id, ForeignKey("imports.id")),  # the import that last wrote it
+    Column("seen_import_id", Id),  # the import that last listed it
+    UniqueConstraint("ledger", "number"),
+    Index(None, "ledger", "lives_in"),
+    Index(None, "id_no_key"),
+    Index(None, "match_key"),
+    Index(None, "import_id"),
+)
+
+entry_triggers = Table(
+    "entry_triggers",
+    metadata,
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("trigger", Code, primary_key=True),
+    Index(None, "trigger"),
+)
+
+entry_changes = Table(
+    "entry_changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("import_id", Id),
+    Column("field", Code, nullable=False),
+    Column("old_plain", String(255)),
+    Column("new_plain", String(255)),
+    Column("sealed_old", LargeBinary),  # what a sealed field said before
+)
+
+village_numbers = Table(
+    "village_numbers",
+    metadata,
+    Column("ledger", Code, primary_key=True),
+    Column("prefix", String(48), primary_key=True),  # 青山
+    Column("last_given", Integer, nullable=False),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), nullable=False),
+    Column("kind", Code, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("month_only", Boolean, nullable=False, server_default=text("false")),
+    Column("recorded_on", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Id),  # a person; None: the office, or a column of a ledger
+    Column("method", Code),
+    Column("result", Code, nullable=False),
+    Column("seen_in_person", Boolean),
+    Column("all_well", Boolean),
+    Column("late_entry", Boolean, nullable=False, server_default=text("false")),  # 补录
+    Column("source", Code, nullable=False),  # cli, form, ledger, web
+    Column("import_id", Id),
+    Column("fingerprint", KeyedHash, nullable=False),
+    Column("voided_at", Instant),
+    Column("voided_by", Id),
+    Column("void_reason", String(100)),
+    Index(None, "entry_id", "kind", "happened_on"),
+    Index(
+        "uq_records_fingerprint",
+        "fingerprint",
+        unique=True,
+        sqlite_where=text("voided_at IS NULL"),
+        postgresql_where=text("voided_at IS NULL"),
+    ),
+)
+
+last_acts = Table(
+    "last_acts",  # per entry and kind the newest date that counts: what cut-offs look up
+    metadata,
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("kind", Code, primary_key=True),
+    Column("happened_on", Date, nullable=False),
+    Index(None, "kind", "happened_on", "entry_id"),
+)
+
+touched = Table(
+    "touched",  # what changed and must be looked at again; written with the change itself
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("entry_id", Id, nullable=False, index=True),
+    Column("known_on", Date, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("handle", String(64), nullable=False, unique=True),  # P-0007: named on the command line
+    Column("sealed_name", LargeBinary, nullable=False),
+    Column("name_key", KeyedHash, nullable=False, index=True),
+    Column("sealed_phone", LargeBinary),
+    Column("phone_key", KeyedHash, index=True),
+    Column("sealed_email", LargeBinary),
+    Column("email_key", KeyedHash),
+    Column("sealed_wecom", LargeBinary),
+    Column("language", Code),
+    Column("left_on", Date),
+    Column("import_id", Id),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("role", Code, nullable=False),
+    Column("region", Region, nullable=False),
+    UniqueConstraint("role", "region"),
+)
+
+post_holdings = Table(
+    "post_holdings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("post_id", Id, ForeignKey("posts.id"), nullable=False, index=True),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False, index=True),
+    Column("held_from", Date, nullable=False),
+    Column("held_to", Date),  # the last day; None: still held
+    UniqueConstraint("post_id", "person_id", "held_from"),
+)
+
+assignments = Table(
+    "assignments",  # children given to a person by name
+    metadata,
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("role", Code, primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id"), primary_key=True),
+    Column("held_from", Date, primary_key=True),
+    Column("held_to", Date),
+    Index(None, "person_id"),
+)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False, index=True),
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date),  # the last day away; None: open
+)
+
+deputies = Table(
+    "deputies",
+    metadata,
+    Column("person_id", Id, ForeignKey("persons.id"), primary_key=True),
+    Column("deputy_id", Id, ForeignKey("persons.id"), primary_key=True),
+    Column("held_from", Date, primary_key=True),
+    Column("held_to", Date),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("import_id", Id, ForeignKey("imports.id"), nullable=False, index=True),
+    Column("file", String(255), nullable=False),
+    Column("sheet", String(100), nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("column", String(100)),
+    Column("field", Code, nullable=False),
+    Column("code", Code, nullable=False),
+    Column("severity", Code, nullable=False),
+    Column("value_class", String(100), nullable=False),
+    Column("value", String(255)),  # only of public and plain fields
+    Column("sealed_row", LargeBinary),  # the row as read, to be mended and imported again
+    Column("mended_at", Instant),
+)
+
+forms = Table(
+    "forms",  # each 走访登记表 that was made: which numbers stood in it
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id),
+    Column("made_at", Instant, nullable=False),
+)
+
+site_state = Table(
+    "site_state",  # single facts about the whole site: held delivery, last clean stop, canary
+    metadata,
+    Column("name", Code, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
