@@ -1,0 +1,229 @@
+"""What is due, what was said and what came of it. One `MetaData` with the ledger's tables."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ledgers.columns import Code, Id, Instant, Region
+from ledgers.tables import metadata
+
+rule_versions = Table(
+    "rule_versions",  # each timing a rule has had: what shortens and from when, what explain cites
+    metadata,
+    Column("rule", Code, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("timing_hash", String(64), nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("spec", Text, nullable=False),  # the rule as JSON, as it was
+    Column("removed_on", Date),
+)
+
+progress = Table(
+    "progress",  # per rule, variant and step: step dates up to `through` have been looked at
+    metadata,
+    Column("rule", Code, primary_key=True),
+    Column("variant", Code, primary_key=True),  # region prefix of an override; '' for the rest
+    Column("step", Code, primary_key=True),
+    Column("timing_hash", String(64), nullable=False),
+    Column("through", Date, nullable=False),
+)
+
+first_dues = Table(
+    "first_dues",  # first due date of an entry that was never recorded under a rule (launch)
+    metadata,
+    Column("rule", Code, primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("due_on", Date, nullable=False),
+    Index(None, "rule", "due_on"),
+    Index(None, "entry_id"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("rule", Code, nullable=False),
+    Column("entry_id", Id, ForeignKey("entries.id"), nullable=False),
+    Column("anchor", Code, nullable=False),  # ISO date of the last counting record, or `never`
+    Column("cycle", Integer, nullable=False, server_default="1"),
+    Column("rule_version", Integer, nullable=False),
+    Column("variant", Code, nullable=False, server_default=""),
+    Column("anchor_on", Date),  # None: never recorded
+    Column("due_on", Date, nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("next_at", Date),  # next day evaluation must look at it; None: closed
+    Column("closed_on", Date),
+    Column("closed_at", Instant),
+    Column("closed_how", Code),  # states.Closed
+    Column("closing_record", Id),
+    Column("deferred_until", Date),  # acknowledged: nothing new is told up to this day
+    Column("deferred_reason", Code),
+    UniqueConstraint("rule", "entry_id", "anchor", "cycle"),
+    Index(None, "entry_id"),
+    Index(
+        "ix_alerts_open_next_at",
+        "next_at",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False),
+    Column("step", Code, nullable=False),  # `id:` or the canonical text of `at`
+    Column("occurrence", Integer, nullable=False, server_default="0"),  # of a repeat: 0, 1, 2 …
+    Column("skipped", Integer, nullable=False, server_default="0"),  # occurrences before, untold
+    Column("on_date", Date, nullable=False),  # the step's own date
+    Column("known_on", Date, nullable=False),  # lateness counts from the later of both
+    Column("after_due", Boolean, nullable=False),
+    Column("escalation", Boolean, nullable=False),
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    Column("waiting", String(255), nullable=False),  # roles not yet told: `|director|county|`
+    Column("ended", Code),  # an Outcome, of a step that ended before it had tellings
+    Column("ended_reason", String(100)),
+    UniqueConstraint("alert_id", "step", "occurrence"),
+    Index(
+        "ix_steps_waiting",
+        "on_date",
+        sqlite_where=text("waiting <> ''"),
+        postgresql_where=text("waiting <> ''"),
+    ),
+)
+
+tellings = Table(
+    "tellings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("step_id", Id, ForeignKey("steps.id"), nullable=False),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("alert_id", Id, ForeignKey("alerts.id"), nullable=False, index=True),
+    Column("role", Code, nullable=False),  # the role under which the person was reached
+    Column("state", Code, nullable=False),  # states.Outcome
+    Column("reason", String(100)),
+    Column("via", Id),  # relayed: the person who passes it on
+    Column("notice_id", Id, index=True),  # the notice it is in now
+    Column("merged_into", Id),  # the newer telling that said it
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("step_id", "person_id"),
+)
+
+outcomes = Table(
+    "outcomes",  # each move of a telling, appended and never changed
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("telling_id", Id, ForeignKey("tellings.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("was", Code),  # None: it was made
+    Column("became", Code, nullable=False),
+    Column("reason", String(100)),
+    Column("notice_id", Id),
+    Column("attempt_id", Id),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("channel", Code, nullable=False),
+    Column("slot", String(40), nullable=False),  # class and the slot's instant: `digest:2026-…`
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("class", Code, nullable=False),  # digest, urgent, operator
+    Column("role", Code, nullable=False),
+    Column("state", Code, nullable=False),  # states.NoticeState
+    Column("made_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),  # the slot, after quiet hours
+    Column("next_attempt_at", Instant),
+    Column("give_up_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("lease_until", Instant),
+    Column("fence", Integer, nullable=False, server_default="0"),  # grows with every claim
+    Column("ended_at", Instant),
+    Column("reason", String(100)),
+    UniqueConstraint("person_id", "channel", "slot", "revision"),
+    Index(
+        "ix_notices_due",
+        "next_attempt_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("notice_id", Id, ForeignKey("notices.id"), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("channel", Code, nullable=False),
+    Column("out_id", String(80), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("result", Code),  # accepted, refused, unknown; None: no answer yet
+    Column("reason", Code),  # channels.protocol.FailureReason
+    Column("detail", String(200)),  # codes and phases only
+    Column("reference", String(200)),
+    Column("items", Text, nullable=False),  # telling ids, JSON
+    Column("sealed_body", LargeBinary),  # the message as handed over; gone at the final outcome
+    Column("body_hash", String(64), nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("scope", Code, nullable=False),  # entry, region, person, rule
+    Column("target", Code, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("to_on", Date, nullable=False),  # the last silent day
+    Column("reason", Code, nullable=False),
+    Column("made_by", Id),
+    Column("made_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+matters = Table(
+    "matters",  # what the office itself must mend: quarantine, gaps in posts, missing calendars
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", Code, nullable=False),
+    Column("subject", String(100), nullable=False),  # ids and codes, never personal
+    Column("region", Region),
+    Column("role", Code, nullable=False),  # who is told; `operator` is the last rung
+    Column("detail", Text, nullable=False, server_default="{}"),  # JSON of counts and ids
+    Column("opened_at", Instant, nullable=False),
+    Column("last_told_on", Date),
+    Column("closed_at", Instant),
+    Index(
+        "uq_matters_open",
+        "kind",
+        "subject",
+        unique=True,
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
+form_lines = Table(
+    "form_lines",  # what each line of a 走访登记表 asked for
+    metadata,
+    Column("form_id", Id, ForeignKey("forms.id"), primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("kind", Code, primary_key=True),
+)
