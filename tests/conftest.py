@@ -1,0 +1,106 @@
+"""What every test gets: a clean environment, no network, one language, and databases of both kinds."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import URL
+
+from config.language import DEFAULT_LANGUAGE, speaking
+from tests.databases import POSTGRES_VARIABLE, postgres_database, postgres_server
+from tests.network import stay_on_this_machine
+
+if TYPE_CHECKING:
+    from ledgers.database import Database
+
+_NAMED_SERVER = os.environ.get(POSTGRES_VARIABLE)
+
+settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+settings.load_profile("ci")
+stay_on_this_machine()
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget what the developer's shell says about Shouwang, language and zone."""
+    for name in list(os.environ):
+        if name.startswith(("SHOUWANG_", "LC_")) or name in {"LANGUAGE", "TZ"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+@pytest.fixture(autouse=True)
+def default_language() -> Iterator[None]:
+    """Start every test in the default language, whatever the last one spoke."""
+    with speaking(DEFAULT_LANGUAGE):
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[URL]:
+    """Answer a PostgreSQL server's URL: the one named in the environment, else one of our own."""
+    with postgres_server(_NAMED_SERVER) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: URL) -> Iterator[URL]:
+    """Answer a PostgreSQL database with all tables and no rows, to be copied for each test."""
+    with postgres_database(postgres_url) as url:
+        _make_tables(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Answer an SQLite file with all tables and no rows, to be copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite"
+    _make_tables(_sqlite(path))
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Answer the URL of a database with all tables and no rows, this test's own; on each kind in turn."""
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            path = tmp_path / "shouwang.sqlite"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            url = _sqlite(path)
+        else:
+            server = request.getfixturevalue("postgres_url")
+            template = request.getfixturevalue("postgres_template")
+            url = stack.enter_context(postgres_database(server, template=template))
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator["Database"]:
+    """Answer an open database with all tables and no rows, on each kind in turn."""
+    from ledgers.database import Database
+
+    opened = Database.open(database_url)
+    yield opened
+    opened.close()
+
+
+def _make_tables(url: URL) -> None:
+    from ledgers.database import Database
+    from ledgers.tables import metadata
+
+    if find_spec("alerts.tables"):
+        import_module("alerts.tables")
+    made = Database.open(url.render_as_string(hide_password=False))
+    made.create_all(metadata)
+    made.close()
+
+
+def _sqlite(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
