@@ -3,23 +3,25 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
+import alerts.tables  # noqa: F401  # registers its tables in the one MetaData
 from config.language import DEFAULT_LANGUAGE, speaking
-from tests.databases import POSTGRES_VARIABLE, postgres_database, postgres_server
+from ledgers.database import Database
+from ledgers.tables import metadata
+from tests.databases import (
+    POSTGRES_VARIABLE,
+    empty_postgres,
+    postgres_database,
+    postgres_server,
+)
 from tests.network import stay_on_this_machine
 
-if TYPE_CHECKING:
-    from ledgers.database import Database
-
+_KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _NAMED_SERVER = os.environ.get(POSTGRES_VARIABLE)
 
 settings.register_profile("ci", deadline=None, derandomize=True, database=None)
@@ -51,8 +53,8 @@ def postgres_url() -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_url: URL) -> Iterator[URL]:
-    """Answer a PostgreSQL database with all tables and no rows, to be copied for each test."""
+def postgres_tables(postgres_url: URL) -> Iterator[URL]:
+    """Answer a PostgreSQL database with all tables, which one test after the other uses."""
     with postgres_database(postgres_url) as url:
         _make_tables(url)
         yield url
@@ -66,37 +68,37 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Answer the URL of a database with all tables and no rows, this test's own; on each kind in turn."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            path = tmp_path / "shouwang.sqlite"
-            shutil.copy(request.getfixturevalue("sqlite_template"), path)
-            url = _sqlite(path)
-        else:
-            server = request.getfixturevalue("postgres_url")
-            template = request.getfixturevalue("postgres_template")
-            url = stack.enter_context(postgres_database(server, template=template))
+@pytest.fixture(params=_KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Answer the URL of a database with all tables and no rows, on each kind in turn."""
+    if request.param == "sqlite":
+        url = _sqlite(tmp_path / "shouwang.sqlite")
+        shutil.copy(request.getfixturevalue("sqlite_template"), str(url.database))
+    else:
+        url = request.getfixturevalue("postgres_tables")
+        empty_postgres(url, metadata)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=_KINDS)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Answer the URL of a database without tables, for whoever makes or changes them."""
+    if request.param == "sqlite":
+        yield _sqlite(tmp_path / "bare.sqlite").render_as_string()
+        return
+    with postgres_database(request.getfixturevalue("postgres_url")) as url:
         yield url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator["Database"]:
+def database(database_url: str) -> Iterator[Database]:
     """Answer an open database with all tables and no rows, on each kind in turn."""
-    from ledgers.database import Database
-
     opened = Database.open(database_url)
     yield opened
     opened.close()
 
 
 def _make_tables(url: URL) -> None:
-    from ledgers.database import Database
-    from ledgers.tables import metadata
-
-    if find_spec("alerts.tables"):
-        import_module("alerts.tables")
     made = Database.open(url.render_as_string(hide_password=False))
     made.create_all(metadata)
     made.close()

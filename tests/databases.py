@@ -1,4 +1,4 @@
-"""Databases for tests: SQLite files and a real PostgreSQL, each copied from a finished template."""
+"""A real PostgreSQL for tests: the one named in the environment, or one started and deleted here."""
 
 import os
 import shutil
@@ -10,12 +10,20 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, MetaData, make_url
+
+from ledgers.database import Database
 
 POSTGRES_VARIABLE = "SHOUWANG_TEST_POSTGRES"
 """Names a PostgreSQL server whose user may create databases; without it the tests start their own."""
 
 _FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+_DISCONNECT_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 @contextmanager
@@ -40,30 +48,39 @@ def postgres_server(named: str | None) -> Iterator[URL]:
 
 
 @contextmanager
-def postgres_database(server: URL, *, template: URL | None = None) -> Iterator[URL]:
-    """Make a database, empty or a copy of `template`, and drop it afterwards, whoever is still in it."""
+def postgres_database(server: URL) -> Iterator[URL]:
+    """Make an empty database and drop it afterwards, whoever is still in it."""
     name = f"shouwang_test_{uuid4().hex}"
+    quoted = sql.Identifier(name)
     with _administrator(server) as connection:
-        connection.execute(_create_statement(connection, name, template))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(quoted))
     try:
         yield server.set(database=name)
     finally:
         with _administrator(server) as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(quoted))
 
 
-def _create_statement(
-    connection: psycopg.Connection[tuple[object, ...]], name: str, template: URL | None
-) -> sql.Composed:
-    statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
-    if template is not None:
-        statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template.database or ""))
-        if connection.info.server_version >= 150000:
-            # Copying files takes 20 ms, writing the copy to the log 75; before 15 files were copied always.
-            statement += sql.SQL(" STRATEGY FILE_COPY")
-    return statement
+def empty_postgres(database: URL, metadata: MetaData) -> None:
+    """Put out whoever is still connected, delete all rows and let numbers start at 1 again.
+
+    Takes 10 ms with the connection; a fresh copy of a template takes 100, as TRUNCATE does.
+    """
+    statements = [_DISCONNECT_OTHERS]
+    statements += [str(table.delete()) for table in reversed(metadata.sorted_tables)]
+    for table in metadata.sorted_tables:
+        if (column := table.autoincrement_column) is not None:
+            sequence = f"pg_get_serial_sequence('{table.name}', '{column.name}')"
+            statements.append(f"SELECT setval({sequence}, 1, false)")
+    with _administrator(database) as connection:
+        connection.execute(";".join(statements).encode())
+
+
+def delete_rows(database: Database, metadata: MetaData) -> None:
+    """Empty every table: between the examples of a property test, which share one fixture."""
+    with database.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 def _forget_durability(server: URL) -> None:

@@ -31,8 +31,3 @@ def test_looking_up_a_name_fails_the_test() -> None:
     """Even asking for another machine's address ends the test."""
     with pytest.raises(pytest.fail.Exception, match="another machine"):
         socket.getaddrinfo("mail.example.invalid", 25)
-
-
-def test_both_databases_are_real(database_url: str) -> None:
-    """The fixture gives SQLite and PostgreSQL in turn."""
-    assert database_url.startswith(("sqlite:///", "postgresql+psycopg://"))
