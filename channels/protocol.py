@@ -1,6 +1,6 @@
 """What every channel is: one method that sends, and answers accepted, refused because, or unknown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -19,7 +19,7 @@ class Attachment:
 
     name: str
     media_type: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,15 @@ class Message:
     `out_id` is stable for a notice and revision: it becomes Message-ID, out-id or idempotency key.
     `dated` is aware and fixed when the message is rendered, so that a repeat is equal to the byte.
     `html` and `subject` are empty where a channel has no use for them.
+    What is said and to whom stays out of `repr`, and so out of logs and tracebacks.
     """
 
     out_id: str
-    address: str
-    subject: str
-    text: str
+    address: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
     dated: datetime
-    html: str = ""
+    html: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
 
 
