@@ -1,0 +1,160 @@
+"""Every move of a telling: the only writer of `tellings.state`, and of the rows that prove it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from alerts.states import MOVES, Outcome
+from alerts.tables import outcomes, tellings
+from ledgers.ids import new_ids
+
+_BATCH = 500
+"""Ids in one IN list: well under SQLite's limit of bound values."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTelling:
+    """One step to be told to one person. `reason` and `merged_into` only where it ends at once."""
+
+    id: str
+    step_id: str
+    alert_id: str
+    person_id: str
+    role: str
+    state: Outcome = Outcome.PENDING
+    reason: str | None = None
+    via: str | None = None
+    notice_id: str | None = None
+    merged_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """What stands beside a move in the outcomes rows."""
+
+    reason: str | None = None
+    notice_id: str | None = None
+    attempt_id: str | None = None
+
+
+def make(connection: Connection, rows: Sequence[NewTelling], *, now: datetime) -> None:
+    """Insert tellings, each with its first outcomes row.
+
+    Raises:
+        IntegrityError: the step was already told to the person (a key of DESIGN.md 3, 2).
+    """
+    if not rows:
+        return
+    connection.execute(
+        insert(tellings),
+        [
+            {
+                "id": row.id,
+                "step_id": row.step_id,
+                "alert_id": row.alert_id,
+                "person_id": row.person_id,
+                "role": row.role,
+                "state": row.state.value,
+                "reason": row.reason,
+                "via": row.via,
+                "notice_id": row.notice_id,
+                "merged_into": row.merged_into,
+                "made_at": now,
+            }
+            for row in rows
+        ],
+    )
+    connection.execute(
+        insert(outcomes),
+        [
+            {
+                "id": id_,
+                "telling_id": row.id,
+                "at": now,
+                "was": None,
+                "became": row.state.value,
+                "reason": row.reason,
+                "notice_id": row.notice_id,
+                "attempt_id": None,
+            }
+            for id_, row in zip(new_ids(now, len(rows)), rows, strict=True)
+        ],
+    )
+
+
+def move(
+    connection: Connection,
+    telling_ids: Sequence[str],
+    became: Outcome,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    notice_id: str | None = None,
+    attempt_id: str | None = None,
+) -> int:
+    """Move the tellings that may move there, and answer how many did.
+
+    A telling whose state does not allow the move stays as it is: whoever came first was right.
+    `notice_id` also becomes the telling's notice; None keeps the one it has.
+    """
+    because = Because(reason, notice_id, attempt_id)
+    return sum(
+        _move_batch(connection, batch, became, now=now, because=because)
+        for batch in _batches(telling_ids)
+    )
+
+
+def sources_of(became: Outcome) -> list[str]:
+    """Answer the states from which a telling may move to `became`."""
+    return [source.value for source, targets in MOVES.items() if became in targets]
+
+
+def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(ids), _BATCH):
+        yield ids[at : at + _BATCH]
+
+
+def _move_batch(
+    connection: Connection,
+    telling_ids: Sequence[str],
+    became: Outcome,
+    *,
+    now: datetime,
+    because: Because,
+) -> int:
+    movable = connection.execute(
+        select(tellings.c.id, tellings.c.state, tellings.c.notice_id)
+        .where(tellings.c.id.in_(telling_ids), tellings.c.state.in_(sources_of(became)))
+        .with_for_update()
+    ).all()
+    if not movable:
+        return 0
+    values: dict[str, object] = {"state": became.value, "reason": because.reason}
+    if because.notice_id is not None:
+        values["notice_id"] = because.notice_id
+    connection.execute(
+        update(tellings).where(tellings.c.id.in_([row.id for row in movable])).values(values)
+    )
+    connection.execute(insert(outcomes), list(_rows(movable, became, now, because)))
+    return len(movable)
+
+
+def _rows(
+    movable: Sequence[Row[tuple[str, str, str | None]]],
+    became: Outcome,
+    now: datetime,
+    because: Because,
+) -> Iterator[dict[str, object]]:
+    for id_, row in zip(new_ids(now, len(movable)), movable, strict=True):
+        yield {
+            "id": id_,
+            "telling_id": row.id,
+            "at": now,
+            "was": row.state,
+            "became": became.value,
+            "reason": because.reason,
+            "notice_id": because.notice_id or row.notice_id,
+            "attempt_id": because.attempt_id,
+        }
