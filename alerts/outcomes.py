@@ -142,7 +142,7 @@ def _move_batch(
 
 
 def _rows(
-    movable: Sequence[Row[tuple[str, str, str | None]]],
+    movable: Sequence[Row[str, str, str | None]],
     became: Outcome,
     now: datetime,
     because: Because,
