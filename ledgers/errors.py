@@ -2,7 +2,13 @@
 
 LedgerError
 ├── KeyFileMissing, KeyFileExists, KeyFileBroken   the site's keys
-└── UnreadableValue                                one sealed value
+├── UnreadableValue                                one sealed value
+├── UnknownField                                   a vocabulary for columns that do not exist
+└── FileRefused                                    one file that is not read at all
+    ├── FileMissing, EmptyFile, UnknownFileType, MarkupFile, PasswordProtected
+    ├── DamagedFile, ParserDied                    it broke, or broke its parser
+    ├── ZipBomb, OversizedFile, TooMuchMemory, TooSlow
+    └── NothingRecognised                          read, but no sheet has columns known here
 """
 
 from config.language import catalogue
@@ -55,4 +61,149 @@ class UnreadableValue(LedgerError):
                 "%(table)s.%(column)s of row %(row)s cannot be opened: wrong key file, or a damaged value"
             )
             % {"table": table, "column": column, "row": row_id}
+        )
+
+
+class UnknownField(LedgerError):
+    """Synonyms were given for fields that no row has."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(
+            _("no such field for a column: %(names)s; give it as an extra field, or correct it")
+            % {"names": "、".join(names)}
+        )
+
+
+class FileRefused(LedgerError):
+    """One file that is not read; the others are. `file` is its name without the folder."""
+
+    def __init__(self, file: str, sentence: str) -> None:
+        self.file = file
+        super().__init__(sentence % {"file": file})
+
+
+class FileMissing(FileRefused):
+    """There is no such file, or it may not be opened."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _("%(file)s cannot be opened; is it there, and may you read it?"),
+        )
+
+
+class EmptyFile(FileRefused):
+    """The file holds nothing."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file, _("%(file)s is empty; perhaps it was not saved or copied whole"))
+
+
+class UnknownFileType(FileRefused):
+    """Neither a workbook nor readable text."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _("%(file)s is no workbook that can be read; save it as xlsx, xls, ods or csv"),
+        )
+
+
+class MarkupFile(FileRefused):
+    """A web page or XML under a workbook's name, as many systems export them."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _("%(file)s is a web page inside; open it in WPS or Excel and save it as xlsx"),
+        )
+
+
+class PasswordProtected(FileRefused):
+    """The file is encrypted."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _("%(file)s is protected by a password; open it, remove the password and save it"),
+        )
+
+
+class DamagedFile(FileRefused):
+    """The file is cut off or broken."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _("%(file)s is damaged or cut off; copy it again, or open it and save it anew"),
+        )
+
+
+class ParserDied(FileRefused):
+    """The process that read the file was ended by a signal."""
+
+    def __init__(self, file: str, signal: int) -> None:
+        self.signal = signal
+        super().__init__(
+            file,
+            _(
+                "%(file)s made its reader fail; it is damaged, or has stray cells far below or right of"
+                " the table: copy the table alone into a new workbook"
+            ),
+        )
+
+
+class ZipBomb(FileRefused):
+    """The file would unpack to far more than any ledger."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _("%(file)s would unpack to an enormous size and was not opened; do not trust it"),
+        )
+
+
+class OversizedFile(FileRefused):
+    """More bytes or cells than are read from one file."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _("%(file)s is too large; split it, or copy the table alone into a new workbook"),
+        )
+
+
+class TooMuchMemory(FileRefused):
+    """Reading needs more memory than one file may have."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _(
+                "%(file)s needs too much memory; it has stray cells far below or right of the table,"
+                " or is too large: copy the table alone into a new workbook"
+            ),
+        )
+
+
+class TooSlow(FileRefused):
+    """Reading took longer than one file may take."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _("%(file)s took too long to read; copy the table alone into a new workbook"),
+        )
+
+
+class NothingRecognised(FileRefused):
+    """No sheet has a header with columns known here."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            file,
+            _(
+                "%(file)s has no sheet with column titles known here, such as 姓名 or 职责范围;"
+                " add its titles as synonyms, or correct them"
+            ),
         )

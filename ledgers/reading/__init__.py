@@ -1,0 +1,1 @@
+"""Reads ledger files into typed rows; `reader.read` is the door. No database here."""
