@@ -1,0 +1,184 @@
+"""Workbooks a clerk can print and fill in: written row by row, with nothing in them that runs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import BinaryIO
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+Cell = str | int | float | date | None
+"""Texts are written as texts and dates as `2027-06-03`; nothing becomes a formula or a link."""
+
+GUARD = "'"
+"""Put before a text that a spreadsheet could take for a formula; reading takes it off again."""
+
+_LONGEST = 32_767  # characters Excel keeps in one cell
+_SPARE_ROWS = 200  # below the last row a drop-down still works for lines added by hand
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FONT = "宋体"
+_TITLE_FONT = "黑体"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """One sheet to write. Columns count from 0.
+
+    `widths` are in characters (a Chinese one counts two); missing ones follow the heading. With
+    `protected`, only the columns in `fill_in` can be written in. `choices` puts drop-down lists on
+    columns. `hidden` columns and a `hidden_sheet` travel with the file unseen (ids, a form's id).
+    `note` stands under the title and is printed (what to do, by when).
+    """
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    widths: Mapping[int, float] = field(default_factory=dict)
+    heading: str | None = None
+    note: str | None = None
+    hidden: frozenset[int] = frozenset()
+    hidden_sheet: bool = False
+    fill_in: frozenset[int] = frozenset()
+    choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    protected: bool = False
+    landscape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    title: Format
+    note: Format
+    heading: Format
+    cell: Format
+    open_cell: Format
+
+
+def write_workbook(
+    stream: BinaryIO, sheets: Sequence[SheetPlan], *, properties: Mapping[str, str] | None = None
+) -> int:
+    """Write the sheets in order and answer how many rows went out, headings not counted.
+
+    `rows` are consumed one by one, so memory stays flat. `properties` are kept in the file's
+    custom document properties.
+    """
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    written = 0
+    with xlsxwriter.Workbook(stream, options) as workbook:
+        looks = _looks(workbook)
+        for name, value in (properties or {}).items():
+            workbook.set_custom_property(name, value, "text")
+        taken: set[str] = set()
+        for plan in sheets:
+            written += _write_sheet(workbook, plan, looks, name=_sheet_name(plan.title, taken))
+    return written
+
+
+def safe_text(value: str) -> str:
+    """Answer a text that no spreadsheet takes for a formula, not even after saving it as CSV."""
+    text = value[: _LONGEST - 1]
+    return GUARD + text if text.startswith(_DANGEROUS) else text
+
+
+def _looks(workbook: Workbook) -> _Looks:
+    base = {"font_name": _FONT, "font_size": 11, "valign": "vcenter", "text_wrap": True}
+    cell = {**base, "border": 1, "num_format": "@"}
+    return _Looks(
+        title=workbook.add_format(
+            {**base, "font_name": _TITLE_FONT, "font_size": 16, "align": "center"}
+        ),
+        note=workbook.add_format({**base, "align": "left"}),
+        heading=workbook.add_format(
+            {**cell, "font_name": _TITLE_FONT, "align": "center", "bg_color": "#E7EEF7"}
+        ),
+        cell=workbook.add_format(cell),
+        open_cell=workbook.add_format({**cell, "locked": False, "bg_color": "#FFFBE6"}),
+    )
+
+
+def _write_sheet(workbook: Workbook, plan: SheetPlan, looks: _Looks, *, name: str) -> int:
+    sheet = workbook.add_worksheet(name)
+    _lay_out(sheet, plan)
+    top = _write_top(sheet, plan, looks)
+    for column, text in enumerate(plan.headings):
+        sheet.write_string(top, column, safe_text(text), looks.heading)
+    row = top
+    for row, cells in enumerate(plan.rows, start=top + 1):  # its last value counts
+        for column, value in enumerate(cells):
+            look = looks.open_cell if column in plan.fill_in else looks.cell
+            _write_cell(sheet, (row, column), value, look)
+    _finish(sheet, plan, top=top, last=row)
+    return row - top
+
+
+def _write_cell(sheet: Worksheet, at: tuple[int, int], value: Cell, look: Format) -> None:
+    row, column = at
+    if value is None or value == "":
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(value, date):
+        sheet.write_string(row, column, value.isoformat()[:10], look)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, safe_text(value), look)
+    else:
+        sheet.write_number(row, column, value, look)
+
+
+def _write_top(sheet: Worksheet, plan: SheetPlan, looks: _Looks) -> int:
+    """Write title and note across all columns; answer the row of the headings."""
+    row = 0
+    shown = [column for column in range(len(plan.headings)) if column not in plan.hidden]
+    last = shown[-1] if shown else 0
+    for text, look, height in ((plan.heading, looks.title, 30), (plan.note, looks.note, 36)):
+        if text is None:
+            continue
+        sheet.set_row(row, height)
+        if last > 0:
+            sheet.merge_range(row, 0, row, last, safe_text(text), look)
+        else:
+            sheet.write_string(row, 0, safe_text(text), look)
+        row += 1
+    return row
+
+
+def _lay_out(sheet: Worksheet, plan: SheetPlan) -> None:
+    """Set what must stand before the first row: widths, and how it is printed."""
+    for column, text in enumerate(plan.headings):
+        width = plan.widths.get(column, max(8.0, 2.2 * len(text) + 2))
+        sheet.set_column(column, column, width, None, {"hidden": column in plan.hidden})
+    sheet.set_paper(9)  # A4
+    if plan.landscape:
+        sheet.set_landscape()
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&P / &N")
+    if plan.hidden_sheet:
+        sheet.hide()
+
+
+def _finish(sheet: Worksheet, plan: SheetPlan, *, top: int, last: int) -> None:
+    sheet.repeat_rows(top)
+    sheet.freeze_panes(top + 1, 0)
+    for column, words in plan.choices.items():
+        rule = {"validate": "list", "source": list(words), "error_type": "warning"}
+        sheet.data_validation(top + 1, column, last + _SPARE_ROWS, column, rule)
+    if plan.protected:
+        sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True})
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """Answer a name Excel accepts: 31 letters at most, none of []:*?/\\, each only once."""
+    name = "".join("_" if letter in "[]:*?/\\" else letter for letter in title).strip("'")[:28]
+    name = name or "Sheet"
+    candidate, count = name, 1
+    while candidate.casefold() in taken or candidate.casefold() == "history":
+        count += 1
+        candidate = f"{name}{count}"
+    taken.add(candidate.casefold())
+    return candidate
