@@ -1,10 +1,10 @@
 """Every move of a telling: the only writer of `tellings.state`, and of the rows that prove it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from alerts.states import MOVES, Outcome
 from alerts.tables import outcomes, tellings
@@ -100,10 +100,26 @@ def move(
     `notice_id` also becomes the telling's notice; None keeps the one it has.
     """
     because = Because(reason, notice_id, attempt_id)
-    return sum(
-        _move_batch(connection, batch, became, now=now, because=because)
-        for batch in _batches(telling_ids)
-    )
+    moved = move_each(connection, dict.fromkeys(telling_ids, because), became, now=now)
+    if notice_id is not None and moved:
+        for batch in _batches(moved):
+            connection.execute(
+                update(tellings).where(tellings.c.id.in_(batch)).values(notice_id=notice_id)
+            )
+    return len(moved)
+
+
+def move_each(
+    connection: Connection, because: Mapping[str, Because], became: Outcome, *, now: datetime
+) -> list[str]:
+    """Move many tellings at once, each for its own cause; answer the ids that did move.
+
+    Unlike `move` it leaves each telling in its notice: `Because.notice_id` is only written down.
+    """
+    moved: list[str] = []
+    for batch in _batches(list(because)):
+        moved += _move_batch(connection, {id_: because[id_] for id_ in batch}, became, now=now)
+    return moved
 
 
 def sources_of(became: Outcome) -> list[str]:
@@ -117,44 +133,40 @@ def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _move_batch(
-    connection: Connection,
-    telling_ids: Sequence[str],
-    became: Outcome,
-    *,
-    now: datetime,
-    because: Because,
-) -> int:
+    connection: Connection, because: Mapping[str, Because], became: Outcome, *, now: datetime
+) -> list[str]:
     movable = connection.execute(
         select(tellings.c.id, tellings.c.state, tellings.c.notice_id)
-        .where(tellings.c.id.in_(telling_ids), tellings.c.state.in_(sources_of(became)))
+        .where(tellings.c.id.in_(because), tellings.c.state.in_(sources_of(became)))
         .with_for_update()
     ).all()
     if not movable:
-        return 0
-    values: dict[str, object] = {"state": became.value, "reason": because.reason}
-    if because.notice_id is not None:
-        values["notice_id"] = because.notice_id
+        return []
     connection.execute(
-        update(tellings).where(tellings.c.id.in_([row.id for row in movable])).values(values)
+        update(tellings)
+        .where(tellings.c.id == bindparam("telling"))
+        .values(state=became.value, reason=bindparam("why")),
+        [{"telling": row.id, "why": because[row.id].reason} for row in movable],
     )
     connection.execute(insert(outcomes), list(_rows(movable, became, now, because)))
-    return len(movable)
+    return [row.id for row in movable]
 
 
 def _rows(
     movable: Sequence[Row[str, str, str | None]],
     became: Outcome,
     now: datetime,
-    because: Because,
+    because: Mapping[str, Because],
 ) -> Iterator[dict[str, object]]:
     for id_, row in zip(new_ids(now, len(movable)), movable, strict=True):
+        cause = because[row.id]
         yield {
             "id": id_,
             "telling_id": row.id,
             "at": now,
             "was": row.state,
             "became": became.value,
-            "reason": because.reason,
-            "notice_id": because.notice_id or row.notice_id,
-            "attempt_id": because.attempt_id,
+            "reason": cause.reason,
+            "notice_id": cause.notice_id or row.notice_id,
+            "attempt_id": cause.attempt_id,
         }

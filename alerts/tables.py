@@ -152,6 +152,9 @@ notices = Table(
     Column("give_up_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("lease_until", Instant),
+    Column("claimed_by", String(64)),  # the worker that holds or last held the claim
+    Column("unknown_since", Instant),  # when an answer was first lost; None: never
+    Column("may_repeat", Boolean, nullable=False, server_default=text("false")),
     Column("fence", Integer, nullable=False, server_default="0"),  # grows with every claim
     Column("ended_at", Instant),
     Column("reason", String(100)),
@@ -179,7 +182,7 @@ attempts = Table(
     Column("reason", Code),  # channels.protocol.FailureReason
     Column("detail", String(200)),  # codes and phases only
     Column("reference", String(200)),
-    Column("items", Text, nullable=False),  # telling ids, JSON
+    Column("telling_ids", Text, nullable=False),  # JSON
     Column("sealed_body", LargeBinary),  # the message as handed over; gone at the final outcome
     Column("body_hash", String(64), nullable=False),
 )

@@ -1,0 +1,245 @@
+"""Attempts: what is handed to a channel is written down first, and what came back afterwards."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from alerts import sealed_messages
+from alerts.claims import Claim
+from alerts.errors import CannotCompose
+from alerts.outcomes import Because, move_each
+from alerts.states import NoticeState, Outcome
+from alerts.tables import attempts, notices, tellings
+from channels.protocol import Message
+from ledgers.ids import new_id
+from ledgers.sealing import Vault
+
+
+class Compose(Protocol):
+    """Puts a notice into words, with only what is still true now.
+
+    Tellings that are no longer wanted it ends through `outcomes.move`; those that stay pending in
+    the notice are what the message says. None: nothing is left to say.
+    Raises `CannotCompose`.
+    """
+
+    def __call__(
+        self, connection: Connection, notice_id: str, *, revision: int, now: datetime
+    ) -> Message | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One attempt that is written down and may now be sent."""
+
+    claim: Claim
+    attempt_id: str
+    number: int
+    message: Message
+    telling_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an attempt would send. `repeats`: these very bytes may have arrived before."""
+
+    claim: Claim
+    revision: int
+    body: bytes
+    telling_ids: tuple[str, ...]
+    repeats: bool
+
+
+def begin(
+    connection: Connection,
+    claims: Sequence[Claim],
+    *,
+    vault: Vault,
+    compose: Compose,
+    now: datetime,
+) -> list[Handover]:
+    """Write an attempt with its sealed message for each claim; nothing is sent yet.
+
+    1. an attempt left open by a crash is closed as unknown;
+    2. a notice with a lost answer gets the very bytes it had, under the same id;
+    3. any other is composed afresh, with its revision raised if it was tried before;
+    4. a notice with nothing left to say ends as empty, one that cannot be written as failed.
+    """
+    last = _last_attempts(connection, [claim.notice_id for claim in claims])
+    lost = [claim for claim in claims if _is_open(last.get(claim.notice_id))]
+    _close_lost(connection, [last[claim.notice_id] for claim in lost], now=now)
+    drafts = []
+    for claim in claims:
+        previous = last.get(claim.notice_id)
+        draft = _repeat(vault, claim, previous) if _answer_lost(claim, previous) else None
+        draft = draft or _compose(connection, claim, compose, now=now)
+        if draft is not None:
+            drafts.append(draft)
+    return _write(connection, drafts, vault=vault, now=now)
+
+
+def _last_attempts(connection: Connection, notice_ids: Sequence[str]) -> dict[str, Row[object]]:
+    rows = connection.execute(
+        select(attempts)
+        .where(attempts.c.notice_id.in_(notice_ids))
+        .order_by(attempts.c.started_at, attempts.c.id)
+    )
+    return {row.notice_id: row for row in rows}
+
+
+def _is_open(attempt: Row[object] | None) -> bool:
+    return attempt is not None and attempt.ended_at is None
+
+
+def _answer_lost(claim: Claim, attempt: Row[object] | None) -> bool:
+    return attempt is not None and (claim.unknown_since is not None or attempt.ended_at is None)
+
+
+def _close_lost(connection: Connection, lost: Sequence[Row[object]], *, now: datetime) -> None:
+    if not lost:
+        return
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == bindparam("attempt"))
+        .values(ended_at=now, result="unknown", reason="crash"),
+        [{"attempt": row.id} for row in lost],
+    )
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == bindparam("notice"), notices.c.unknown_since.is_(None))
+        .values(unknown_since=now),
+        [{"notice": row.notice_id} for row in lost],
+    )
+    because = {
+        telling: Because("crash", row.notice_id, row.id)
+        for row in lost
+        for telling in json.loads(row.telling_ids)
+    }
+    move_each(connection, because, Outcome.UNKNOWN, now=now)
+
+
+def _repeat(vault: Vault, claim: Claim, attempt: Row[object] | None) -> Draft | None:
+    if attempt is None or attempt.sealed_body is None:
+        return None
+    body = sealed_messages.unseal(vault, attempt.id, attempt.sealed_body)
+    return Draft(
+        claim, attempt.revision, body, tuple(json.loads(attempt.telling_ids)), repeats=True
+    )
+
+
+def _compose(
+    connection: Connection, claim: Claim, compose: Compose, *, now: datetime
+) -> Draft | None:
+    revision = claim.revision + (1 if claim.attempts else 0)
+    try:
+        message = compose(connection, claim.notice_id, revision=revision, now=now)
+    except CannotCompose:
+        _fail_unwritten(connection, claim, now=now)
+        return None
+    if message is None:
+        _end(connection, claim, NoticeState.EMPTY, reason=None, now=now)
+        return None
+    items = tuple(_pending_in(connection, claim.notice_id))
+    return Draft(claim, revision, sealed_messages.to_bytes(message), items, repeats=False)
+
+
+def _pending_in(connection: Connection, notice_id: str) -> list[str]:
+    return list(
+        connection.execute(
+            select(tellings.c.id).where(
+                tellings.c.notice_id == notice_id, tellings.c.state == Outcome.PENDING.value
+            )
+        ).scalars()
+    )
+
+
+def _fail_unwritten(connection: Connection, claim: Claim, *, now: datetime) -> None:
+    because = Because("template", claim.notice_id)
+    waiting = dict.fromkeys(_pending_in(connection, claim.notice_id), because)
+    move_each(connection, waiting, Outcome.FAILED, now=now)
+    _end(connection, claim, NoticeState.FAILED, reason="template", now=now)
+
+
+def _end(
+    connection: Connection,
+    claim: Claim,
+    state: NoticeState,
+    *,
+    reason: str | None,
+    now: datetime,
+) -> None:
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == claim.notice_id, notices.c.fence == claim.fence)
+        .values(
+            state=state.value,
+            reason=reason,
+            ended_at=now,
+            next_attempt_at=None,
+            lease_until=None,
+        )
+    )
+
+
+def _write(
+    connection: Connection, drafts: Sequence[Draft], *, vault: Vault, now: datetime
+) -> list[Handover]:
+    handovers = [
+        Handover(
+            draft.claim,
+            new_id(now),
+            draft.claim.attempts + 1,
+            sealed_messages.from_bytes(draft.body),
+            draft.telling_ids,
+        )
+        for draft in drafts
+    ]
+    if not handovers:
+        return []
+    pairs = list(zip(drafts, handovers, strict=True))
+    connection.execute(
+        insert(attempts),
+        [_attempt_row(draft, handover, vault=vault, now=now) for draft, handover in pairs],
+    )
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == bindparam("notice"), notices.c.fence == bindparam("held"))
+        .values(attempts=bindparam("tries"), revision=bindparam("said")),
+        [
+            {
+                "notice": draft.claim.notice_id,
+                "held": draft.claim.fence,
+                "tries": handover.number,
+                "said": draft.revision,
+            }
+            for draft, handover in pairs
+        ],
+    )
+    because = {
+        telling: Because(None, handover.claim.notice_id, handover.attempt_id)
+        for handover in handovers
+        for telling in handover.telling_ids
+    }
+    move_each(connection, because, Outcome.SENDING, now=now)
+    return handovers
+
+
+def _attempt_row(
+    draft: Draft, handover: Handover, *, vault: Vault, now: datetime
+) -> dict[str, object]:
+    return {
+        "id": handover.attempt_id,
+        "notice_id": draft.claim.notice_id,
+        "revision": draft.revision,
+        "fence": draft.claim.fence,
+        "channel": draft.claim.channel,
+        "out_id": handover.message.out_id,
+        "started_at": now,
+        "telling_ids": json.dumps(draft.telling_ids),
+        "sealed_body": sealed_messages.seal(vault, handover.attempt_id, draft.body),
+        "body_hash": sealed_messages.fingerprint(draft.body),
+    }

@@ -1,0 +1,88 @@
+"""One channel's circuit breaker: it holds notices back in an outage, and lets them out slowly after.
+
+    closed ──3 failures in a row, or a refused account──▶ open ──wait──▶ half-open (one probe)
+       ▲                                                    ▲                │
+       └───────────── the probe is taken ───────────────────┼────────────────┤
+                                                            └── it fails ────┘
+
+Pure but for `load` and `save`, which share the state between workers through the database.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ledgers.tables import site_state
+
+FAILURES_TO_OPEN = 3
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """`allowance` is how many may be under way at once: 1 after trouble, doubling with success."""
+
+    failures: int = 0
+    open_until: datetime | None = None
+    allowance: int = 8
+    reason: str | None = None
+
+    def permits(self, now: datetime) -> int:
+        """Answer how many sends may be under way now; 0 while open."""
+        if self.open_until is None:
+            return self.allowance
+        return 0 if now < self.open_until else 1
+
+    def after_success(self, limit: int) -> "Breaker":
+        """Answer the state after the far side took something; `limit` is the channel's own."""
+        return Breaker(allowance=min(max(self.allowance, 1) * 2, limit))
+
+    def after_trouble(
+        self, now: datetime, reason: str, *, jitter: float, account_wide: bool = False
+    ) -> "Breaker":
+        """Answer the state after a failure that says something about the channel, not a message."""
+        failures = self.failures + 1
+        if not account_wide and failures < FAILURES_TO_OPEN and self.open_until is None:
+            return replace(self, failures=failures, reason=reason)
+        doublings = min(max(failures - FAILURES_TO_OPEN, 0), 10)
+        wait = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT) * (0.8 + 0.4 * jitter)
+        return Breaker(failures, now + wait, 1, reason)
+
+
+def load(connection: Connection, channel: str, *, limit: int) -> Breaker:
+    """Read a channel's breaker; one never saved is closed with the full allowance."""
+    text = connection.execute(
+        select(site_state.c.value).where(site_state.c.name == _name(channel))
+    ).scalar_one_or_none()
+    if text is None:
+        return Breaker(allowance=limit)
+    kept = json.loads(text)
+    until = kept["open_until"]
+    return Breaker(
+        kept["failures"],
+        datetime.fromisoformat(until) if until else None,
+        min(kept["allowance"], limit),
+        kept["reason"],
+    )
+
+
+def save(connection: Connection, channel: str, breaker: Breaker, *, now: datetime) -> None:
+    """Write a channel's breaker; a closed one at rest leaves no row."""
+    connection.execute(delete(site_state).where(site_state.c.name == _name(channel)))
+    if breaker.failures == 0 and breaker.open_until is None:
+        return
+    value = {
+        "failures": breaker.failures,
+        "open_until": breaker.open_until.isoformat() if breaker.open_until else None,
+        "allowance": breaker.allowance,
+        "reason": breaker.reason,
+    }
+    row = {"name": _name(channel), "value": json.dumps(value), "at": now}
+    connection.execute(insert(site_state), [row])
+
+
+def _name(channel: str) -> str:
+    return f"breaker:{channel}"

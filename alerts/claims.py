@@ -1,0 +1,150 @@
+"""Who may send a notice: claims by compare-and-swap, with a lease and a fencing number.
+
+A claim moves `next_attempt_at` to the end of its lease, so a claim that ran out is simply due
+again; `fence` grows with every claim, and whoever writes an outcome names the fence it claimed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
+
+from alerts.states import NoticeState
+from alerts.tables import attempts, notices
+
+LEASE = timedelta(minutes=10)
+SEND_TIMEOUT = timedelta(minutes=4)
+"""Under half the lease (DESIGN.md 7), so nobody else can hold a claim while a send is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One notice held by this worker until the lease ends."""
+
+    notice_id: str
+    fence: int
+    channel: str
+    person_id: str
+    role: str
+    urgent: bool
+    revision: int
+    attempts: int
+    give_up_at: datetime
+    unknown_since: datetime | None
+    may_repeat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who claims, for which channel, and up to how many at once."""
+
+    name: str
+    channel: str
+    limit: int
+
+
+def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[Claim]:
+    """Claim due notices of one channel, urgent ones first, then the oldest."""
+    rows = connection.execute(
+        select(notices)
+        .where(
+            notices.c.ended_at.is_(None),
+            notices.c.next_attempt_at <= now,
+            notices.c.channel == worker.channel,
+            notices.c.state != NoticeState.HELD.value,
+        )
+        .order_by(
+            case((notices.c["class"] == "urgent", 0), else_=1),
+            notices.c.due_at,
+            notices.c.id,
+        )
+        .limit(worker.limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not rows:
+        return []
+    connection.execute(
+        update(notices)
+        .where(notices.c.id.in_([row.id for row in rows]))
+        .values(
+            state=NoticeState.SENDING.value,
+            claimed_by=worker.name,
+            lease_until=now + LEASE,
+            next_attempt_at=now + LEASE,
+            fence=notices.c.fence + 1,
+        )
+    )
+    return [
+        Claim(
+            row.id,
+            row.fence + 1,
+            row.channel,
+            row.person_id,
+            row.role,
+            row._mapping["class"] == "urgent",
+            row.revision,
+            row.attempts,
+            row.give_up_at,
+            row.unknown_since,
+            row.may_repeat,
+        )
+        for row in rows
+    ]
+
+
+def release(connection: Connection, claims: Sequence[Claim], *, now: datetime) -> None:
+    """Give back claims for which nothing was handed over; they are due at once."""
+    if not claims:
+        return
+    lost_answer = or_(
+        notices.c.unknown_since.is_not(None),
+        select(attempts.c.id)
+        .where(attempts.c.notice_id == notices.c.id, attempts.c.ended_at.is_(None))
+        .exists(),
+    )
+    connection.execute(
+        update(notices)
+        .where(and_(notices.c.id == bindparam("notice"), notices.c.fence == bindparam("held")))
+        .values(
+            state=case((lost_answer, NoticeState.UNKNOWN.value), else_=NoticeState.PENDING.value),
+            next_attempt_at=now,
+            lease_until=None,
+        ),
+        [{"notice": claim.notice_id, "held": claim.fence} for claim in claims],
+    )
+
+
+def take_over(connection: Connection, worker_names: Sequence[str], *, now: datetime) -> int:
+    """Make the claims of workers known to be dead due at once; answer how many there were.
+
+    Only for a caller that knows: the one daemon of an SQLite file, or whoever got the dead
+    worker's advisory lock on PostgreSQL.
+    """
+    if not worker_names:
+        return 0
+    changed = connection.execute(
+        update(notices)
+        .where(
+            notices.c.ended_at.is_(None),
+            notices.c.state == NoticeState.SENDING.value,
+            notices.c.claimed_by.in_(worker_names),
+        )
+        .values(next_attempt_at=now, lease_until=now)
+    )
+    return changed.rowcount
+
+
+def claiming_workers(connection: Connection) -> list[str]:
+    """Answer the names of all workers that hold claims now."""
+    return list(
+        connection.execute(
+            select(notices.c.claimed_by)
+            .where(
+                notices.c.ended_at.is_(None),
+                notices.c.state == NoticeState.SENDING.value,
+                notices.c.claimed_by.is_not(None),
+            )
+            .distinct()
+        ).scalars()
+    )

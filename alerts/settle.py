@@ -1,0 +1,269 @@
+"""What came back: answers become outcomes, in one transaction, guarded by the claim's fence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from alerts.attempts import Handover
+from alerts.claims import Claim
+from alerts.outcomes import Because, move, move_each
+from alerts.retry import Then, Verdict
+from alerts.states import NoticeState, Outcome
+from alerts.tables import attempts, notices, tellings
+from channels.protocol import ChannelError, Receipt, Refused
+from ledgers.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The far side's answer to one handover, and what follows from it."""
+
+    handover: Handover
+    at: datetime
+    verdict: Verdict
+    receipt: Receipt | None = None  # None: it was not accepted
+    failure: ChannelError | None = None
+
+    @property
+    def result(self) -> str:
+        """`accepted`, `refused` or `unknown`."""
+        if self.failure is None:
+            return "accepted"
+        return "refused" if isinstance(self.failure, Refused) else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reroute:
+    """Where a notice may go next: a channel, and the person it then reaches."""
+
+    channel: str
+    person_id: str
+    relayed: bool = False  # that person passes it on
+
+
+class Routes(Protocol):
+    """Knows whom else a notice could reach, and how."""
+
+    def after(
+        self, connection: Connection, claim: Claim, tried: frozenset[str], *, now: datetime
+    ) -> Reroute | None:
+        """Answer the next route, or None when all are used up."""
+        ...
+
+
+def settle(
+    connection: Connection, answers: Sequence[Answer], *, routes: Routes, now: datetime
+) -> list[Answer]:
+    """Write answers down; answer those that counted.
+
+    An answer that comes after its claim was taken over changes nothing but its own attempt: the
+    newer claim holds the outcome (it already counts this attempt as unknown).
+    """
+    _write_attempts(connection, answers)
+    held = _still_held(connection, [answer.handover.claim for answer in answers])
+    counted = [answer for answer in answers if answer.handover.claim in held]
+    _accept(connection, [a for a in counted if a.verdict.then is Then.DONE], now=now)
+    for answer in counted:
+        if answer.verdict.then is Then.NEXT_ROUTE:
+            _take_next_route(connection, answer, routes, now=now)
+        elif answer.verdict.then is not Then.DONE:
+            _wait(connection, answer, now=now)
+    return counted
+
+
+def _write_attempts(connection: Connection, answers: Sequence[Answer]) -> None:
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == bindparam("attempt"), attempts.c.ended_at.is_(None))
+        .values(
+            ended_at=bindparam("at_"),
+            result=bindparam("result_"),
+            reason=bindparam("reason_"),
+            detail=bindparam("detail_"),
+            reference=bindparam("reference_"),
+        ),
+        [
+            {
+                "attempt": answer.handover.attempt_id,
+                "at_": answer.at,
+                "result_": answer.result,
+                "reason_": answer.failure.reason.value if answer.failure else None,
+                "detail_": answer.failure.detail[:200] if answer.failure else None,
+                "reference_": answer.receipt.reference[:200] if answer.receipt else None,
+            }
+            for answer in answers
+        ],
+    )
+    forgettable = [a.handover.attempt_id for a in answers if a.verdict.then is not Then.SAME_AGAIN]
+    _forget_bodies(connection, forgettable)
+
+
+def _forget_bodies(connection: Connection, attempt_ids: Sequence[str]) -> None:
+    if attempt_ids:
+        connection.execute(
+            update(attempts).where(attempts.c.id == bindparam("attempt")).values(sealed_body=None),
+            [{"attempt": id_} for id_ in attempt_ids],
+        )
+
+
+def _still_held(connection: Connection, claims: Sequence[Claim]) -> set[Claim]:
+    fences = {
+        row.id: row.fence
+        for row in connection.execute(
+            select(notices.c.id, notices.c.fence)
+            .where(notices.c.id.in_([claim.notice_id for claim in claims]))
+            .with_for_update()
+        )
+    }
+    return {claim for claim in claims if fences.get(claim.notice_id) == claim.fence}
+
+
+def _accept(connection: Connection, answers: Sequence[Answer], *, now: datetime) -> None:
+    if not answers:
+        return
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == bindparam("notice"))
+        .values(
+            state=NoticeState.SENT.value,
+            ended_at=now,
+            next_attempt_at=None,
+            lease_until=None,
+            reason=None,
+        ),
+        [{"notice": answer.handover.claim.notice_id} for answer in answers],
+    )
+    because = _because(answers, reason=None)
+    relayed = set(
+        connection.execute(
+            select(tellings.c.id).where(
+                tellings.c.notice_id.in_([a.handover.claim.notice_id for a in answers]),
+                tellings.c.via.is_not(None),
+            )
+        ).scalars()
+    )
+    passed_on = {id_: cause for id_, cause in because.items() if id_ in relayed}
+    reached = {id_: cause for id_, cause in because.items() if id_ not in relayed}
+    move_each(connection, reached, Outcome.SENT, now=now)
+    move_each(connection, passed_on, Outcome.RELAYED, now=now)
+    _forget_older_bodies(connection, answers)
+
+
+def _forget_older_bodies(connection: Connection, answers: Sequence[Answer]) -> None:
+    tried_before = [a.handover.claim.notice_id for a in answers if a.handover.number > 1]
+    if tried_before:
+        connection.execute(
+            update(attempts).where(attempts.c.notice_id.in_(tried_before)).values(sealed_body=None)
+        )
+
+
+def _because(answers: Sequence[Answer], *, reason: str | None) -> dict[str, Because]:
+    return {
+        telling: Because(reason, answer.handover.claim.notice_id, answer.handover.attempt_id)
+        for answer in answers
+        for telling in answer.handover.telling_ids
+    }
+
+
+def _wait(connection: Connection, answer: Answer, *, now: datetime) -> None:
+    lost = answer.verdict.then is Then.SAME_AGAIN
+    claim = answer.handover.claim
+    values: dict[str, object] = {
+        "state": (NoticeState.UNKNOWN if lost else NoticeState.PENDING).value,
+        "next_attempt_at": answer.verdict.at or now,
+        "lease_until": None,
+        "reason": answer.verdict.reason,
+    }
+    if answer.result == "unknown" and claim.unknown_since is None:
+        values["unknown_since"] = answer.at
+    connection.execute(update(notices).where(notices.c.id == claim.notice_id).values(values))
+    state = Outcome.UNKNOWN if lost else Outcome.PENDING
+    because = _because([answer], reason=answer.verdict.reason)
+    move_each(connection, because, state, now=now)
+
+
+def _take_next_route(
+    connection: Connection, answer: Answer, routes: Routes, *, now: datetime
+) -> None:
+    claim = answer.handover.claim
+    tried = _tried_channels(connection, claim)
+    route = routes.after(connection, claim, tried, now=now)
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == claim.notice_id)
+        .values(
+            state=NoticeState.FAILED.value,
+            reason=answer.verdict.reason,
+            ended_at=now,
+            next_attempt_at=None,
+            lease_until=None,
+        )
+    )
+    connection.execute(
+        update(attempts).where(attempts.c.notice_id == claim.notice_id).values(sealed_body=None)
+    )
+    if route is None:
+        because = _because([answer], reason=answer.verdict.reason)
+        move_each(connection, because, Outcome.FAILED, now=now)
+        return
+    may_repeat = claim.may_repeat or answer.verdict.may_repeat
+    _reroute(connection, answer, route, may_repeat=may_repeat, now=now)
+
+
+def _tried_channels(connection: Connection, claim: Claim) -> frozenset[str]:
+    slot = select(notices.c.slot).where(notices.c.id == claim.notice_id).scalar_subquery()
+    return frozenset(
+        connection.execute(
+            select(notices.c.channel).where(
+                notices.c.person_id == claim.person_id,
+                notices.c.slot == slot,
+                notices.c.state == NoticeState.FAILED.value,
+            )
+        ).scalars()
+    ) | {claim.channel}
+
+
+def _reroute(
+    connection: Connection, answer: Answer, route: Reroute, *, may_repeat: bool, now: datetime
+) -> None:
+    claim = answer.handover.claim
+    old = connection.execute(select(notices).where(notices.c.id == claim.notice_id)).one()
+    said_before = connection.execute(
+        select(func.max(notices.c.revision)).where(
+            notices.c.person_id == route.person_id,
+            notices.c.channel == route.channel,
+            notices.c.slot == old.slot,
+        )
+    ).scalar_one()
+    notice_id = new_id(now)
+    patience: timedelta = old.give_up_at - old.due_at
+    connection.execute(
+        insert(notices),
+        [
+            {
+                "id": notice_id,
+                "person_id": route.person_id,
+                "channel": route.channel,
+                "slot": old.slot,
+                "revision": (said_before or 0) + 1,
+                "class": old._mapping["class"],
+                "role": old.role,
+                "state": NoticeState.PENDING.value,
+                "made_at": now,
+                "due_at": old.due_at,
+                "next_attempt_at": now,
+                "give_up_at": now + patience,
+                "may_repeat": may_repeat,
+            }
+        ],
+    )
+    telling_ids = answer.handover.telling_ids
+    reason = answer.verdict.reason
+    move(connection, telling_ids, Outcome.PENDING, now=now, reason=reason, notice_id=notice_id)
+    if route.relayed:
+        connection.execute(
+            update(tellings).where(tellings.c.id.in_(telling_ids)).values(via=route.person_id)
+        )
