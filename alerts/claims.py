@@ -30,6 +30,7 @@ class Claim:
     urgent: bool
     revision: int
     attempts: int
+    due_at: datetime
     give_up_at: datetime
     unknown_since: datetime | None
     may_repeat: bool
@@ -85,6 +86,7 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
             row._mapping["class"] == "urgent",
             row.revision,
             row.attempts,
+            row.due_at,
             row.give_up_at,
             row.unknown_since,
             row.may_repeat,
