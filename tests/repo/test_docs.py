@@ -13,6 +13,8 @@ from tests.repo.tracked import ROOT, tracked_files
 
 PAGES = sorted(str(path) for path in tracked_files() if path.suffix == ".md")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
+_CODE = {"fence", "code_block", "code_inline"}
+_MAKE = re.compile(r"^make (?:-C \S+ )?([a-z]+)", re.MULTILINE)
 _ELSEWHERE = re.compile(r"[a-z]+:")
 
 
@@ -37,12 +39,8 @@ def test_every_page_can_be_found() -> None:
 def test_named_commands_can_be_made() -> None:
     """Each `make x` in the documentation is a target of the Makefile."""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    texts = [(ROOT / page).read_text("utf-8") for page in PAGES]
-    named = {
-        target
-        for text in texts
-        for target in re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)
-    }
+    codes = [code for page in PAGES for code in _codes(page)]
+    named = {target for code in codes for target in _MAKE.findall(code)}
     assert named - targets == set()
 
 
@@ -62,6 +60,11 @@ def test_decisions_are_numbered_once() -> None:
 @cache
 def _tokens(page: str) -> list[Token]:
     return _MARKDOWN.parse((ROOT / page).read_text(encoding="utf-8"))
+
+
+def _codes(page: str) -> list[str]:
+    inside = [child for token in _tokens(page) for child in token.children or ()]
+    return [token.content for token in (*_tokens(page), *inside) if token.type in _CODE]
 
 
 def _links(page: str) -> list[str]:
