@@ -1,61 +1,229 @@
 """When notices go out, on which channels, and how many."""
 
-from typing import Annotated, Literal
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from config.values import Model, Span, Words
+from config.language import catalogue
+from config.values import Model, Number, Span, Words
+
+_ = catalogue("config")
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+_WEEKDAYS: tuple[Weekday, ...] = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+_CHINESE_DAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_AT_MOST = re.compile(
+    r"(?P<count>\d{1,3})\s*(?:per|/|a)\s*(?P<per>day|week|month)|每(?P<every>天|日|周|星期|月)\s*(?P<times>\d{1,3})\s*次"
+)
+_PER = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month"}
+
+Period = Literal["day", "week", "month"]
+RELAY = "relay"
+"""The route that is no channel: through the next rung's digest."""
+
+LATER_CHANNELS = ("http-sms", "sms", "wecom", "wechat", "dingtalk", "feishu", "webhook", "apprise")
+"""Types and usual names of channels that come with a later version."""
+
+
+def _clock_time(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = _CLOCK.fullmatch(value.strip().replace("：", ":"))
+    if match is None:
+        raise ValueError(
+            _("“%(text)s” is not a time of day; write it as 09:10") % {"text": value[:40]}
+        )
+    return f"{int(match[1]):02d}:{match[2]}"
+
+
+def _weekday(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = _CHINESE_DAY.fullmatch(value)
+    return (
+        _WEEKDAYS["一二三四五六日".index(match[1].replace("天", "日"))] if match else value.lower()
+    )
+
+
+ClockTime = Annotated[
+    str, BeforeValidator(_clock_time), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+]
+WrittenWeekday = Annotated[
+    Weekday,
+    BeforeValidator(_weekday),
+    WithJsonSchema({"enum": [*_WEEKDAYS, "周一", "周二", "周三", "周四", "周五", "周六", "周日"]}),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """A cap on one person's notices: `count` in each calendar `per` of the site's zone."""
+
+    count: int
+    per: Period
+
+    @classmethod
+    def parse(cls, text: str) -> "AtMost":
+        """Read `2 per week` or `每周2次`.
+
+        Raises:
+            ValueError: the text has another form, or allows none at all.
+        """
+        match = _AT_MOST.fullmatch(text.strip())
+        count = int(match["count"] or match["times"]) if match else 0
+        if match is None or count < 1:
+            raise ValueError(
+                _("“%(text)s” is no limit; write for example 2 per week or 每周2次")
+                % {"text": text[:40]}
+            )
+        per: Any = match["per"] or _PER[match["every"]]
+        return cls(count, per)
+
+    def __str__(self) -> str:
+        return f"{self.count} per {self.per}"
+
+
+def _at_most(value: Any) -> Any:
+    return AtMost.parse(value) if isinstance(value, str) else value
+
+
+WrittenAtMost = Annotated[
+    AtMost,
+    BeforeValidator(_at_most),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^(\d{1,3} *(per|/|a) *(day|week|month)|每(天|日|周|星期|月) *\d{1,3} *次)$",
+        }
+    ),
+]
 
 
 class Digest(Model):
     """The slots of one role: weekdays and a time of day in the site's zone."""
 
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
-    at: ClockTime
-    looks_ahead: Literal["until-next-slot", "none"] = "until-next-slot"
-    between: tuple[Literal["overdue"], ...] = ()
+    days: Annotated[tuple[WrittenWeekday, ...], Field(min_length=1)] = Field(
+        description="每周哪几天发送 / weekdays of the slot"
+    )
+    at: ClockTime = Field(description="几点发送，如 09:10 / time of day of the slot")
+    looks_ahead: Literal["until-next-slot", "none"] = Field(
+        default="until-next-slot",
+        description="是否提前列出下次发送前到期的事项 / whether what falls due before the next slot is listed",
+    )
+    between: tuple[Literal["overdue"], ...] = Field(
+        default=(),
+        description="两次发送之间还发哪些：overdue 刚逾期的 / what also goes out between slots",
+    )
+
+
+DEFAULT_DIGEST = Digest(days=("monday",), at="09:00")
+"""The slot of a role that has none of its own."""
 
 
 class Delivery(Model):
     """Slots, quiet hours, caps and routes; `relay` as a route means: through the next rung."""
 
-    quiet_hours: tuple[ClockTime, ClockTime] = ("21:00", "08:00")
-    digest: dict[str, Digest] = Field(default_factory=dict)
-    at_most: dict[str, str] = Field(default_factory=dict)  # role: `2 per week`
-    hold_backlog_over: Annotated[int, Field(ge=1)] = 500
-    routes: dict[str, Words]
-    keep_trying: Span | None = None  # default 48 hours; urgent 2 hours
+    quiet_hours: tuple[ClockTime, ClockTime] = Field(
+        default=("21:00", "08:00"),
+        description="免打扰时段，起止时间 / no messages from the first time to the second",
+    )
+    digest: dict[str, Digest] = Field(
+        default_factory=dict, description="各角色的定期消息时间 / slots by role"
+    )
+    at_most: dict[str, WrittenAtMost] = Field(
+        default_factory=dict,
+        description="各角色每人最多几条，如 每周2次 / cap per person by role, such as 2 per week",
+    )
+    hold_backlog_over: Annotated[Number, Field(ge=1)] = Field(
+        default=500,
+        description="迟发提醒超过多少条时先由人审核 / late notices above this wait for an operator",
+    )
+    routes: dict[str, Words] = Field(
+        description="各角色按顺序使用的渠道，relay 为由上级转告 / channels by role, in order; relay: through the next rung"
+    )
+    keep_trying: Span | None = Field(
+        default=None,
+        description="发送失败后重试多久，默认 48 小时 / how long to retry; default 48 hours, urgent 2 hours",
+    )
+
+    def digest_of(self, role: str) -> Digest:
+        """Answer the slots of a role, `DEFAULT_DIGEST` where none are written."""
+        return self.digest.get(role, DEFAULT_DIGEST)
 
 
 class SmtpChannel(Model):
     """E-mail through one submission server."""
 
-    type: Literal["smtp"]
-    host: str
-    port: Annotated[int, Field(ge=1, le=65535)] = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    from_: Annotated[str, Field(alias="from")]
-    username: str | None = None
-    password: SecretStr | None = None
-    ca_file: str | None = None  # PEM of the site's own authority, beside the public ones
-    timeout: Span | None = None
-    connections: Annotated[int, Field(ge=1, le=64)] = 8
+    type: Literal["smtp"] = Field(description="渠道类型：smtp 电子邮件 / type of channel: e-mail")
+    host: str = Field(description="邮件服务器地址 / the submission server")
+    port: Annotated[Number, Field(ge=1, le=65535)] = Field(
+        default=587, description="端口 / port of the server"
+    )
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="加密方式 / how the connection is protected"
+    )
+    from_: Annotated[str, Field(alias="from")] = Field(
+        description="发件人，如 演示县民政局 <noreply@example.invalid> / the sender"
+    )
+    username: str | None = Field(default=None, description="登录账号 / account to sign in with")
+    password: SecretStr | None = Field(
+        default=None, description="登录密码，用 ${变量名} 从环境取 / password, as ${VARIABLE}"
+    )
+    ca_file: str | None = Field(
+        default=None,
+        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones",
+    )
+    timeout: Span | None = Field(
+        default=None, description="一次发送最多等多久 / longest wait for one message"
+    )
+    connections: Annotated[Number, Field(ge=1, le=64)] = Field(
+        default=8, description="同时保持的连接数 / connections kept open"
+    )
 
 
 class MemoryChannel(Model):
     """Keeps messages in memory: dry runs and tests."""
 
-    type: Literal["memory"]
+    type: Literal["memory"] = Field(
+        description="渠道类型：memory 仅存内存，试运行用 / type of channel: memory only, for dry runs"
+    )
 
 
 class FileChannel(Model):
     """Writes each message as an .eml file into a folder."""
 
-    type: Literal["file"]
-    folder: str
+    type: Literal["file"] = Field(
+        description="渠道类型：file 存成 .eml 文件 / type of channel: one .eml file each"
+    )
+    folder: str = Field(description="存放文件夹 / folder the files go to")
 
 
 ChannelSettings = Annotated[SmtpChannel | MemoryChannel | FileChannel, Field(discriminator="type")]
+
+CHANNEL_TYPES = ("smtp", "memory", "file")
+
+
+def _known_type(value: Any) -> Any:
+    kind = value.get("type") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or kind in CHANNEL_TYPES:
+        return value
+    error = "later_word" if kind in LATER_CHANNELS else "unknown_word"
+    raise PydanticCustomError(
+        error, "type {found}", {"found": kind, "allowed": list(CHANNEL_TYPES), "key": "type"}
+    )
+
+
+WrittenChannel = Annotated[ChannelSettings, BeforeValidator(_known_type)]
+"""`ChannelSettings` as read: a wrong `type` is one message."""

@@ -1,82 +1,121 @@
 """The whole configuration as loaded: frozen, checked, with every name resolved."""
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from config.delivery import ChannelSettings, Delivery
+from config.delivery import Delivery, WrittenChannel
 from config.groups import Group
-from config.rules import Rule
-from config.values import Model, Span, Words
+from config.rules import Rule, WrittenRule
+from config.values import Day, Model, Span, Words
+
+REGION_PATTERN = r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$"
+"""A division code of 2, 4, 6, 9 or 12 digits."""
 
 
 class Operator(Model):
     """Whom the engine itself tells: the last rung of every ladder. At least one address."""
 
-    name: str | None = None
-    email: str | None = None
+    name: str | None = Field(default=None, description="姓名或称呼 / name")
+    email: str | None = Field(default=None, description="电子邮箱 / e-mail address")
 
 
 class Site(Model):
     """Who runs this and for which division (2, 4, 6, 9 or 12 digits)."""
 
-    name: str
-    region: Annotated[str, Field(pattern=r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$")]
-    operator: Operator
+    name: str = Field(description="单位名称 / name of the office")
+    region: Annotated[
+        str,
+        Field(pattern=REGION_PATTERN),
+        WithJsonSchema({"type": ["string", "integer"], "pattern": REGION_PATTERN}),
+    ] = Field(
+        description="行政区划代码（2/4/6/9/12 位） / division code of 2, 4, 6, 9 or 12 digits"
+    )
+    operator: Operator = Field(
+        description="系统管理员，无人可告知时找他 / the operator, told when nobody else can be"
+    )
 
 
 class Launch(Model):
     """How a site starts: first duties spread over a term, no escalation before a date."""
 
-    on: date
-    first_due_within: Span
-    escalate_from: date
+    on: Day = Field(description="启用日期 / the day the site starts")
+    first_due_within: Span = Field(
+        description="从未登记的对象在多久内首次到期 / term over which first duties are spread"
+    )
+    escalate_from: Day = Field(description="从哪天起才提请上级 / no escalation before this day")
 
 
 class Role(Model):
     """A rung. `up` is the next one; None is the last before the operator."""
 
-    title: str
-    level: Literal["village", "township", "county", "city", "province"]
-    up: str | None = None
-    aliases: tuple[str, ...] = ()
+    title: str = Field(description="岗位名称，如 儿童主任 / title people read")
+    level: Literal["village", "township", "county", "city", "province"] = Field(
+        description="所在层级 / level of the division it serves"
+    )
+    up: str | None = Field(default=None, description="上一级角色 / the next role above")
+    aliases: tuple[str, ...] = Field(
+        default=(), description="表格里的其他叫法 / other names found in workbooks"
+    )
 
 
 class RecordKind(Model):
     """Something that can happen to an entry; it also counts as the kinds of `counts_as`."""
 
-    title: str
-    counts_as: Words = ()
+    title: str = Field(description="名称，如 入户走访 / title people read")
+    counts_as: Words = Field(
+        default=(), description="同时算作哪类记录 / record kinds it counts as too"
+    )
 
 
 class Level(Model):
     """A risk level. The list's order is from low to high, never inferred from a colour."""
 
-    id: str
-    title: str
-    aliases: tuple[str, ...] = ()
+    id: str = Field(description="等级的标识 / id of the level")
+    title: str = Field(description="等级名称 / title people read")
+    aliases: tuple[str, ...] = Field(
+        default=(), description="表格里的其他叫法 / other names found in workbooks"
+    )
 
 
 class Configuration(Model):
     """Everything the YAML says. Times of day are in `timezone`."""
 
-    version: Literal[1]
-    timezone: str = "Asia/Shanghai"
-    language: Literal["zh_CN", "en"] = "zh_CN"
-    site: Site
-    launch: Launch
-    roles: dict[str, Role]
-    records: dict[str, RecordKind]
-    levels: tuple[Level, ...] = ()
-    groups: dict[str, Group] = Field(default_factory=dict)
-    rules: dict[str, Rule]
-    delivery: Delivery
-    channels: dict[str, ChannelSettings]
-    columns: dict[str, Words] = Field(default_factory=dict)  # field: further header words
-    labelling_words: Words = ()  # added to the shipped list
-    templates: str | None = None  # folder of a site's own templates, beside this file
-    age_reached: Literal["birthday", "day-after"] = "birthday"
+    version: Annotated[Literal[1], BeforeValidator(lambda value: 1 if value == "1" else value)] = (
+        Field(description="配置格式版本，现为 1 / version of the format, now 1")
+    )
+    timezone: str = Field(default="Asia/Shanghai", description="时区 / time zone")
+    language: Literal["zh_CN", "en"] = Field(default="zh_CN", description="语言 / language")
+    site: Site = Field(description="本单位 / this office")
+    launch: Launch = Field(description="启用安排 / how the site starts")
+    roles: dict[str, Role] = Field(
+        description="角色（各级责任人） / roles, the rungs of the ladder"
+    )
+    records: dict[str, RecordKind] = Field(description="记录类别 / kinds of records")
+    levels: tuple[Level, ...] = Field(
+        default=(), description="风险等级，由低到高 / risk levels from low to high"
+    )
+    groups: dict[str, Group] = Field(
+        default_factory=dict, description="对象组 / named selections of entries"
+    )
+    rules: dict[str, WrittenRule] = Field(description="规则 / rules")
+    delivery: Delivery = Field(description="发送时间和渠道 / when and how messages go out")
+    channels: dict[str, WrittenChannel] = Field(description="发送渠道 / channels")
+    columns: dict[str, Words] = Field(
+        default_factory=dict,
+        description="表格列名的其他写法（按字段） / further header words, by field",
+    )
+    labelling_words: Words = Field(
+        default=(),
+        description="另外不得出现在提醒里的词 / words no message may contain, beside the shipped list",
+    )
+    templates: str | None = Field(
+        default=None, description="本地模板文件夹 / folder of own templates, beside this file"
+    )
+    age_reached: Literal["birthday", "day-after"] = Field(
+        default="birthday",
+        description="生日当天还是次日算满岁 / an age is reached on the birthday or the day after",
+    )
 
     def group_of(self, rule: Rule) -> Group:
         """Answer the group a rule is for, whether named or written in place."""

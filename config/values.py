@@ -1,11 +1,25 @@
 """Small values every part of the configuration uses, and the base of all its models."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from config.durations import Duration
+from config.language import catalogue
+
+_ = catalogue("config")
+
+DURATION_PATTERN = (
+    r"^\s*[+-]?\s*\d{1,5}\s*(minutes?|min|hours?|h|days?|workdays?|working days?|weeks?|months?|years?"
+    r"|分钟|个?小时|天|日|个?工作日|周|个?星期|个?月|周?岁|年)\s*$"
+)
+"""The spellings `Duration.parse` reads, for editors."""
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
+_TRUE = frozenset({"true", "是"})
+_FALSE = frozenset({"false", "否"})
 
 
 class Model(BaseModel):
@@ -22,18 +36,82 @@ def _one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-Span = Annotated[Duration, BeforeValidator(_duration)]
+def _day(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = _DAY.fullmatch(value.strip())
+    if match is None:
+        raise ValueError(
+            _("“%(text)s” is not a date; write it as 2026-12-01") % {"text": value[:40]}
+        )
+    try:
+        return date(*(int(part) for part in match.groups() if part is not None))
+    except ValueError as error:
+        raise ValueError(_("there is no day %(text)s in the calendar") % {"text": value}) from error
+
+
+def _flag(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise ValueError(
+        _("“%(text)s” is neither yes nor no; write true or false (是 or 否)") % {"text": value[:40]}
+    )
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"[0-9]{1,9}", value) is None:
+        raise ValueError(_("“%(text)s” is not a whole number") % {"text": value[:40]})
+    return int(value)
+
+
+Span = Annotated[
+    Duration,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN}),
+]
 """`3 months`, `3个月`; as an offset with a sign: `+7 days`, `-15 days`."""
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_one_or_many),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 """One word or a list of them."""
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}(-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|年\d{1,2}月\d{1,2}日)$",
+        }
+    ),
+]
+"""A day of the calendar: `2026-12-01`, also `2026/12/1` and `2026年12月1日`."""
+
+Flag = Annotated[bool, BeforeValidator(_flag)]
+"""`true` or `false`, 是 or 否; nothing else means yes or no."""
+
+Number = Annotated[int, BeforeValidator(_number)]
+"""Digits only: no octal, no underscores, no `12:30` read as 750."""
 
 
 class Valid(Model):
     """From when to when something holds, both days included; None is open."""
 
-    from_: date | None = None
-    to: date | None = None
+    from_: Day | None = Field(
+        default=None, description="从哪天起有效（含当天） / first day it holds; empty: always has"
+    )
+    to: Day | None = Field(
+        default=None, description="到哪天止有效（含当天） / last day it holds; empty: open"
+    )
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, populate_by_name=True, alias_generator=lambda n: n.rstrip("_")
