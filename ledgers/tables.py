@@ -82,17 +82,17 @@ entries = Table(
     Column("sealed_illness", LargeBinary),
     Column("sealed_guardian", LargeBinary),
     Column("sealed_notes", LargeBinary),
+    Column("sealed_extras", LargeBinary),  # JSON: columns of the site's own, registered place
     Column("name_key", KeyedHash),
     Column("id_no_key", KeyedHash),
     Column("phone_key", KeyedHash),
-    Column("match_key", KeyedHash),  # name + birth date + village
     Column("row_key", KeyedHash),  # the whole source row: unchanged rows are seen at once
     Column("import_id", Id, ForeignKey("imports.id")),  # the import that last wrote it
     Column("seen_import_id", Id),  # the import that last listed it
     UniqueConstraint("ledger", "number"),
     Index(None, "ledger", "lives_in"),
     Index(None, "id_no_key"),
-    Index(None, "match_key"),
+    Index(None, "name_key"),
     Index(None, "import_id"),
 )
 
@@ -122,6 +122,7 @@ village_numbers = Table(
     metadata,
     Column("ledger", Code, primary_key=True),
     Column("prefix", String(48), primary_key=True),  # 青山
+    Column("region", Region, nullable=False, index=True),  # the village it was given to
     Column("last_given", Integer, nullable=False),
 )
 
@@ -255,8 +256,13 @@ quarantine = Table(
     Column("severity", Code, nullable=False),
     Column("value_class", String(100), nullable=False),
     Column("value", String(255)),  # only of public and plain fields
-    Column("sealed_row", LargeBinary),  # the row as read, to be mended and imported again
+    Column("sealed_row", LargeBinary),  # JSON of the row as read, to be mended and imported again
+    Column("kind", Code, nullable=False, server_default="children"),  # of sheet
+    Column("subject_key", KeyedHash, index=True),  # who it is about: seen when the row comes back
+    Column("row_key", KeyedHash),  # the row's content: the same row is not kept twice
     Column("mended_at", Instant),
+    Column("mended_import_id", Id),
+    Index(None, "file", "sheet", "row"),
 )
 
 forms = Table(

@@ -1,0 +1,146 @@
+"""Divisions: their codes, their names, and what moves when a local code gets its real one."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, bindparam, delete, insert, literal, or_, select, update
+
+from ledgers.tables import (
+    entries,
+    post_holdings,
+    posts,
+    regions,
+    touched,
+    village_numbers,
+)
+
+LENGTHS = (2, 4, 6, 9, 12)
+"""Digits of a province, city, county, township and village code."""
+
+TOWN, VILLAGE = 9, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One division. `local`: its code is our own until the real one is imported."""
+
+    code: str
+    name: str
+    local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A local code and the real one that takes its place."""
+
+    old: str
+    new: str
+
+
+def normal_code(text: str) -> str | None:
+    """Answer a code without the zeros that fill it up to 12 digits, or None if it is none."""
+    code = text.strip()
+    if not code.isascii() or not code.isdigit() or len(code) not in LENGTHS:
+        return None
+    for shorter in reversed([length for length in LENGTHS if length < len(code)]):
+        if code[shorter:].strip("0"):
+            break
+        code = code[:shorter]
+    return code
+
+
+def ancestors(code: str) -> tuple[str, ...]:
+    """Answer the codes above one, nearest first."""
+    return tuple(code[:length] for length in reversed(LENGTHS) if length < len(code))
+
+
+def load_regions(connection: Connection, *, within: str = "") -> list[Region]:
+    """Answer every division in force within a prefix, in order of code."""
+    query = (
+        select(regions.c.code, regions.c.name, regions.c.local)
+        .where(regions.c.code.startswith(within, autoescape=True), regions.c.valid_to.is_(None))
+        .order_by(regions.c.code)
+    )
+    return [Region(code, name, local) for code, name, local in connection.execute(query)]
+
+
+def region_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
+    """Answer the names of codes; those unknown are missing."""
+    query = select(regions.c.code, regions.c.name).where(regions.c.code.in_(codes))
+    return {code: name for code, name in connection.execute(query)}
+
+
+def add_regions(connection: Connection, new: Sequence[Region]) -> None:
+    """Write divisions that are not there yet."""
+    if new:
+        rows = [{"code": r.code, "name": r.name, "local": r.local} for r in new]
+        connection.execute(insert(regions), rows)
+
+
+def rename_regions(connection: Connection, renamed: Iterable[Region]) -> None:
+    """Write new names; a name that came with a real code makes the code real."""
+    rows = [{"key": r.code, "name": r.name, "local": r.local} for r in renamed]
+    if rows:
+        statement = (
+            update(regions)
+            .where(regions.c.code == bindparam("key"))
+            .values(name=bindparam("name"), local=bindparam("local"))
+        )
+        connection.execute(statement, rows)
+
+
+def move_region(connection: Connection, move: Move, *, today: date) -> int:
+    """Put the real code in the place of a local one; answer how many entries moved.
+
+    Entries, posts and numbers go along, the entries are touched, and the old code stays as a
+    row that names its successor. Doing it twice does nothing the second time.
+    """
+    moved = entries.c.lives_in == move.old
+    whom = select(entries.c.id, literal(today, touched.c.known_on.type)).where(
+        or_(moved, entries.c.registered_in == move.old)
+    )
+    connection.execute(insert(touched).from_select(["entry_id", "known_on"], whom))
+    count = connection.execute(update(entries).where(moved).values(lives_in=move.new)).rowcount
+    connection.execute(
+        update(entries).where(entries.c.registered_in == move.old).values(registered_in=move.new)
+    )
+    _move_posts(connection, move)
+    connection.execute(
+        update(village_numbers).where(village_numbers.c.region == move.old).values(region=move.new)
+    )
+    connection.execute(
+        update(regions).where(regions.c.code == move.old).values(valid_to=today, successor=move.new)
+    )
+    return count
+
+
+def _move_posts(connection: Connection, move: Move) -> None:
+    """Move posts; where the real code has the same post already, their holdings are joined."""
+    query = select(posts.c.role, posts.c.region, posts.c.id).where(
+        posts.c.region.in_((move.old, move.new))
+    )
+    at: Mapping[tuple[str, str], str] = {
+        (r, region): i for r, region, i in connection.execute(query)
+    }
+    for (role, region), post_id in at.items():
+        if region != move.old:
+            continue
+        target = at.get((role, move.new))
+        if target is None:
+            connection.execute(update(posts).where(posts.c.id == post_id).values(region=move.new))
+            continue
+        _join_holdings(connection, post_id, target)
+        connection.execute(delete(posts).where(posts.c.id == post_id))
+
+
+def _join_holdings(connection: Connection, old: str, new: str) -> None:
+    held = select(post_holdings.c.person_id).where(post_holdings.c.post_id == new)
+    connection.execute(
+        delete(post_holdings).where(
+            post_holdings.c.post_id == old, post_holdings.c.person_id.in_(held)
+        )
+    )
+    connection.execute(
+        update(post_holdings).where(post_holdings.c.post_id == old).values(post_id=new)
+    )
