@@ -1,0 +1,57 @@
+"""The one door of reading: a file in, typed rows and problems out."""
+
+from collections.abc import Set as AbstractSet
+from itertools import islice
+from pathlib import Path
+
+from ledgers.errors import NothingRecognised
+from ledgers.reading.headers import LOOK_AT, find_header
+from ledgers.reading.limits import Limits
+from ledgers.reading.sheets import Form, SheetReader
+from ledgers.reading.text import as_text
+from ledgers.reading.vocabulary import BUILT_IN, Vocabulary
+from ledgers.reading.workbook import RawFile, read_file
+from ledgers.rows import FileRows
+
+FORM_SHEET = "_shouwang"  # hidden; A1 "form", B1 its id; A2 "person", B2 the person's id
+
+
+def read(
+    path: Path,
+    *,
+    vocabulary: Vocabulary = BUILT_IN,
+    limits: Limits | None = None,
+    county_codes: AbstractSet[str] | None = None,
+) -> FileRows:
+    """Read one workbook or csv file into typed rows; a `FileRefused` says why it was not read.
+
+    `county_codes` are the six-digit codes an ID number may begin with (`identity.known_counties()`
+    and the site's own); None checks no division. Hidden sheets are skipped.
+    """
+    raw = read_file(path, limits or Limits())
+    form = _form(raw)
+    sheets, skipped = [], []
+    for sheet in raw.sheets:
+        if sheet.name == FORM_SHEET:
+            continue
+        head = [] if sheet.hidden else list(islice(sheet.rows(), LOOK_AT))
+        header = find_header(head, vocabulary=vocabulary, merged=sheet.merged)
+        if header is None:
+            skipped.append(sheet.name)
+            continue
+        reader = SheetReader(sheet, header, file=raw.name, county_codes=county_codes, form=form)
+        sheets.append(reader.read())
+    if not sheets:
+        raise NothingRecognised(raw.name)
+    return FileRows(raw.name, raw.digest, tuple(sheets), tuple(skipped))
+
+
+def _form(raw: RawFile) -> Form:
+    found = {
+        as_text(row[0]): as_text(row[1])
+        for sheet in raw.sheets
+        if sheet.name == FORM_SHEET
+        for row in islice(sheet.rows(), 10)
+        if len(row) > 1
+    }
+    return Form(found.get("form") or None, found.get("person") or None)

@@ -1,0 +1,180 @@
+"""Turns one sheet into typed rows and the problems met on the way."""
+
+import re
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from ledgers.problems import ProblemCode
+from ledgers.reading.cells import CellReader, Finding, read_free_text, readers_for
+from ledgers.reading.checks import CHECKS, compare_with_id
+from ledgers.reading.findings import Findings
+from ledgers.reading.headers import Column, Header
+from ledgers.reading.identity import read_id
+from ledgers.reading.lines import Line, data_lines
+from ledgers.reading.vocabulary import Kind
+from ledgers.reading.workbook import Cell, RawSheet
+from ledgers.rows import (
+    ChildRow,
+    PersonRow,
+    Place,
+    Problem,
+    RecordRow,
+    RegionRow,
+    Severity,
+    SheetRows,
+)
+
+_VILLAGE_SHEET = re.compile(r"[\u4e00-\u9fff]{1,20}(村|社区|居委会|村委会)")
+_REMEMBERED = 5_000  # per column
+_KIND_WORDS = ("走访", "联系", "更新")
+_ROWS = {
+    Kind.CHILDREN: ChildRow,
+    Kind.PERSONS: PersonRow,
+    Kind.RECORDS: RecordRow,
+    Kind.REGIONS: RegionRow,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The hidden ids of a 走访登记表: which form, and whose."""
+
+    form_id: str | None = None
+    person_id: str | None = None
+
+
+class SheetReader:
+    """Reads the lines of one sheet whose header is known."""
+
+    def __init__(
+        self,
+        raw: RawSheet,
+        header: Header,
+        *,
+        file: str,
+        county_codes: AbstractSet[str] | None,
+        form: Form,
+    ) -> None:
+        self._raw, self._header, self._file, self._form = raw, header, file, form
+        self._county_codes = county_codes
+        readers: Mapping[str, CellReader] = readers_for(header.kind, epoch_1904=raw.epoch_1904)
+        self._id_column = header.column_of("id_no")
+        self._columns = [
+            (column, column.field, _remembering(readers.get(column.field, read_free_text)))
+            for column in header.columns
+            if column.field and column.field != "id_no"
+        ]
+        self._defaults = self._sheet_defaults()
+
+    def read(self) -> SheetRows:
+        """Answer the good rows in order, and every problem with its place."""
+        rows = []
+        problems = self._unknown_columns()
+        assumed: set[int] = set()
+        for line in data_lines(self._raw, self._header):
+            found = self._read_line(line)
+            if not (found.values or found.problems):
+                continue
+            for column in line.assumed:
+                if column.index not in assumed:
+                    assumed.add(column.index)
+                    found.object_to(ProblemCode.FILLED_DOWN, column=column)
+            problems.extend(found.problems)
+            if not found.is_refused:
+                rows.append(self._row(found))
+        kind = self._header.kind
+        return SheetRows(
+            file=self._file,
+            sheet=self._raw.name,
+            kind=kind.value,
+            rows=tuple(rows),
+            problems=tuple(problems),
+            form_id=self._form.form_id if kind is Kind.RECORDS else None,
+        )
+
+    def _row(self, found: Findings) -> Any:
+        values = self._defaults | found.values
+        if found.extras:
+            values["extras"] = found.extras
+        return _ROWS[self._header.kind](place=found.place, **values)
+
+    def _read_line(self, line: Line) -> Findings:
+        found = Findings(Place(self._file, self._raw.name, line.row), self._header.kind)
+        cells = line.cells
+        for column, name, read in self._columns:
+            cell = cells[column.index]
+            if cell == "":
+                continue
+            value, code = read(cell)
+            if value is not None and value != ():
+                self._keep(found, name, value)
+            if code is not None:
+                found.object_to(code, column=column, cell=cell)
+        if self._id_column is not None:
+            self._read_id(found, self._id_column, cells[self._id_column.index])
+        if found.values or found.problems:
+            CHECKS[self._header.kind](found, self._header)
+        return found
+
+    def _keep(self, found: Findings, name: str, value: object) -> None:
+        if name.startswith("extra:"):
+            found.extras[name.removeprefix("extra:")] = str(value)
+        else:
+            found.values[name] = value
+
+    def _read_id(self, found: Findings, column: Column, cell: Cell) -> None:
+        if cell == "":
+            return
+        reading = read_id(cell, county_codes=self._county_codes)
+        for code in reading.problems:
+            found.object_to(code, column=column, cell=cell)
+        if reading.value is not None:
+            found.values["id_no"] = reading.value
+            compare_with_id(found, reading, column=column, cell=cell)
+
+    def _sheet_defaults(self) -> dict[str, Any]:
+        """Answer what the sheet says for all its lines: its village, its kind of act, its person."""
+        kind, header = self._header.kind, self._header
+        defaults: dict[str, Any] = {}
+        name = self._raw.name.strip()
+        no_village = kind is Kind.CHILDREN and header.column_of("village") is None
+        if no_village and _VILLAGE_SHEET.fullmatch(name):
+            defaults["village"] = name
+        if kind is Kind.RECORDS:
+            if self._form.person_id is not None:
+                defaults["recorded_by"] = self._form.person_id
+            happened = header.column_of("happened")
+            if header.column_of("kind") is None and happened is not None:
+                words = [word for word in _KIND_WORDS if word in happened.title]
+                defaults |= {"kind": words[0]} if words else {}
+        return defaults
+
+    def _unknown_columns(self) -> list[Problem]:
+        return [
+            Problem(
+                place=Place(self._file, self._raw.name, self._header.below, column.title),
+                field="",
+                code=ProblemCode.COLUMN_UNKNOWN,
+                severity=Severity.WARNING,
+            )
+            for column in self._header.unknown
+        ]
+
+
+def _remembering(read: CellReader) -> CellReader:
+    """Read equal texts of a column once: most columns of a ledger repeat a few words and dates."""
+    known: dict[str, Finding] = {}
+
+    def remember(cell: Cell) -> Finding:
+        if not isinstance(cell, str):
+            return read(cell)  # 1, 1.0 and True are equal and would be mixed up
+        found = known.get(cell)
+        if found is None:
+            found = read(cell)
+            if len(known) < _REMEMBERED:
+                known[cell] = found
+        return found
+
+    return remember

@@ -1,0 +1,126 @@
+"""Reads single cells that are neither dates, phones nor ID numbers."""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from ledgers.problems import ProblemCode
+from ledgers.reading.text import compact, is_placeholder, word_key
+from ledgers.reading.words import TRIGGERS, YES_NO
+
+_BETWEEN = re.compile(r"[、,;/|\\\n+]|\s+和\s+|以及")
+_NUMBER = re.compile(r"(?P<village>[^\s\-]{1,48}?)-(?P<digits>\d{1,6})")
+_EMAIL = re.compile(r"[^@\s<>,;:\"()]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_REGION_LENGTHS = (12, 9, 6, 4, 2)
+_GRADE = re.compile(r"(?:小学|初中|高中|初|高|职高)?(\d{1,2})年?级?(?:\(?\d{1,2}\)?班)?")
+_CHINESE_DIGITS = {digit: str(value) for value, digit in enumerate("一二三四五六七八九", 1)}
+_STAGES = {"初": 6, "高": 9, "职": 9}
+_BEFORE_SCHOOL = ("幼儿园", "学前", "小班", "中班", "大班", "托班")
+
+Worded = tuple[str | None, ProblemCode | None]
+
+
+def read_plain(text: str) -> str | None:
+    """Answer free text, in NFC as typed; a placeholder is nothing."""
+    return None if is_placeholder(compact(text)) else text
+
+
+def read_name(text: str) -> str | None:
+    """Answer a person's or place's name without spaces (张　三 is 张三, but Ana Maria keeps hers)."""
+    bare = compact(text)
+    if is_placeholder(bare):
+        return None
+    return " ".join(text.split()) if bare.isascii() else bare
+
+
+def read_word(text: str, table: Mapping[str, str]) -> Worded:
+    """Answer the code for a word; an unknown word as it stands, with a problem."""
+    if is_placeholder(compact(text)):
+        return None, None
+    code = table.get(word_key(text)) or table.get(compact(text))
+    return (code, None) if code else (compact(text), ProblemCode.WORD_UNKNOWN)
+
+
+def read_yes_no(text: str) -> tuple[bool | None, ProblemCode | None]:
+    """Answer yes or no; a dash or a stroke means no, a blank says nothing."""
+    bare = compact(text)
+    if not bare:
+        return None, None
+    if is_placeholder(bare):
+        return False, None
+    answer = YES_NO.get(word_key(text), YES_NO.get(bare))
+    return answer, ProblemCode.WORD_UNKNOWN if answer is None else None
+
+
+def read_triggers(text: str) -> tuple[tuple[str, ...] | None, ProblemCode | None]:
+    """Answer the codes of a list of triggers, in order and once each; None for a blank cell."""
+    if not text.strip():
+        return None, None
+    codes, problem = [], None
+    for word in split_list(text):
+        code, unknown = read_word(word, TRIGGERS)
+        problem = problem or unknown
+        if code and code not in codes:
+            codes.append(code)
+    return tuple(codes), problem
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Answer the parts of 青山、柳沟, compact and without blanks and placeholders."""
+    # 心理、行为异常 is one trigger although it has a separator in it
+    whole = text.replace("心理、行为异常", "心理行为异常").translate(
+        {ord("，"): ",", ord("；"): ";"}
+    )
+    parts = (compact(part) for part in _BETWEEN.split(whole))
+    if not re.search(r"[、,;/|\\\n+]", whole):
+        parts = (compact(part) for part in whole.split())
+    return tuple(dict.fromkeys(part for part in parts if not is_placeholder(part)))
+
+
+def read_number(text: str, *, digits_alone: bool) -> Worded:
+    """Answer a village number (青山-03); with `digits_alone` also its digits, two at least."""
+    bare = compact(text).removesuffix(".0")
+    if is_placeholder(bare):
+        return None, None
+    if match := _NUMBER.fullmatch(bare):
+        return f"{match['village']}-{match['digits']:0>2}", None
+    if digits_alone and bare.isdecimal() and len(bare) <= 6:
+        return f"{bare:0>2}", None
+    return None, ProblemCode.NUMBER_MALFORMED
+
+
+def read_region_code(text: str) -> Worded:
+    """Answer a division code as it stands, if it has 2, 4, 6, 9 or 12 digits."""
+    bare = compact(text).removesuffix(".0")
+    if is_placeholder(bare):
+        return None, None
+    good = bare.isascii() and bare.isdecimal() and len(bare) in _REGION_LENGTHS
+    return (bare, None) if good else (None, ProblemCode.REGION_CODE_MALFORMED)
+
+
+def read_email(text: str) -> Worded:
+    """Answer an e-mail address in half-width."""
+    bare = compact(text)
+    if is_placeholder(bare):
+        return None, None
+    return (bare, None) if _EMAIL.fullmatch(bare) else (None, ProblemCode.EMAIL_MALFORMED)
+
+
+@lru_cache(maxsize=2_000)
+def read_grade(text: str) -> Worded:
+    """Answer the year at school as digits: 三年级 is 3, 初一 is 7, 高三 is 12, kindergarten is 0.
+
+    Other words (辍学) stay as written; they are no mistake.
+    """
+    bare = compact(text).removesuffix(".0")
+    if is_placeholder(bare):
+        return None, None
+    if any(word in bare for word in _BEFORE_SCHOOL):
+        return "0", None
+    digits = re.sub("[一二三四五六七八九]", lambda m: _CHINESE_DIGITS[m[0]], bare)
+    digits = re.sub("十([1-9]?)", lambda m: f"1{m[1] or '0'}", digits)
+    match = _GRADE.fullmatch(digits)
+    if match is None or not 1 <= int(match[1]) <= 12:
+        return bare, None
+    year, stage = int(match[1]), _STAGES.get(bare[0], 0)
+    return str(year + stage if year <= 3 else year), None
