@@ -1,0 +1,184 @@
+"""Who holds which post, who is away, who stands in, and who has an address: one day's snapshot."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, Date, and_, or_, select
+from sqlalchemy.sql.schema import Column
+
+from config.model import Configuration
+from ledgers.tables import assignments, deputies, leaves, persons, post_holdings, posts
+
+OPERATOR = "operator"
+"""Handle of the person, and name of the role, that is the last rung of every ladder."""
+
+_ADDRESS_KIND = {"smtp": "email", "file": "email", "memory": "email"}
+"""What kind of address each type of channel needs; `check` knows no others yet."""
+
+_BATCH = 500
+"""Ids in one IN list: well under SQLite's limit of bound values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be told. `reach` names the kinds of address they have, never the address."""
+
+    id: str
+    handle: str
+    reach: frozenset[str] = frozenset()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All persons who have not left, and what ties them to posts on one day.
+
+    `holders` is by (role, region) and may name persons who have left: their deputies stand in.
+    Persons in `away` are on leave that day.
+    """
+
+    persons: Mapping[str, Person]
+    holders: Mapping[tuple[str, str], tuple[str, ...]]
+    deputies: Mapping[str, tuple[str, ...]]
+    away: frozenset[str]
+    operator: str | None
+
+    @classmethod
+    def load(cls, connection: Connection, day: date) -> "Directory":
+        """Read the snapshot in four queries, whatever the number of entries."""
+        people = _persons(connection, day)
+        holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for role, region, person in _holdings(connection, day):
+            holders[role, region].append(person)
+        stand_ins: dict[str, list[str]] = defaultdict(list)
+        for row in connection.execute(
+            select(deputies.c.person_id, deputies.c.deputy_id)
+            .where(_holds(deputies.c.held_from, deputies.c.held_to, day))
+            .order_by(deputies.c.held_from, deputies.c.deputy_id)
+        ):
+            if row.deputy_id in people:
+                stand_ins[row.person_id].append(row.deputy_id)
+        on_leave = select(leaves.c.person_id).where(_holds(leaves.c.from_on, leaves.c.to_on, day))
+        return cls(
+            people,
+            {key: tuple(ids) for key, ids in holders.items()},
+            {key: tuple(ids) for key, ids in stand_ins.items()},
+            frozenset(connection.execute(on_leave).scalars()),
+            next((p.id for p in people.values() if p.handle == OPERATOR), None),
+        )
+
+    def is_present(self, person: str) -> bool:
+        """Say whether somebody is here that day: neither gone nor on leave."""
+        return person in self.persons and person not in self.away
+
+    def region_holders(self, role: str, place: str) -> tuple[str, ...]:
+        """Answer the holders of the role's post with the longest region that contains `place`."""
+        for length in range(len(place), 0, -1):
+            if found := self.holders.get((role, place[:length])):
+                return found
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    """Which channels each role uses, in order, and what kind of address each needs."""
+
+    routes: Mapping[str, tuple[tuple[str, str], ...]]
+
+    @classmethod
+    def of(cls, configuration: Configuration) -> "RouteTable":
+        """Read it from the configuration; `relay` and channels that are not there are left out."""
+        kinds = {
+            name: _ADDRESS_KIND[settings.type] for name, settings in configuration.channels.items()
+        }
+        table = {
+            role: tuple((name, kinds[name]) for name in names if name in kinds)
+            for role, names in configuration.delivery.routes.items()
+        }
+        table.setdefault(OPERATOR, tuple(pair for pair in kinds.items() if pair[1] == "email"))
+        return cls(table)
+
+    def channel(
+        self, person: Person, role: str, *, tried: frozenset[str] = frozenset()
+    ) -> str | None:
+        """Answer the first untried channel of the role for which the person has an address."""
+        return next(
+            (
+                name
+                for name, kind in self.routes.get(role, ())
+                if kind in person.reach and name not in tried
+            ),
+            None,
+        )
+
+    def address_kind(self, channel: str) -> str | None:
+        """Answer the kind of address a channel needs; None if no role uses the channel."""
+        pairs = (pair for route in self.routes.values() for pair in route)
+        return next((kind for name, kind in pairs if name == channel), None)
+
+
+def assigned_by_name(
+    connection: Connection, entry_ids: Sequence[str], day: date
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Answer who holds entries by name on a day, by (entry, role)."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for batch in batches(entry_ids):
+        rows = connection.execute(
+            select(assignments.c.entry_id, assignments.c.role, assignments.c.person_id)
+            .where(
+                assignments.c.entry_id.in_(batch),
+                _holds(assignments.c.held_from, assignments.c.held_to, day),
+            )
+            .order_by(assignments.c.entry_id, assignments.c.role, assignments.c.person_id)
+        )
+        for row in rows:
+            found[row.entry_id, row.role].append(row.person_id)
+    return {key: tuple(ids) for key, ids in found.items()}
+
+
+def batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Cut ids into lists that fit one statement."""
+    for at in range(0, len(ids), _BATCH):
+        yield ids[at : at + _BATCH]
+
+
+def _persons(connection: Connection, day: date) -> dict[str, Person]:
+    rows = connection.execute(
+        select(
+            persons.c.id,
+            persons.c.handle,
+            persons.c.language,
+            persons.c.sealed_email.is_not(None).label("email"),
+            persons.c.sealed_phone.is_not(None).label("phone"),
+            persons.c.sealed_wecom.is_not(None).label("wecom"),
+        )
+        .where(or_(persons.c.left_on.is_(None), persons.c.left_on > day))
+        .order_by(persons.c.handle)
+    )
+    kinds = ("email", "phone", "wecom")
+    return {
+        row.id: Person(
+            row.id,
+            row.handle,
+            frozenset(kind for kind in kinds if getattr(row, kind)),
+            row.language,
+        )
+        for row in rows
+    }
+
+
+def _holdings(connection: Connection, day: date) -> Iterable[tuple[str, str, str]]:
+    rows = connection.execute(
+        select(posts.c.role, posts.c.region, post_holdings.c.person_id)
+        .join(post_holdings, post_holdings.c.post_id == posts.c.id)
+        .where(_holds(post_holdings.c.held_from, post_holdings.c.held_to, day))
+        .order_by(posts.c.role, posts.c.region, post_holdings.c.person_id)
+    )
+    return ((row.role, row.region, row.person_id) for row in rows)
+
+
+def _holds(start: Column[Date], end: Column[Date], day: date) -> ColumnElement[bool]:
+    """Both days included; an open end holds for ever."""
+    return and_(start <= day, or_(end.is_(None), end >= day))
