@@ -30,6 +30,7 @@ test: install ## run all tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 check: format lint types layers docs ## format, lint, types, direction of imports, documentation
+	@echo "Format, lint, types, direction of imports and documentation are in order."
 
 format: install ## is everything formatted? (mend with `.venv/bin/ruff format`)
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
@@ -64,9 +65,12 @@ clean: ## remove the environment and everything made
 	rm -f */locale/*/LC_MESSAGES/*.mo
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Shouwang needs Python 3.11 or newer; none was found on this machine." >&2; exit 1; }
+	@$(or $(PYTHON),python3) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Shouwang needs Python 3.11 or newer and found none here. If you have one under another name:" >&2; \
+		echo "  make install PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-		echo "This Python cannot make environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+		echo "This Python cannot make an environment. On Debian and Ubuntu: apt install python3-venv" >&2; \
+		exit 1; }
 
 $(VENV)/installed: requirements-dev.txt pyproject.toml hatch_build.py | $(BIN)/python
 	@echo "Installing into $(VENV) (a minute or two, only when something changed) ..."
