@@ -17,7 +17,7 @@ class ReaderClass(StrEnum):
 class Attachment:
     """A file that travels with a message."""
 
-    name: str
+    name: str = field(repr=False)
     media_type: str
     content: bytes = field(repr=False)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from aiosmtplib import (
     SMTP,
@@ -16,13 +16,14 @@ from aiosmtplib import (
     SMTPServerDisconnected,
     SMTPStatus,
 )
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from channels.smtp_answers import TROUBLE, Phase
 
 if TYPE_CHECKING:
     from aiosmtplib.protocol import SMTPProtocol
 
+_Wait = Annotated[timedelta, Field(gt=timedelta(0))]
 _END = b".\r\n"
 _FAREWELL = 2.0
 
@@ -46,17 +47,17 @@ class SmtpSettings:
 
     host: str
     from_: str
-    port: int = 587
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Security = Security.STARTTLS
     verify: bool = True
     ca_file: Path | None = None
     username: str | None = field(default=None, repr=False)
     password: SecretStr | None = field(default=None, repr=False)
-    timeout: timedelta = timedelta(seconds=30)
-    answer_timeout: timedelta = timedelta(minutes=2)
-    connections: int = 8
-    idle: timedelta = timedelta(seconds=20)
-    mails_per_connection: int = 100
+    timeout: _Wait = timedelta(seconds=30)
+    answer_timeout: _Wait = timedelta(minutes=2)
+    connections: Annotated[int, Field(ge=1, le=64)] = 8
+    idle: _Wait = timedelta(seconds=20)
+    mails_per_connection: Annotated[int, Field(ge=1)] = 100
     language: str = "zh-CN"
     # An address literal is valid for a client without a name of its own (RFC 5321 4.1.4), and tells nothing.
     client_name: str = "[127.0.0.1]"
