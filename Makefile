@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types layers docs lock catalogues bench clean
+.PHONY: help install demo test check format lint types layers docs lock catalogues wheel bench clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -48,6 +48,9 @@ docs: install ## do all links of the documentation lead somewhere?
 	@$(BIN)/pytest tests/repo/test_docs.py
 
 catalogues: $(VENV)/catalogues ## compile the translations (.po to .mo)
+
+wheel: install ## build dist/shouwang-*.whl, which a site installs
+	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel
 
 bench: install ## measure speed against limits taken in the same run
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,5 +1,6 @@
 """Compiles the gettext catalogues (.po) next to their sources, so that wheels and checkouts have them."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,28 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 def compile_catalogues(root: Path) -> list[Path]:
-    """Write a .mo beside every .po of the packages; answer what was written."""
+    """Put an up-to-date .mo beside every .po of the packages; answer those that were written.
+
+    A file is replaced whole, because a running program may be reading it.
+    """
     written = []
     for source in sorted(root.glob("*/locale/*/LC_MESSAGES/*.po")):
-        with source.open("rb") as stream:
-            catalogue = read_po(stream, locale=source.parts[-3])
         target = source.with_suffix(".mo")
-        with target.open("wb") as stream:
-            write_mo(stream, catalogue)
-        written.append(target)
+        compiled = _compile(source)
+        if not target.exists() or target.read_bytes() != compiled:
+            unfinished = target.with_suffix(".mo.part")
+            unfinished.write_bytes(compiled)
+            unfinished.replace(target)
+            written.append(target)
     return written
+
+
+def _compile(source: Path) -> bytes:
+    with source.open("rb") as stream:
+        catalogue = read_po(stream, locale=source.parts[-3], abort_invalid=True)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    return compiled.getvalue()
 
 
 class CatalogueBuildHook(BuildHookInterface[Any]):
