@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -79,7 +79,7 @@ def begin(
         draft = draft or _compose(connection, claim, compose, now=now)
         if draft is not None:
             drafts.append(draft)
-    return _write(connection, drafts, vault=vault, now=now)
+    return _write(connection, _with_items(connection, drafts), vault=vault, now=now)
 
 
 def _last_attempts(connection: Connection, notice_ids: Sequence[str]) -> dict[str, Row[object]]:
@@ -143,24 +143,37 @@ def _compose(
     if message is None:
         _end(connection, claim, NoticeState.EMPTY, reason=None, now=now)
         return None
-    items = tuple(_pending_in(connection, claim.notice_id))
-    return Draft(claim, revision, sealed_messages.to_bytes(message), items, repeats=False)
+    return Draft(claim, revision, sealed_messages.to_bytes(message), (), repeats=False)
 
 
-def _pending_in(connection: Connection, notice_id: str) -> list[str]:
-    return list(
-        connection.execute(
-            select(tellings.c.id).where(
-                tellings.c.notice_id == notice_id, tellings.c.state == Outcome.PENDING.value
-            )
-        ).scalars()
+def _with_items(connection: Connection, drafts: Sequence[Draft]) -> list[Draft]:
+    """Fill in what each new message says: the tellings pending in its notice."""
+    composed = [draft.claim.notice_id for draft in drafts if not draft.repeats]
+    pending = _pending_in(connection, composed)
+    return [
+        draft
+        if draft.repeats
+        else replace(draft, telling_ids=tuple(pending.get(draft.claim.notice_id, ())))
+        for draft in drafts
+    ]
+
+
+def _pending_in(connection: Connection, notice_ids: Sequence[str]) -> dict[str, list[str]]:
+    pending: dict[str, list[str]] = {}
+    rows = connection.execute(
+        select(tellings.c.id, tellings.c.notice_id).where(
+            tellings.c.notice_id.in_(notice_ids), tellings.c.state == Outcome.PENDING.value
+        )
     )
+    for row in rows:
+        pending.setdefault(row.notice_id, []).append(row.id)
+    return pending
 
 
 def _fail_unwritten(connection: Connection, claim: Claim, *, now: datetime) -> None:
     because = Because("template", claim.notice_id)
-    waiting = dict.fromkeys(_pending_in(connection, claim.notice_id), because)
-    move_each(connection, waiting, Outcome.FAILED, now=now)
+    pending = _pending_in(connection, [claim.notice_id]).get(claim.notice_id, [])
+    move_each(connection, dict.fromkeys(pending, because), Outcome.FAILED, now=now)
     _end(connection, claim, NoticeState.FAILED, reason="template", now=now)
 
 

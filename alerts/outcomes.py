@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from alerts.states import MOVES, Outcome
 from alerts.tables import outcomes, tellings
@@ -142,14 +142,19 @@ def _move_batch(
     ).all()
     if not movable:
         return []
-    connection.execute(
-        update(tellings)
-        .where(tellings.c.id == bindparam("telling"))
-        .values(state=became.value, reason=bindparam("why")),
-        [{"telling": row.id, "why": because[row.id].reason} for row in movable],
-    )
+    for reason, ids in _by_reason([row.id for row in movable], because).items():
+        connection.execute(
+            update(tellings).where(tellings.c.id.in_(ids)).values(state=became.value, reason=reason)
+        )
     connection.execute(insert(outcomes), list(_rows(movable, became, now, because)))
     return [row.id for row in movable]
+
+
+def _by_reason(ids: Sequence[str], because: Mapping[str, Because]) -> dict[str | None, list[str]]:
+    grouped: dict[str | None, list[str]] = {}
+    for id_ in ids:
+        grouped.setdefault(because[id_].reason, []).append(id_)
+    return grouped
 
 
 def _rows(

@@ -1,6 +1,6 @@
 """What came back: answers become outcomes, in one transaction, guarded by the claim's fence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -75,10 +75,22 @@ def settle(
 
 
 def _write_attempts(connection: Connection, answers: Sequence[Answer]) -> None:
+    kept = [answer for answer in answers if answer.verdict.then is Then.SAME_AGAIN]
+    spent = [answer for answer in answers if answer.verdict.then is not Then.SAME_AGAIN]
+    _write_answers(connection, kept, {})
+    _write_answers(connection, spent, {"sealed_body": None})
+
+
+def _write_answers(
+    connection: Connection, answers: Sequence[Answer], also: Mapping[str, None]
+) -> None:
+    if not answers:
+        return
     connection.execute(
         update(attempts)
         .where(attempts.c.id == bindparam("attempt"), attempts.c.ended_at.is_(None))
         .values(
+            **also,
             ended_at=bindparam("at_"),
             result=bindparam("result_"),
             reason=bindparam("reason_"),
@@ -97,16 +109,6 @@ def _write_attempts(connection: Connection, answers: Sequence[Answer]) -> None:
             for answer in answers
         ],
     )
-    forgettable = [a.handover.attempt_id for a in answers if a.verdict.then is not Then.SAME_AGAIN]
-    _forget_bodies(connection, forgettable)
-
-
-def _forget_bodies(connection: Connection, attempt_ids: Sequence[str]) -> None:
-    if attempt_ids:
-        connection.execute(
-            update(attempts).where(attempts.c.id == bindparam("attempt")).values(sealed_body=None),
-            [{"attempt": id_} for id_ in attempt_ids],
-        )
 
 
 def _still_held(connection: Connection, claims: Sequence[Claim]) -> set[Claim]:
@@ -126,15 +128,14 @@ def _accept(connection: Connection, answers: Sequence[Answer], *, now: datetime)
         return
     connection.execute(
         update(notices)
-        .where(notices.c.id == bindparam("notice"))
+        .where(notices.c.id.in_([answer.handover.claim.notice_id for answer in answers]))
         .values(
             state=NoticeState.SENT.value,
             ended_at=now,
             next_attempt_at=None,
             lease_until=None,
             reason=None,
-        ),
-        [{"notice": answer.handover.claim.notice_id} for answer in answers],
+        )
     )
     because = _because(answers, reason=None)
     relayed = set(
