@@ -68,7 +68,7 @@ def load_regions(connection: Connection, *, within: str = "") -> list[Region]:
 def region_names(connection: Connection, codes: Collection[str]) -> dict[str, str]:
     """Answer the names of codes; those unknown are missing."""
     query = select(regions.c.code, regions.c.name).where(regions.c.code.in_(codes))
-    return dict(connection.execute(query).tuples().all())
+    return dict(iter(connection.execute(query)))
 
 
 def add_regions(connection: Connection, new: Sequence[Region]) -> None:
