@@ -1,0 +1,53 @@
+"""What can go wrong when things are started or operated; every sentence says what to do.
+
+ServiceError
+├── AnotherDaemon     a second daemon on one SQLite file
+├── DaemonRuns        something that needs the daemon stopped
+├── OldDatabase       tables of an older version, or none
+└── Impossible        a wish that cannot be granted, in the words given
+"""
+
+from config.language import catalogue
+
+_ = catalogue("service")
+
+
+class ServiceError(Exception):
+    """Anything the service refuses, in a sentence for the person at the keyboard."""
+
+
+class AnotherDaemon(ServiceError):
+    """An SQLite file has one daemon at most."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            _(
+                "another Shouwang daemon already watches %(database)s; stop it first, "
+                "or use PostgreSQL, where several may run"
+            )
+            % {"database": database}
+        )
+
+
+class DaemonRuns(ServiceError):
+    """A daemon is running that must not be while this is done."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            _("a Shouwang daemon is running on %(database)s; stop it, then run this again")
+            % {"database": database}
+        )
+
+
+class OldDatabase(ServiceError):
+    """The database has not got the tables this version needs."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            _("%(database)s is not prepared for this version; run `shouwang db upgrade`")
+            % {"database": database}
+        )
+
+
+class Impossible(ServiceError):
+    """A wish that cannot be granted. The caller translates the sentence."""

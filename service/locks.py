@@ -1,0 +1,116 @@
+"""Who is running: a lock file beside an SQLite database, advisory locks on PostgreSQL.
+
+Both go with the process that holds them, however it ends, so no stale lock can keep a daemon out.
+"""
+
+import fcntl
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from ledgers.database import Database
+from service.errors import AnotherDaemon, DaemonRuns
+
+_FAMILY = 0x53484F55
+"""The first of PostgreSQL's two lock numbers: ours, so that no other program meets them."""
+
+_ANY_DAEMON = 0
+
+
+@contextmanager
+def one_daemon(database: Database, worker: str) -> Iterator[None]:
+    """Hold this process's place as a daemon.
+
+    On SQLite it is the only one. On PostgreSQL any number may run; each holds a shared lock (so
+    that an upgrade sees them) and one under its own name (so that others see when it is dead).
+
+    Raises:
+        AnotherDaemon: the SQLite file is taken.
+    """
+    if database.is_sqlite:
+        with _file_lock(_lock_path(database), AnotherDaemon(_name(database))):
+            yield
+        return
+    with database.engine.connect() as connection:
+        connection.execute(select(func.pg_advisory_lock_shared(_FAMILY, _ANY_DAEMON)))
+        connection.execute(select(func.pg_advisory_lock(_FAMILY, _number(worker))))
+        connection.commit()
+        with _gone_at_the_end(connection):
+            yield
+
+
+@contextmanager
+def no_daemon(database: Database) -> Iterator[None]:
+    """Hold all daemons out while the tables change.
+
+    Raises:
+        DaemonRuns: at least one is running.
+    """
+    if database.is_sqlite:
+        with _file_lock(_lock_path(database), DaemonRuns(_name(database))):
+            yield
+        return
+    with database.engine.connect() as connection:
+        taken = connection.execute(
+            select(func.pg_try_advisory_lock(_FAMILY, _ANY_DAEMON))
+        ).scalar_one()
+        connection.commit()
+        if not taken:
+            raise DaemonRuns(_name(database))
+        with _gone_at_the_end(connection):
+            yield
+
+
+@contextmanager
+def _gone_at_the_end(connection: Connection) -> Iterator[None]:
+    """Close the real connection afterwards, so that no lock goes back to the pool with it."""
+    try:
+        yield
+    finally:
+        connection.invalidate()
+
+
+def dead_workers(connection: Connection, names: Sequence[str], *, myself: str) -> list[str]:
+    """Answer which of the workers named in claims are certainly not running any more.
+
+    On SQLite the caller holds the file's only place, so every other name is dead. On PostgreSQL a
+    worker is dead when its own lock can be had.
+    """
+    others = [name for name in names if name != myself]
+    if connection.dialect.name == "sqlite":
+        return others
+    return [name for name in others if _can_lock(connection, name)]
+
+
+def _can_lock(connection: Connection, worker: str) -> bool:
+    lock = select(func.pg_try_advisory_xact_lock(_FAMILY, _number(worker)))
+    return bool(connection.execute(lock).scalar_one())
+
+
+def _number(worker: str) -> int:
+    return zlib.crc32(worker.encode()) % (2**31 - 2) + 1
+
+
+def _lock_path(database: Database) -> Path:
+    return Path(f"{database.engine.url.database}.lock")
+
+
+def _name(database: Database) -> str:
+    return database.engine.url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def _file_lock(path: Path, refusal: Exception) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise refusal from error
+        yield
+    finally:
+        os.close(handle)

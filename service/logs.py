@@ -1,0 +1,70 @@
+"""Logs: one line per event, a dotted name and fields; ids only, never a person or a child."""
+
+import logging
+import sys
+from typing import Literal, TextIO
+
+import structlog
+
+Format = Literal["console", "json"]
+
+
+def configure(
+    level: str = "info", *, form: Format = "console", stream: TextIO | None = None
+) -> None:
+    """Send every event of `level` and above to `stream` (standard error by default).
+
+    The standard library's loggers (SQLAlchemy, APScheduler, aiosmtplib) are let through from
+    warnings upwards only: their lower levels print bound values.
+    """
+    out = stream or sys.stderr
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=_short)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _exceptions_by_name,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(
+        level=logging.WARNING, stream=out, format="%(levelname)s %(name)s", force=True
+    )
+
+
+def _number(level: str) -> int:
+    return logging.getLevelNamesMapping()[level.upper()]
+
+
+def _short(stream: TextIO, exc_info: structlog.typing.ExcInfo) -> None:
+    stream.write(f" {exc_info[0].__name__}")
+
+
+def _exceptions_by_name(
+    _logger: structlog.typing.WrappedLogger, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Keep an exception's type and where it rose, not its words: those may quote a value."""
+    raised = event.pop("exc_info", None)
+    if raised is True:
+        raised = sys.exc_info()[1]
+    if isinstance(raised, BaseException):
+        event["error"] = type(raised).__name__
+        event["at"] = _where(raised)
+    return event
+
+
+def _where(raised: BaseException) -> str:
+    trace = raised.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
