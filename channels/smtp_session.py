@@ -40,8 +40,9 @@ class Security(StrEnum):
 class SmtpSettings:
     """How to reach one submission server, and as whom.
 
-    `from_` is an address, or `name <address>`; bounces come back to it. `timeout` is for each
-    answer, `answer_timeout` for the one after the dot, which servers may take long to give.
+    `from_` is an address, or `name <address>`; bounces come back to it. `timeout` limits each
+    step up to the server's go-ahead, `answer_timeout` the transfer of the text, and again the answer
+    to it, which servers may take long to give.
     `idle` is how long an unused connection is kept; shorter than the server's own limit.
     """
 
@@ -97,7 +98,8 @@ class SmtpSession:
             hostname=settings.host,
             port=settings.port,
             local_hostname=settings.client_name,
-            timeout=settings.timeout.total_seconds(),
+            # Waiting is limited here: aiosmtplib's `wait_for` can swallow a cancellation (Python 3.11).
+            timeout=None,
             use_tls=settings.security is Security.TLS,
             start_tls=False,  # not "never": it is a step of its own below
             tls_context=context,
@@ -111,18 +113,21 @@ class SmtpSession:
     async def open(self) -> None:
         """Connect, secure the line, log in."""
         client, settings = self._client, self._settings
-        await client.connect()
-        self.phase = Phase.EHLO
-        await client.ehlo()
-        if settings.security is Security.STARTTLS:
-            self.phase = Phase.STARTTLS
-            await client.starttls()
+        async with self._patience():
+            await client.connect()
+        async with self._patience():
             self.phase = Phase.EHLO
             await client.ehlo()
+            if settings.security is Security.STARTTLS:
+                self.phase = Phase.STARTTLS
+                await client.starttls()
+                self.phase = Phase.EHLO
+                await client.ehlo()
         if settings.username is not None:
             self.phase = Phase.AUTH
             secret = settings.password or SecretStr("")
-            await client.login(settings.username, secret.get_secret_value())
+            async with self._patience():
+                await client.login(settings.username, secret.get_secret_value())
         protocol, transport = client.protocol, client.transport
         if protocol is None or not isinstance(transport, asyncio.WriteTransport):
             raise SMTPServerDisconnected("Connection lost")
@@ -133,6 +138,20 @@ class SmtpSession:
 
     async def deliver(self, sender: str, recipient: str, content: bytes) -> SMTPResponse:
         """Hand over one mail; answer the server's 250 after the dot, raise on anything else."""
+        async with self._patience():
+            await self._announce(sender, recipient)
+        answer = await self._transfer(content)
+        if answer.code != SMTPStatus.completed:
+            raise SMTPDataError(answer.code, answer.message)
+        self._needs_reset = False
+        self.mails += 1
+        return answer
+
+    def _patience(self, *, longer: bool = False) -> asyncio.Timeout:
+        wait = self._settings.answer_timeout if longer else self._settings.timeout
+        return asyncio.timeout(wait.total_seconds())
+
+    async def _announce(self, sender: str, recipient: str) -> None:
         client = self._client
         if self._needs_reset:
             self.phase = Phase.RSET
@@ -146,12 +165,6 @@ class SmtpSession:
         go_ahead = await client.execute_command(b"DATA")
         if go_ahead.code != SMTPStatus.start_input:
             raise SMTPDataError(go_ahead.code, go_ahead.message)
-        answer = await self._transfer(content)
-        if answer.code != SMTPStatus.completed:
-            raise SMTPDataError(answer.code, answer.message)
-        self._needs_reset = False
-        self.mails += 1
-        return answer
 
     async def _transfer(self, content: bytes) -> SMTPResponse:
         # aiosmtplib writes text and dot in one go, and then nobody can tell a mail that was cut off
@@ -159,11 +172,12 @@ class SmtpSession:
         self.phase = Phase.CONTENT
         self._protocol.write(content)
         if self._line.transport.get_write_buffer_size():
-            async with asyncio.timeout(self._settings.timeout.total_seconds()):
+            async with self._patience(longer=True):
                 await self._line.drain()
         self._protocol.write(_END)
         self.phase = Phase.DOT
-        return await self._protocol.read_response(self._settings.answer_timeout.total_seconds())
+        async with self._patience(longer=True):
+            return await self._protocol.read_response()
 
     def leave(self) -> None:
         """Take leave without waiting for the answer."""
@@ -174,7 +188,8 @@ class SmtpSession:
     async def quit(self) -> None:
         """Take leave and wait a moment for the answer, so that nothing is left open afterwards."""
         with suppress(*TROUBLE):
-            await self._client.execute_command(b"QUIT", timeout=_FAREWELL)
+            async with asyncio.timeout(_FAREWELL):
+                await self._client.execute_command(b"QUIT")
         self.abort()
         await asyncio.sleep(0)  # the transport closes in the loop's next round
 

@@ -1,6 +1,7 @@
 """What an emulator is told to do wrong: where, what, how often."""
 
 import random
+from collections.abc import Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -82,6 +83,11 @@ class Script:
         self.faults.clear()
         self._chances.clear()
         self._used.clear()
+
+    @property
+    def used(self) -> Set[Fault]:
+        """Answer the faults that were committed at least once."""
+        return self._used.keys()
 
     def take(self, phase: Phase, recipient: str = "") -> Fault | None:
         """Answer the fault to commit here, if any, and count it as used."""

@@ -15,7 +15,7 @@ import ssl
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
@@ -68,7 +68,7 @@ class SmtpEmulator:
         self._store = store
         self._stored = len(list(store.glob("*.eml"))) if store else 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._arrival = asyncio.Event()
+        self._change = asyncio.Event()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> "SmtpEmulator":
@@ -107,16 +107,26 @@ class SmtpEmulator:
         """Count what was taken by Message-ID."""
         return Counter(mail.message_id for mail in self.received)
 
-    async def arrived(self, count: int) -> None:
-        """Wait until `count` mails were taken in all."""
-        while len(self.received) < count:
-            self._arrival.clear()
-            await self._arrival.wait()
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something about this server is so: `await server.until(lambda: server.open == 0)`."""
+        while not is_so():
+            self._change.clear()
+            await self._change.wait()
+
+    def heard(self, verb: str) -> None:
+        """Note a command."""
+        self.verbs.append(verb)
+        self._change.set()
+
+    def fault(self, phase: Phase, recipient: str) -> Fault | None:
+        """Answer what to do wrong here, and note that it is done."""
+        self._change.set()
+        return self.script.take(phase, recipient)
 
     def keep(self, mail: Received) -> None:
         """Store one taken mail, in memory and as a file."""
         self.received.append(mail)
-        self._arrival.set()
+        self._change.set()
         if self._store is not None:
             self._stored += 1
             unfinished = self._store / f"{self._stored:06}.part"
@@ -138,6 +148,7 @@ class SmtpEmulator:
             pass  # the server hangs up
         finally:
             self.open -= 1
+            self._change.set()
             self._tasks.discard(task)
             writer.close()
 
@@ -169,7 +180,7 @@ class _Session:
             line = (await self._reader.readuntil(b"\r\n"))[:-2].decode("ascii", "replace")
             verb, _, rest = line.partition(" ")
             verb = verb.upper()
-            self._server.verbs.append(verb)
+            self._server.heard(verb)
             await self._obey(verb, rest)
 
     async def _obey(self, verb: str, rest: str) -> None:
@@ -192,7 +203,7 @@ class _Session:
 
     async def _goes_wrong(self, phase: Phase, rest: str = "") -> bool:
         recipient = rest if phase is Phase.RCPT else ",".join(self._recipients)
-        fault = self._server.script.take(phase, recipient)
+        fault = self._server.fault(phase, recipient)
         if fault is None:
             return False
         await self._commit(fault)
@@ -281,16 +292,18 @@ class _Session:
         if not self._recipients:
             return await self._say("503 5.5.1 no recipients")
         await self._say("354 end with a dot")
-        fault = self._server.script.take(Phase.CONTENT, ",".join(self._recipients))
+        fault = self._server.fault(Phase.CONTENT, ",".join(self._recipients))
         if fault is not None:
             await self._reader.read(1)
+            if isinstance(self._writer.transport, asyncio.Transport):
+                self._writer.transport.pause_reading()
             return await self._commit(fault)
         content = (await self._reader.readuntil(b"\r\n.\r\n"))[:-3]
         await self._end(content.replace(b"\r\n.", b"\r\n"), self._complaint(content))
         return None
 
     async def _end(self, content: bytes, complaint: str) -> None:
-        fault = self._server.script.take(Phase.DOT, ",".join(self._recipients))
+        fault = self._server.fault(Phase.DOT, ",".join(self._recipients))
         if not complaint and (fault is None or fault.keeps or fault.act is Act.LOSE):
             header = BytesHeaderParser().parsebytes(content)
             mail = Received(
