@@ -1,0 +1,164 @@
+"""Checks on meaning: what no single key can tell. Pure; places come from the loader."""
+
+from collections.abc import Callable, Iterator
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from config.checks_delivery import check_delivery
+from config.checks_groups import check_groups
+from config.checks_rules import check_rules
+from config.delivery import SmtpChannel
+from config.fields import COLUMNS
+from config.findings import Finding, Findings, Names
+from config.language import catalogue
+from config.model import Configuration
+from config.suggest import hint
+
+_ = catalogue("config")
+
+Check = Callable[[Configuration, Names], Findings]
+
+
+def check(
+    configuration: Configuration, names: Names, *, without: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """Answer every mistake in meaning and every warning.
+
+    `without` names top-level sections that are missing or broken: what rests on them is not said.
+    """
+    for needed, one in _CHECKS:
+        if not needed & without:
+            yield from one(configuration, names)
+
+
+def _site(configuration: Configuration, names: Names) -> Findings:
+    email = configuration.site.operator.email
+    if email is None:
+        yield Finding(
+            ("site", "operator"),
+            _("the operator needs an address: add email, else nobody hears of gaps"),
+        )
+    elif not is_address(email):
+        yield Finding(("site", "operator", "email"), _("this is not an e-mail address"))
+
+
+def _timezone(configuration: Configuration, names: Names) -> Findings:
+    try:
+        ZoneInfo(configuration.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        close = hint(configuration.timezone, available_timezones())
+        yield Finding(
+            ("timezone",),
+            _("there is no time zone “%(name)s”.") % {"name": configuration.timezone[:60]} + close,
+        )
+
+
+def _launch(configuration: Configuration, names: Names) -> Findings:
+    launch = configuration.launch
+    if launch.escalate_from < launch.on:
+        yield Finding(
+            ("launch", "escalate_from"),
+            _("escalation would begin before the site starts (launch.on); write a later day"),
+        )
+    if launch.first_due_within.amount < 1 or launch.first_due_within.unit in {"hours", "minutes"}:
+        yield Finding(("launch", "first_due_within"), _("write at least one day, such as 90 days"))
+
+
+def _roles(configuration: Configuration, names: Names) -> Findings:
+    for name, role in configuration.roles.items():
+        if role.up is not None and role.up not in names.roles:
+            yield Finding(
+                ("roles", name, "up"),
+                _("there is no role “%(name)s”.") % {"name": role.up} + hint(role.up, names.roles),
+            )
+        elif circle := _circle(configuration, name):
+            yield Finding(
+                ("roles", name, "up"),
+                _("these roles are above each other and the ladder has no end: %(names)s")
+                % {"names": " → ".join(circle)},
+            )
+
+
+def _circle(configuration: Configuration, start: str) -> list[str]:
+    """Answer the circle of `up` that comes back to `start`; empty if there is none."""
+    chain = [start]
+    while (role := configuration.roles.get(chain[-1])) is not None and role.up is not None:
+        if role.up == start:
+            return [*chain, start]
+        if role.up in chain:
+            return []  # a circle further up is told there
+        chain.append(role.up)
+    return []
+
+
+def _records(configuration: Configuration, names: Names) -> Findings:
+    for name, kind in configuration.records.items():
+        for other in kind.counts_as:
+            if other not in names.records:
+                sentence = _("there is no record kind “%(name)s”.") % {"name": other}
+                yield Finding(("records", name, "counts_as"), sentence + hint(other, names.records))
+            elif other == name:
+                yield Finding(("records", name, "counts_as"), _("a kind counts as itself anyway"))
+
+
+def _levels(configuration: Configuration, names: Names) -> Findings:
+    known: set[str] = set()
+    for number, level in enumerate(configuration.levels):
+        for word in dict.fromkeys((level.id, level.title, *level.aliases)):
+            if word in known:
+                yield Finding(
+                    ("levels", number, "id"),
+                    _("two levels are called “%(name)s”") % {"name": word},
+                )
+        known.update((level.id, level.title, *level.aliases))
+
+
+def _columns(configuration: Configuration, names: Names) -> Findings:
+    for name in configuration.columns:
+        if name not in COLUMNS:
+            yield Finding(
+                ("columns", name),
+                _("unknown field “%(name)s”.") % {"name": name} + hint(name, COLUMNS),
+                at_key=True,
+            )
+
+
+def _channels(configuration: Configuration, names: Names) -> Findings:
+    for name, channel in configuration.channels.items():
+        if not isinstance(channel, SmtpChannel):
+            continue
+        if not is_address(channel.from_):
+            yield Finding(("channels", name, "from"), _("this is not an e-mail address"))
+        if channel.password is not None and channel.username is None:
+            yield Finding(("channels", name, "password"), _("a password needs a username"))
+        if channel.timeout is not None and channel.timeout.amount < 1:
+            yield Finding(("channels", name, "timeout"), _("write at least one minute"))
+        if channel.security == "none" and channel.username is not None:
+            yield Finding(
+                ("channels", name, "security"),
+                _("the password goes over the network unprotected; use starttls or tls"),
+                warning=True,
+            )
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is one e-mail address, with or without a display name."""
+    address = parseaddr(text)[1]
+    before, _at, domain = address.rpartition("@")
+    plain = all(character.isprintable() and character != " " for character in address)
+    return bool(before and domain and plain and text.isprintable() and text.count("@") == 1)
+
+
+_CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
+    (frozenset({"site"}), _site),
+    (frozenset(), _timezone),
+    (frozenset({"launch"}), _launch),
+    (frozenset({"roles"}), _roles),
+    (frozenset({"records"}), _records),
+    (frozenset(), _levels),
+    (frozenset(), _columns),
+    (frozenset({"channels"}), _channels),
+    (frozenset(), check_groups),
+    (frozenset({"rules", "records", "roles"}), check_rules),
+    (frozenset({"rules", "delivery", "roles", "channels"}), check_delivery),
+)

@@ -1,0 +1,142 @@
+"""Checks on delivery: routes that lead somewhere, slots that people are awake for."""
+
+from config.delivery import DEFAULT_DIGEST, LATER_CHANNELS, RELAY, Digest
+from config.findings import Finding, Findings, Names
+from config.language import catalogue
+from config.model import Configuration
+from config.rules import Rule, Step
+from config.shape import Loc
+from config.suggest import hint
+
+_ = catalogue("config")
+
+
+def told_roles(rule: Rule) -> dict[str, Loc]:
+    """Answer the roles a rule tells, regions included, each with the place of its first mention."""
+    told: dict[str, Loc] = {}
+    lists: list[tuple[tuple[Step, ...], Loc]] = [(rule.steps, ("steps",))]
+    lists += [
+        (override.steps or (), ("regions", region, "steps"))
+        for region, override in rule.regions.items()
+    ]
+    for steps, where in lists:
+        for number, step in enumerate(steps):
+            for at, role in enumerate(step.tell):
+                told.setdefault(role, (*where, number, "tell", at))
+    return told
+
+
+def check_delivery(configuration: Configuration, names: Names) -> Findings:
+    """Answer what is wrong with slots, caps and routes."""
+    delivery = configuration.delivery
+    for section, named in (
+        ("digest", delivery.digest),
+        ("at_most", delivery.at_most),
+        ("routes", delivery.routes),
+    ):
+        for role in named:
+            if role not in names.roles:
+                sentence = _("there is no role “%(name)s”.") % {"name": role}
+                loc = ("delivery", section, role)
+                yield Finding(loc, sentence + hint(role, names.roles), at_key=True)
+    for role, digest in delivery.digest.items():
+        yield from _slot(configuration, digest, ("delivery", "digest", role))
+    for role, routes in delivery.routes.items():
+        yield from _routes(configuration, role, routes=routes, names=names)
+    if delivery.keep_trying is not None and delivery.keep_trying.amount < 1:
+        yield Finding(("delivery", "keep_trying"), _("write at least one hour"))
+    yield from _told(configuration, names)
+    yield from _unused(configuration)
+
+
+def _slot(configuration: Configuration, digest: Digest, loc: Loc) -> Findings:
+    start, end = configuration.delivery.quiet_hours
+    quiet = start <= digest.at < end if start <= end else digest.at >= start or digest.at < end
+    if quiet:
+        yield Finding(
+            (*loc, "at"),
+            _("%(at)s lies in the quiet hours (%(start)s to %(end)s); nothing would go out then")
+            % {"at": digest.at, "start": start, "end": end},
+        )
+    if len(set(digest.days)) < len(digest.days):
+        yield Finding((*loc, "days"), _("one weekday is named twice"))
+
+
+def _routes(
+    configuration: Configuration, role: str, *, routes: tuple[str, ...], names: Names
+) -> Findings:
+    loc: Loc = ("delivery", "routes", role)
+    if not routes:
+        yield Finding(loc, _("the list is empty; at least one item is needed"))
+    for number, route in enumerate(routes):
+        place = (*loc, number)
+        if route in routes[:number]:
+            yield Finding(place, _("the channel “%(name)s” is named twice") % {"name": route})
+        elif route == RELAY:
+            known = configuration.roles.get(role)
+            if known is not None and known.up is None:
+                sentence = _("nobody can relay for “%(role)s”: the role has no up")
+                yield Finding(place, sentence % {"role": role})
+        elif route not in names.channels:
+            if route in LATER_CHANNELS:
+                sentence = _("the channel “%(name)s” comes with a later version; so far: %(words)s")
+                words = ", ".join([*names.channels, RELAY])
+                yield Finding(place, sentence % {"name": route, "words": words})
+            else:
+                sentence = _("there is no channel “%(name)s”.") % {"name": route}
+                yield Finding(place, sentence + hint(route, [*names.channels, RELAY]))
+
+
+def _told(configuration: Configuration, names: Names) -> Findings:
+    """Say which roles are told by rules but have no route, or no slot of their own."""
+    told: dict[str, Loc] = {}
+    for name, rule in configuration.rules.items():
+        for role, loc in told_roles(rule).items():
+            if role in names.roles:
+                told.setdefault(role, ("rules", name, *loc))
+    for role, loc in told.items():
+        if role not in configuration.delivery.routes:
+            sentence = _("“%(role)s” is told here but has no route; add delivery.routes.%(role)s")
+            yield Finding(loc, sentence % {"role": role})
+        if role not in configuration.delivery.digest:
+            sentence = _("“%(role)s” has no slot under delivery.digest; %(days)s at %(at)s is used")
+            words = {"role": role, "days": _weekday(DEFAULT_DIGEST), "at": DEFAULT_DIGEST.at}
+            yield Finding(("delivery", "digest"), sentence % words, at_key=True, warning=True)
+    if not any(role not in configuration.delivery.digest for role in told):
+        return
+    quiet = list(_slot(configuration, DEFAULT_DIGEST, ("delivery", "quiet_hours")))
+    if quiet:
+        sentence = _("the usual slot (%(at)s) lies in these quiet hours; write delivery.digest")
+        yield Finding(("delivery", "quiet_hours"), sentence % {"at": DEFAULT_DIGEST.at})
+
+
+def _weekday(digest: Digest) -> str:
+    return _("Monday") if digest.days == ("monday",) else ", ".join(digest.days)
+
+
+def _unused(configuration: Configuration) -> Findings:
+    reached = _reached(configuration)
+    for role in configuration.delivery.routes:
+        if role in configuration.roles and role not in reached:
+            sentence = _("no rule tells “%(role)s”, so this route is never used") % {"role": role}
+            yield Finding(("delivery", "routes", role), sentence, at_key=True, warning=True)
+    used = {name for routes in configuration.delivery.routes.values() for name in routes}
+    for channel in configuration.channels:
+        if channel not in used:
+            sentence = _("no route uses the channel “%(name)s”") % {"name": channel}
+            yield Finding(("channels", channel), sentence, at_key=True, warning=True)
+
+
+def _reached(configuration: Configuration) -> set[str]:
+    """Answer the roles that are told, or stand above one that is."""
+    waiting = [role for rule in configuration.rules.values() for role in told_roles(rule)]
+    reached: set[str] = set()
+    while waiting:
+        role = waiting.pop()
+        if role in reached:
+            continue
+        reached.add(role)
+        known = configuration.roles.get(role)
+        if known is not None and known.up is not None:
+            waiting.append(known.up)
+    return reached

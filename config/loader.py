@@ -1,0 +1,87 @@
+"""Loads a configuration: files → tree → models → checks on meaning, all mistakes at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from config.checks import check
+from config.environment import filled
+from config.errors import ConfigurationErrors, Place, Problem
+from config.files import read_files
+from config.findings import Names
+from config.language import catalogue
+from config.mending import mended
+from config.messages import problems_of
+from config.model import Configuration
+from config.places import plain, problem_at
+from config.syntax import punctuation_problems
+from config.tree import Node
+
+_ = catalogue("config")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration without mistakes, what is odd about it, and every file it came from."""
+
+    configuration: Configuration
+    warnings: tuple[Problem, ...]
+    files: tuple[Path, ...]
+
+
+def load(path: Path | Sequence[Path], environment: Mapping[str, str]) -> Configuration:
+    """Load a configuration from a file, or from several laid one over the other.
+
+    `environment` holds what `${NAME}` stands for.
+
+    Raises:
+        ConfigurationErrors: with every mistake; nothing was loaded.
+    """
+    return read(path, environment).configuration
+
+
+def read(path: Path | Sequence[Path], environment: Mapping[str, str]) -> Loaded:
+    """Load a configuration, with its warnings and the files it came from.
+
+    Raises:
+        ConfigurationErrors: with every mistake; nothing was loaded.
+    """
+    paths = [path] if isinstance(path, Path) else list(path)
+    root, reading = read_files(paths)
+    if reading.problems or root is None:
+        raise ConfigurationErrors(sorted(reading.problems) or [_empty(reading.name(paths[0]))])
+    if not isinstance(root.value, dict):
+        raise ConfigurationErrors(_no_mapping(root, reading.folder))
+    tree, problems = filled(root, environment)
+    first, broken, configuration = _validated(tree)
+    problems += first
+    warnings: list[Problem] = []
+    for finding in check(configuration, Names.of(tree), without=broken):
+        problem = problem_at(tree, finding.loc, finding.sentence, at_key=finding.at_key)
+        (warnings if finding.warning else problems).append(problem)
+    if problems:
+        raise ConfigurationErrors(sorted(problems))
+    return Loaded(configuration, tuple(sorted(warnings)), tuple(dict.fromkeys(reading.files)))
+
+
+def _validated(root: Node) -> tuple[list[Problem], frozenset[str], Configuration]:
+    """Answer the models' mistakes, the sections not to be relied on, and what holds without them."""
+    values = plain(root)
+    try:
+        return [], frozenset(), Configuration.model_validate(values)
+    except ValidationError as error:
+        configuration, broken = mended(values, error)
+        return problems_of(error, root), broken, configuration
+
+
+def _empty(name: str) -> Problem:
+    return Problem(Place(name, 1, 1), "", _("the file is empty"))
+
+
+def _no_mapping(root: Node, folder: Path) -> list[Problem]:
+    """Explain a file that is one long text: nearly always full-width colons."""
+    text = (folder / root.place.file).read_text("utf-8-sig", errors="replace")
+    found = punctuation_problems(text, root.place.file) if root.plain else []
+    return found or [Problem(root.place, "", _("expected keys with values, such as “version: 1”"))]
