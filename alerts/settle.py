@@ -41,6 +41,7 @@ class Reroute:
 
     channel: str
     person_id: str
+    role: str
     relayed: bool = False  # that person passes it on
 
 
@@ -251,7 +252,7 @@ def _reroute(
                 "slot": old.slot,
                 "revision": (said_before or 0) + 1,
                 "class": old._mapping["class"],
-                "role": old.role,
+                "role": route.role,
                 "state": NoticeState.PENDING.value,
                 "made_at": now,
                 "due_at": old.due_at,

@@ -138,7 +138,7 @@ def test_a_refused_address_takes_the_next_route(database: Database) -> None:
         person = connection.execute(select(notices.c.person_id)).scalar_one()
     email, sms = MemoryChannel(), MemoryChannel()
     email.script([GONE])
-    means = means_of(database, Clock(), routes=GivenRoutes([Reroute("sms", person)]))
+    means = means_of(database, Clock(), routes=GivenRoutes([Reroute("sms", person, "director")]))
     asyncio.run(run_until_idle([Lane("email", email, means)]))
     asyncio.run(run_until_idle([Lane("sms", sms, means)]))
     assert states(database) == {"sent": 2}
@@ -153,7 +153,7 @@ def test_what_somebody_else_passes_on_ends_relayed(database: Database) -> None:
         person = connection.execute(select(notices.c.person_id)).scalar_one()
     first, second = MemoryChannel(), MemoryChannel()
     first.script([GONE])
-    routes = GivenRoutes([Reroute("other", person, relayed=True)])
+    routes = GivenRoutes([Reroute("other", person, "supervisor", relayed=True)])
     means = means_of(database, Clock(), routes=routes)
     _run(Lane("email", first, means))
     _run(Lane("other", second, means))
