@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from aiosmtplib import (
     SMTP,
@@ -128,8 +128,8 @@ class SmtpSession:
             secret = settings.password or SecretStr("")
             async with self._patience():
                 await client.login(settings.username, secret.get_secret_value())
-        protocol, transport = client.protocol, client.transport
-        if protocol is None or not isinstance(transport, asyncio.WriteTransport):
+        protocol, transport = client.protocol, self._transport()
+        if protocol is None or transport is None:
             raise SMTPServerDisconnected("Connection lost")
         # No room for bytes that wait: a drained line then means that the system has taken them all.
         transport.set_write_buffer_limits(high=0)
@@ -146,6 +146,10 @@ class SmtpSession:
         self._needs_reset = False
         self.mails += 1
         return answer
+
+    def _transport(self) -> asyncio.WriteTransport | None:
+        # uvloop's transports are no subclass of asyncio's, they only behave so.
+        return cast("asyncio.WriteTransport | None", self._client.transport)
 
     def _patience(self, *, longer: bool = False) -> asyncio.Timeout:
         wait = self._settings.answer_timeout if longer else self._settings.timeout
@@ -195,8 +199,8 @@ class SmtpSession:
 
     def abort(self) -> None:
         """Drop the connection now; what is still on its way out is not sent."""
-        transport = self._client.transport
-        if isinstance(transport, asyncio.WriteTransport):
+        transport = self._transport()
+        if transport is not None:
             transport.abort()
         self._client.close()
 

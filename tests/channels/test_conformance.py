@@ -9,12 +9,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from channels.protocol import Attachment, Channel, ChannelError, Message, ReaderClass, Receipt
 from channels.registry import kinds
 from tests.channels.grounds import GROUNDS, MARKER, SITUATIONS, VERDICTS, Ground, Situation, Verdict
 from tests.channels.test_mime import MESSAGE, XLSX
 
+Trial = Callable[[Ground], Awaitable[None]]
+OnGround = Callable[[str, Trial], None]
 CASES = [
     pytest.param(kind, situation, id=f"{kind}: {situation}")
     for kind in kinds()
@@ -30,14 +33,19 @@ SECRET = dataclasses.replace(
 )
 
 
-def on_ground(kind: str, folder: Path, trial: Callable[[Ground], Awaitable[None]]) -> None:
-    """Run a trial where this kind of channel is at home."""
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def on_ground(request: pytest.FixtureRequest, tmp_path: Path) -> OnGround:
+    """Answer what runs a trial where a kind of channel is at home, on each event loop in turn."""
 
-    async def run() -> None:
-        async with GROUNDS[kind](folder) as ground:
-            await trial(ground)
+    def run_trial(kind: str, trial: Trial) -> None:
+        async def run() -> None:
+            async with GROUNDS[kind](tmp_path) as ground:
+                await trial(ground)
 
-    asyncio.run(run())
+        with asyncio.Runner(loop_factory=request.param) as runner:
+            runner.run(run())
+
+    return run_trial
 
 
 async def failure(channel: Channel, message: Message = MESSAGE) -> ChannelError:
@@ -55,29 +63,29 @@ def test_every_kind_has_a_ground(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_it_says_what_it_is(kind: str, tmp_path: Path) -> None:
+def test_it_says_what_it_is(kind: str, on_ground: OnGround) -> None:
     """Kind and reader class are known before anything is sent."""
 
     async def trial(ground: Ground) -> None:
         assert ground.channel.kind == kind
         assert ground.channel.reader_class in ReaderClass
 
-    on_ground(kind, tmp_path, trial)
+    on_ground(kind, trial)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_message_arrives_once(kind: str, tmp_path: Path) -> None:
+def test_a_message_arrives_once(kind: str, on_ground: OnGround) -> None:
     """A receipt means that the far side has the message."""
 
     async def trial(ground: Ground) -> None:
         assert isinstance(await ground.channel.send(MESSAGE), Receipt)
         assert ground.copies() == Counter({MESSAGE.out_id: 1})
 
-    on_ground(kind, tmp_path, trial)
+    on_ground(kind, trial)
 
 
 @pytest.mark.parametrize(("kind", "situation"), CASES)
-def test_a_situation_gets_its_verdict(kind: str, situation: Situation, tmp_path: Path) -> None:
+def test_a_situation_gets_its_verdict(kind: str, situation: Situation, on_ground: OnGround) -> None:
     """Accepted, refused because, or unknown: the same words for all kinds; then all is well again."""
 
     async def trial(ground: Ground) -> None:
@@ -89,12 +97,12 @@ def test_a_situation_gets_its_verdict(kind: str, situation: Situation, tmp_path:
         await ground.calm()
         assert isinstance(await ground.channel.send(MESSAGE), Receipt)
 
-    on_ground(kind, tmp_path, trial)
+    on_ground(kind, trial)
 
 
 @pytest.mark.parametrize(("kind", "situation"), CASES)
 def test_nothing_is_leaked(
-    kind: str, situation: Situation, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    kind: str, situation: Situation, on_ground: OnGround, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No address, text or password in an error, what it drags along, a repr or a log."""
     caplog.set_level(logging.DEBUG)
@@ -109,11 +117,11 @@ def test_nothing_is_leaked(
         said += [caplog.text, *(repr(record.args) for record in caplog.records)]
         assert not [text for text in said if MARKER in text]
 
-    on_ground(kind, tmp_path, trial)
+    on_ground(kind, trial)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_message_that_makes_no_mail_is_refused_for_good(kind: str, tmp_path: Path) -> None:
+def test_a_message_that_makes_no_mail_is_refused_for_good(kind: str, on_ground: OnGround) -> None:
     """A header that could be forged is refused before the far side hears of it, and not tried again."""
 
     async def trial(ground: Ground) -> None:
@@ -125,11 +133,11 @@ def test_a_message_that_makes_no_mail_is_refused_for_good(kind: str, tmp_path: P
         assert not ground.taken()
 
     if kind != "memory":  # remembers anything, makes no mail
-        on_ground(kind, tmp_path, trial)
+        on_ground(kind, trial)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_the_same_message_arrives_as_the_same_bytes(kind: str, tmp_path: Path) -> None:
+def test_the_same_message_arrives_as_the_same_bytes(kind: str, on_ground: OnGround) -> None:
     """A repeat after an unknown attempt can be recognised by the far side."""
 
     async def trial(ground: Ground) -> None:
@@ -138,11 +146,11 @@ def test_the_same_message_arrives_as_the_same_bytes(kind: str, tmp_path: Path) -
         await ground.channel.send(dataclasses.replace(MESSAGE))
         assert set(ground.taken()) == {first}
 
-    on_ground(kind, tmp_path, trial)
+    on_ground(kind, trial)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_a_closed_channel_can_be_used_again(kind: str, tmp_path: Path) -> None:
+def test_a_closed_channel_can_be_used_again(kind: str, on_ground: OnGround) -> None:
     """Closing lets go of connections, twice if need be, and forbids nothing."""
 
     async def trial(ground: Ground) -> None:
@@ -153,11 +161,11 @@ def test_a_closed_channel_can_be_used_again(kind: str, tmp_path: Path) -> None:
         await ground.channel.send(dataclasses.replace(MESSAGE, out_id="two"))
         assert ground.copies() == Counter({"one": 1, "two": 1})
 
-    on_ground(kind, tmp_path, trial)
+    on_ground(kind, trial)
 
 
 @pytest.mark.parametrize("kind", kinds())
-def test_many_tasks_may_send_at_once(kind: str, tmp_path: Path) -> None:
+def test_many_tasks_may_send_at_once(kind: str, on_ground: OnGround) -> None:
     """Each message arrives exactly once, however many are on their way."""
 
     async def trial(ground: Ground) -> None:
@@ -165,4 +173,4 @@ def test_many_tasks_may_send_at_once(kind: str, tmp_path: Path) -> None:
         await asyncio.gather(*(ground.channel.send(message) for message in messages))
         assert ground.copies() == Counter(message.out_id for message in messages)
 
-    on_ground(kind, tmp_path, trial)
+    on_ground(kind, trial)
