@@ -46,10 +46,10 @@ class Deadline:
     def due(self, anchor: date) -> date:
         """Answer the due date of what was last done on `anchor`.
 
-        A month-only anchor counts from its first day. A roll back that would reach the anchor or
-        pass it rolls forward instead.
+        A month-only anchor counts from its first day. A roll back that would reach the day counted
+        from, the anchor or the change, or pass it rolls forward instead.
         """
-        return self._rolled(anchor, self._unrolled(anchor))
+        return self._due(anchor, self.roll)
 
     def shifted_due(self, anchor: date, offset: Duration) -> date:
         """Answer the day of a step, also where it lies on or before the anchor; for `latest_anchor`."""
@@ -77,24 +77,27 @@ class Deadline:
         workdays = any(period.duration.unit is Unit.WORKDAYS for period, _ in self.history)
         if self.roll is Roll.NONE and not workdays:
             return False
-        end = self._unrolled(anchor)
-        return any(self.calendar.is_provisional(day) for day in (end, self._rolled(anchor, end)))
+        ends = (self._due(anchor, Roll.NONE), self.due(anchor))
+        return any(self.calendar.is_provisional(day) for day in ends)
 
-    def _unrolled(self, anchor: date) -> date:
+    def _due(self, anchor: date, roll: Roll) -> date:
         (first, _), *changes = self.history
-        due = first.after(anchor)
+        due = self._end(first, anchor, roll)
         for period, since in changes:
-            new = period.after(anchor)
-            restarted = new if since is None else period.after(max(anchor, since))
+            new = self._end(period, anchor, roll)
+            restarted = new if since is None else self._end(period, max(anchor, since), roll)
             due = max(new, min(due, restarted))
         return due
 
-    def _rolled(self, anchor: date, end: date) -> date:
-        if self.roll is Roll.NONE:
+    def _end(self, period: Period, start: date, roll: Roll) -> date:
+        # Rolled here and not at the very end: what restarts on a change made on a rest day would
+        # else roll back to before the change, and be overdue overnight.
+        end = period.after(start)
+        if roll is Roll.NONE:
             return end
-        if self.roll is Roll.BEFORE:
+        if roll is Roll.BEFORE:
             before = self.calendar.last_workday_on_or_before(end)
-            if before > anchor:
+            if before > start:
                 return before
         return self.calendar.first_workday_on_or_after(end)
 

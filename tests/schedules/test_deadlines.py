@@ -70,6 +70,12 @@ def test_a_shorter_interval_makes_nobody_overdue_overnight(anchor: date, due: da
     assert deadline("6 months", ("10 days", date(2026, 6, 1))).due(anchor) == due
 
 
+def test_a_change_on_a_rest_day_rolls_nothing_to_before_it() -> None:
+    """Three days from Sunday 15 February 2026 end in the holiday; back would be the day before."""
+    changed = deadline("6 months", ("3 days", date(2026, 2, 15)), roll=Roll.BEFORE)
+    assert changed.due(date(2026, 1, 5)) == date(2026, 2, 24)
+
+
 def test_what_was_due_sooner_anyway_stays_so() -> None:
     """The change grants no delay to what the longer interval already called for."""
     changed = deadline("6 months", ("10 days", date(2026, 6, 1)))
@@ -221,8 +227,9 @@ def test_a_change_makes_nobody_overdue_who_was_not(
 ) -> None:
     """Who was in time on the eve of a change is not overdue on its day."""
     old, new = data.draw(periods(calendar, low=1)), data.draw(periods(calendar, low=1))
-    before = Deadline(((old, None),), Roll.NONE, calendar)
-    after = Deadline(((old, None), (new, change)), Roll.NONE, calendar)
+    roll = data.draw(st.sampled_from(Roll))
+    before = Deadline(((old, None),), roll, calendar)
+    after = Deadline(((old, None), (new, change)), roll, calendar)
     assert after.due(anchor) >= min(before.due(anchor), change)
 
 
