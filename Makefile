@@ -4,6 +4,7 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUES := $(wildcard */locale/*/LC_MESSAGES/*.po)
+BENCH ?= $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-emit-find-links --quiet $(if $(UPGRADE),--upgrade)
 
@@ -52,8 +53,8 @@ catalogues: $(VENV)/catalogues ## compile the translations (.po to .mo)
 wheel: install ## build dist/shouwang-*.whl, which a site installs
 	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel
 
-bench: install ## measure speed against limits taken in the same run
-	@$(BIN)/python -m benchmarks $(ARGS)
+bench: install ## measure speed against limits taken in the same run (one: BENCH=mail)
+	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS); done
 
 lock: ## pin all dependencies anew within pyproject.toml; UPGRADE=1 takes the newest
 	@set -e; scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
