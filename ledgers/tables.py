@@ -280,3 +280,11 @@ site_state = Table(
     Column("value", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )
+
+work_calendars = Table(
+    "work_calendars",  # imported notices of days off and make-up days (holiday-cn form)
+    metadata,
+    Column("year", Integer, primary_key=True),
+    Column("notice", Text, nullable=False),
+    Column("imported_at", Instant, nullable=False),
+)
