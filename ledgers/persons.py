@@ -92,10 +92,22 @@ def add_persons(
     import_id: str | None = None,
 ) -> list[str]:
     """Write new persons with handles P-0001 and so on; answer their ids in order."""
-    if not new:
-        return []
-    first = _last_handle(connection) + 1
     ids = new_ids(now, len(new))
+    insert_persons(connection, vault, dict(zip(ids, new, strict=True)), import_id=import_id)
+    return ids
+
+
+def insert_persons(
+    connection: Connection,
+    vault: Vault,
+    new: Mapping[str, PersonDetails],
+    *,
+    import_id: str | None = None,
+) -> None:
+    """Write new persons whose ids are made already."""
+    if not new:
+        return
+    first = _last_handle(connection) + 1
     rows = [
         {
             "id": id_,
@@ -103,10 +115,9 @@ def add_persons(
             "import_id": import_id,
             **_columns(vault, id_, details),
         }
-        for number, (id_, details) in enumerate(zip(ids, new, strict=True), start=first)
+        for number, (id_, details) in enumerate(new.items(), start=first)
     ]
     connection.execute(insert(persons), rows)
-    return ids
 
 
 def update_persons(

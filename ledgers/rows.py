@@ -137,7 +137,8 @@ class SheetRows:
     """All rows of one sheet that hold one kind of thing, in order, and what was wrong with others.
 
     `kind` is `children`, `persons`, `regions` or `records`. A row with a REFUSED problem is not in
-    `rows`. `form_id` is the hidden id of a 走访登记表 made by Shouwang, else None.
+    `rows`; what its cells say stands in `refused_texts` by row, header by header, so that it can be
+    mended (a secret). `form_id` is the hidden id of a 走访登记表 made by Shouwang, else None.
     """
 
     file: str
@@ -148,6 +149,7 @@ class SheetRows:
     )
     problems: tuple[Problem, ...] = ()
     form_id: str | None = None
+    refused_texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

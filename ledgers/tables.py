@@ -88,7 +88,6 @@ entries = Table(
     Column("phone_key", KeyedHash),
     Column("row_key", KeyedHash),  # the whole source row: unchanged rows are seen at once
     Column("import_id", Id, ForeignKey("imports.id")),  # the import that last wrote it
-    Column("seen_import_id", Id),  # the import that last listed it
     UniqueConstraint("ledger", "number"),
     Index(None, "ledger", "lives_in"),
     Index(None, "id_no_key"),
