@@ -47,6 +47,11 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(_KINDS))
 
 
+def settings_of(kind: str) -> frozenset[str]:
+    """Answer the keys that an admin may write for a registered kind."""
+    return frozenset(_ADMINS_NAMES.get(name, name) for name in _KINDS[kind].names())
+
+
 def build(kind: str, fields: Mapping[str, object]) -> Channel:
     """Make a channel from the fields of its settings, as an admin's file gives them without `type`.
 

@@ -9,6 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from channels.registry import kinds, settings_of
 from tests.repo.tracked import ROOT, tracked_files
 
 PAGES = sorted(str(path) for path in tracked_files() if path.suffix == ".md")
@@ -49,6 +50,15 @@ def test_both_languages_say_the_same_commands() -> None:
     english, chinese = _commands("README.md"), _commands("README.zh-CN.md")
     assert english == chinese
     assert english, "the README shows commands"
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_channels_are_described(kind: str) -> None:
+    """Each kind of channel has a section, and each of its settings a row."""
+    text = (ROOT / "docs" / "channels.md").read_text("utf-8")
+    _, _, section = text.partition(f"\n## {kind}\n")
+    rows = "".join(re.findall(r"^\|(.*?)\|", section.split("\n## ")[0], re.MULTILINE))
+    assert {name for name in settings_of(kind) if f"`{name}`" not in rows} == set()
 
 
 def test_decisions_are_numbered_once() -> None:
