@@ -32,6 +32,10 @@ _CLOSE = {"]": "[", "}": "{", "］": "[", "】": "[", "｝": "{"}
 _PAIR = {"“": "”", "‘": "’", "”": "”", '"': '"', "'": "'"}
 _BLOCK_SCALAR = re.compile(r"(?::|：|-)\s+[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""[^\s:：#'"“”‘’\[\]{}［］【】｛｝,，&*!|>%@`][^:：#，,]*?(?=[：:])""")
+_QUOTED_KEY = re.compile(r"""“[^”]*”|‘[^’]*’|"[^"]*"|'[^']*'""")
+_LIKELY_KEY = re.compile(r"""["“]?(?:[A-Za-z_][\w-]*["”]?：|[^：]+：\s*(?:$|#))""")
+_SPACES = {"", " ", "\u3000"}
+_NO_TEXT = {"", "#", "＃", "|", ">", "[", "{", "［", "｛", "【", '"', "'", "“", "‘", "&", "*"}
 _NEXT_KEY = re.compile(r"""\s*["“]?[^\s:：,，、\[\]{}]{1,40}["”]?\s*[:：]""")
 
 
@@ -65,6 +69,7 @@ class _Reader:
         self._brackets: list[str] = []
         self._quote = ""
         self._block_indent: int | None = None
+        self._value_column = -1  # of the key whose text may go on in the next line
 
     def read(self, number: int, line: str) -> None:
         indent = len(line) - len(line.lstrip(" \u3000"))
@@ -94,23 +99,38 @@ class _Reader:
     def _block_start(self, at: int) -> int:
         """Read list dashes and a key; answer where its value begins."""
         line = self._line
-        while at < len(line) and line[at] in "-－" and line[at + 1 : at + 2] in {" ", "\u3000", ""}:
+        if at > self._value_column >= 0:
+            return at  # goes on with the text of the line before
+        self._value_column = -1
+        item = False
+        while line[at : at + 1] in {"-", "－"} and line[at + 1 : at + 2] in _SPACES:
             self._mark(at)
-            at += 1
-            while at < len(line) and line[at] in " \u3000":
-                self._mark(at)
-                at += 1
-        key = _KEY.match(line, at)
-        if key is None:
+            at = self._spaces(at + 1)
+            item = True
+        colon = self._colon(at, item=item)
+        if colon is None:
             return at
-        if line[key.end()] == ":" and line[key.end() + 1 : key.end() + 2] not in {
-            "",
-            " ",
-            "\u3000",
-        }:
-            return at
-        self._mark(key.end())
-        return self._spaces(key.end() + 1)
+        self._mark(colon)
+        start = self._spaces(colon + 1)
+        if line[start : start + 1] not in _NO_TEXT:
+            self._value_column = at
+        return start
+
+    def _colon(self, at: int, *, item: bool) -> int | None:
+        """Answer where the colon after a key stands; None if no key begins at `at`."""
+        line = self._line
+        quoted = _QUOTED_KEY.match(line, at)
+        key = quoted or _KEY.match(line, at)
+        if key is None or line[key.end() : key.end() + 1] not in {":", "："}:
+            return None
+        if line[key.end()] == ":":
+            return key.end() if line[key.end() + 1 : key.end() + 2] in _SPACES else None
+        if item and not _LIKELY_KEY.match(line, at):
+            return None  # `- 注意：先打电话` is a text
+        if quoted and line[at] in "“‘":
+            self._mark(at)
+            self._mark(key.end() - 1)
+        return key.end()
 
     def _spaces(self, at: int) -> int:
         while at < len(self._line) and self._line[at] in " \u3000":
@@ -126,7 +146,7 @@ class _Reader:
             if self._quote:
                 at = self._inside_quote(at)
                 fresh = False
-            elif character in "#＃" and (at == 0 or self._line[at - 1] in " \u3000"):
+            elif self._comments(at):
                 self._mark(at)
                 return
             elif fresh and character in _PAIR:
@@ -135,6 +155,13 @@ class _Reader:
                 at += 1
             else:
                 at, fresh = self._plain(at, fresh=fresh)
+
+    def _comments(self, at: int) -> bool:
+        """Tell whether a comment begins; `＃` begins one only where nothing stands before it."""
+        before = self._line[:at]
+        if self._line[at] == "#":
+            return not before or before[-1] in " \u3000"
+        return self._line[at] == "＃" and not before.strip(" \u3000")
 
     def _open_quote(self, at: int) -> int:
         character = self._line[at]

@@ -8,6 +8,8 @@ from config.language import catalogue
 _ = catalogue("config")
 
 _MOST_SHOWN = 20
+_MOST_COMPARED = 1000  # comparing is slow, and a hostile file may hold a great many names
+_LONGEST = 60
 
 
 def hint(found: str, allowed: Iterable[str]) -> str:
@@ -15,12 +17,17 @@ def hint(found: str, allowed: Iterable[str]) -> str:
     words = sorted(set(allowed), key=str) if not isinstance(allowed, list) else allowed
     if not words:
         return ""
-    cutoff = 0.5 if len(found) <= 4 else 0.6
-    close = get_close_matches(found, words, n=1, cutoff=cutoff)
-    if not close:
-        lowered = {word.lower(): word for word in words}
-        close = [lowered[found.lower()]] if found.lower() in lowered else []
+    close = _closest(found, words[:_MOST_COMPARED])
     if close:
         return " " + _("Did you mean “%(word)s”?") % {"word": close[0]}
     shown = ", ".join(words[:_MOST_SHOWN]) + (" …" if len(words) > _MOST_SHOWN else "")
     return " " + _("Allowed: %(words)s.") % {"words": shown}
+
+
+def _closest(found: str, words: list[str]) -> list[str]:
+    if len(found) > _LONGEST:
+        return []
+    lowered = {word.lower(): word for word in words if len(word) <= _LONGEST}
+    if found.lower() in lowered:
+        return [lowered[found.lower()]]
+    return get_close_matches(found, lowered.values(), n=1, cutoff=0.5 if len(found) <= 4 else 0.6)

@@ -13,6 +13,7 @@ _ = catalogue("config")
 _BAD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_MOST = 100
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*(?=[^\s#])")
 
 
@@ -36,10 +37,10 @@ def refuse_bad_characters(text: str, file: str) -> None:
         raise ConfigurationErrors(problems)
 
 
-def explain_syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> list[Problem]:
+def explain_syntax_error(error: yaml.YAMLError, text: str, file: str) -> list[Problem]:
     """Answer the likeliest causes: full-width punctuation, tabs, else what the parser met."""
     lines = text.splitlines()
-    mark = error.problem_mark or error.context_mark
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     causes = punctuation_problems(text, file) + _tabs(lines, file)
     if causes:
@@ -58,7 +59,7 @@ def punctuation_problems(text: str, file: str) -> list[Problem]:
             "",
             sentence % {"found": one.found, "wanted": one.wanted},
         )
-        for one in find_misplaced(text)
+        for one in find_misplaced(text)[:_MOST]
     ]
 
 
@@ -68,11 +69,11 @@ def _tabs(lines: list[str], file: str) -> list[Problem]:
         Problem(Place(file, number, line.index("\t") + 1), "", sentence)
         for number, line in enumerate(lines, start=1)
         if _TAB_INDENT.match(line)
-    ]
+    ][:_MOST]
 
 
-def _words(error: yaml.MarkedYAMLError) -> str:
-    problem = f"{error.context or ''} {error.problem or ''}"
+def _words(error: yaml.YAMLError) -> str:
+    problem = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
     known = {
         "mapping values are not allowed": _(
             "a second “: ” in one line, or wrong indentation; text with “: ” in it needs quotes"

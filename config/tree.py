@@ -22,7 +22,9 @@ MAX_ALIASES = 50
 MAX_NODES = 100_000
 
 _NOTHING = frozenset({"~", "null"})
+_MAX_PROBLEMS = 100
 _QUOTES = {"“": "”", "‘": "’", "”": "”", "「": "」"}
+_BRACKETS = {"［": "］", "｛": "｝"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def parse(text: str, file: str) -> Node | None:
     try:
         builder = _Builder(loader, file)
         root = builder.document()
-    except yaml.MarkedYAMLError as error:
+    except yaml.YAMLError as error:
         raise ConfigurationErrors(explain_syntax_error(error, text, file)) from error
     finally:
         loader.dispose()
@@ -97,6 +99,8 @@ class _Builder:
 
     def _refuse(self, event: yaml.Event, sentence: str) -> None:
         self.problems.append(Problem(self._place(event), "", sentence))
+        if len(self.problems) >= _MAX_PROBLEMS:
+            raise ConfigurationErrors(self.problems)
 
     def _stop(self, event: yaml.Event, sentence: str) -> ConfigurationErrors:
         self._refuse(event, sentence)
@@ -149,7 +153,7 @@ class _Builder:
         return node
 
     def _scalar(self, event: yaml.ScalarEvent, *, in_list: bool) -> Node | None:
-        plain = event.style is None
+        plain = not event.style
         if plain:
             if not event.value:
                 if in_list:
@@ -166,6 +170,12 @@ class _Builder:
             self._refuse(
                 event,
                 _('full-width quotation marks %(found)s are no YAML quotes; write "…", or nothing')
+                % {"found": text[0] + text[-1]},
+            )
+        elif len(text) > 1 and _BRACKETS.get(text[0]) == text[-1]:
+            self._refuse(
+                event,
+                _("full-width brackets %(found)s are not YAML; write [ ] or { }")
                 % {"found": text[0] + text[-1]},
             )
         elif in_list and any(mark in text for mark in "，、"):
@@ -210,7 +220,7 @@ class _Builder:
             return None
         self._count(event, 1)
         key = event.value
-        if event.style is None and key == "<<":
+        if not event.style and key == "<<":
             self._refuse(event, _("merge keys (<<) are not used here; write the keys out"))
             return None
         if not key.strip():

@@ -96,7 +96,11 @@ Day = Annotated[
 ]
 """A day of the calendar: `2026-12-01`, also `2026/12/1` and `2026年12月1日`."""
 
-Flag = Annotated[bool, BeforeValidator(_flag)]
+Flag = Annotated[
+    bool,
+    BeforeValidator(_flag),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["是", "否"]}]}),
+]
 """`true` or `false`, 是 or 否; nothing else means yes or no."""
 
 Number = Annotated[int, BeforeValidator(_number)]
