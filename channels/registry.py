@@ -52,7 +52,12 @@ def settings_of(kind: str) -> frozenset[str]:
     return frozenset(_ADMINS_NAMES.get(name, name) for name in _KINDS[kind].names())
 
 
-def build(kind: str, fields: Mapping[str, object]) -> Channel:
+def fields(kind: str) -> tuple[str, ...]:
+    """Answer what may be set for a kind, by the names an admin writes."""
+    return tuple(sorted(_ADMINS_NAMES.get(name, name) for name in _KINDS[kind].names()))
+
+
+def build(kind: str, given: Mapping[str, object]) -> Channel:
     """Make a channel from the fields of its settings, as an admin's file gives them without `type`.
 
     `from` may be written so; a field that is missing or None takes its default.
@@ -63,12 +68,12 @@ def build(kind: str, fields: Mapping[str, object]) -> Channel:
     """
     if kind not in _KINDS:
         raise UnknownKind(kind, _KINDS)
-    given = {_PYTHON_NAMES.get(name, name): it for name, it in fields.items() if it is not None}
-    wrong = set(given) - _KINDS[kind].names()
+    known = {_PYTHON_NAMES.get(name, name): it for name, it in given.items() if it is not None}
+    wrong = set(known) - _KINDS[kind].names()
     if wrong:
         raise BadSettings(kind, sorted(wrong))
     try:
-        return _KINDS[kind].build(given)
+        return _KINDS[kind].build(known)
     except ValidationError as error:
         wrong = {str(problem["loc"][0]) for problem in error.errors(include_input=False)}
     except UnsafeHeader:

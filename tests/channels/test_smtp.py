@@ -2,10 +2,11 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 
 from channels.protocol import (
     Attachment,
@@ -22,6 +23,7 @@ from tests.channels.test_mime import MESSAGE, XLSX
 from tests.emulators.faults import Act, Fault, Phase
 from tests.emulators.smtp import SmtpEmulator
 
+NewLoop = Callable[[], asyncio.AbstractEventLoop]
 LARGE = dataclasses.replace(MESSAGE, attachments=(Attachment("a.xlsx", XLSX, bytes(20_000_000)),))
 TEMPORARY = Verdict(FailureReason.TEMPORARY)
 UNREACHABLE = Verdict(FailureReason.UNREACHABLE)
@@ -138,8 +140,9 @@ def test_every_answer_has_its_verdict(fault: Fault, expected: Verdict) -> None:
     asyncio.run(trial())
 
 
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
 @pytest.mark.parametrize("act", [Act.DROP, Act.HANG])
-def test_a_mail_cut_off_before_its_dot_was_certainly_not_taken(act: Act) -> None:
+def test_a_mail_cut_off_before_its_dot_was_certainly_not_taken(act: Act, loop: NewLoop) -> None:
     """Of a large mail it is known that the dot never went out: it may be tried again at once."""
 
     async def trial() -> None:
@@ -147,7 +150,8 @@ def test_a_mail_cut_off_before_its_dot_was_certainly_not_taken(act: Act) -> None
             assert await verdict(channel, LARGE) == UNREACHABLE
             assert not server.received
 
-    asyncio.run(trial())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(trial())
 
 
 def test_a_large_mail_goes_through_whole() -> None:

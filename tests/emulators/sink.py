@@ -1,6 +1,7 @@
 """An SMTP server that takes everything, keeps nothing and counts: fast enough to measure against."""
 
 import asyncio
+from typing import cast
 
 
 class SinkProtocol(asyncio.Protocol):
@@ -12,10 +13,9 @@ class SinkProtocol(asyncio.Protocol):
         self._in_content = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._sink.sessions.add(transport)
-        transport.write(b"220 sink\r\n")
+        self._transport = cast("asyncio.Transport", transport)
+        self._sink.sessions.add(self._transport)
+        self._transport.write(b"220 sink\r\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._sink.sessions.discard(self._transport)

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 from pathlib import Path
+from typing import cast
 
 from tests.emulators.faults import Act, Fault, Phase, Script
 from tests.emulators.sink import Sink
@@ -295,8 +296,8 @@ class _Session:
         fault = self._server.fault(Phase.CONTENT, ",".join(self._recipients))
         if fault is not None:
             await self._reader.read(1)
-            if isinstance(self._writer.transport, asyncio.Transport):
-                self._writer.transport.pause_reading()
+            # uvloop's transports are no subclass of asyncio's, they only behave so.
+            cast("asyncio.Transport", self._writer.transport).pause_reading()
             return await self._commit(fault)
         content = (await self._reader.readuntil(b"\r\n.\r\n"))[:-3]
         await self._end(content.replace(b"\r\n.", b"\r\n"), self._complaint(content))

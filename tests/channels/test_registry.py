@@ -1,0 +1,84 @@
+"""The only door to the channels, and what every kind brings along."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import channels
+from channels.errors import BadSettings, UnknownKind, UnsafeHeader
+from channels.protocol import ReaderClass
+from channels.registry import build, fields, kinds
+from config.language import speaking
+
+ROOT = Path(channels.__file__).parent.parent
+SMTP = {"host": "localhost", "from": "noreply@example.invalid"}
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_kind_is_documented_and_tested(kind: str) -> None:
+    """A row and a section in the documentation, and a test module of its own."""
+    text = (ROOT / "docs" / "channels.md").read_text("utf-8")
+    assert re.search(rf"^\| `{kind}` \|", text, re.MULTILINE)
+    assert f"\n## `{kind}`\n" in text
+    assert (ROOT / "tests" / "channels" / f"test_{kind}.py").exists()
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_setting_is_documented(kind: str) -> None:
+    """Each has its place in the table of the kind's section."""
+    text = (ROOT / "docs" / "channels.md").read_text("utf-8")
+    section = text.split(f"\n## `{kind}`\n")[1].split("\n## ")[0]
+    named = set(re.findall(r"`([a-z_]+)`", section))
+    assert set(fields(kind)) <= named
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"host": "localhost"}, ["from"]),
+        (SMTP | {"from": "nobody"}, ["from"]),
+        (SMTP | {"connections": 0, "port": 70_000}, ["connections", "port"]),
+        (SMTP | {"timeout": -1}, ["timeout"]),
+        (SMTP | {"prot": 25}, ["prot"]),
+        (SMTP | {"security": "some"}, ["security"]),
+        (SMTP | {"ca_file": "/nowhere/at/all"}, ["ca_file"]),
+    ],
+)
+def test_settings_that_do_not_fit_are_named(given: dict[str, object], wrong: list[str]) -> None:
+    """All at once, by the names an admin writes."""
+    with pytest.raises(BadSettings) as refusal:
+        build("smtp", given)
+    assert list(refusal.value.fields) == wrong
+
+
+def test_a_refusal_of_settings_keeps_the_password() -> None:
+    """Neither the sentence nor what is attached to it repeats a value."""
+    with pytest.raises(BadSettings) as refusal:
+        build("smtp", SMTP | {"password": ["markerzebra"], "port": "markerzebra"})
+    assert "markerzebra" not in str(refusal.value)
+    assert refusal.value.__context__ is None
+
+
+def test_none_means_the_default() -> None:
+    """Fields that an admin left out may be passed on as they are."""
+    channel = build("memory", {"reader_class": None})
+    assert channel.reader_class is ReaderClass.PERSON
+
+
+def test_an_unknown_kind_is_told_the_known_ones() -> None:
+    """With what can be chosen instead."""
+    with speaking("en"), pytest.raises(UnknownKind) as refusal:
+        build("pigeon", {})
+    assert str(refusal.value) == (
+        "There is no channel of kind pigeon. Choose one of: file, memory, smtp."
+    )
+
+
+def test_sentences_name_what_to_mend() -> None:
+    """In English here; the catalogue holds the Chinese."""
+    with speaking("en"):
+        assert str(BadSettings("smtp", ["from"])) == (
+            "The settings of the smtp channel do not fit; correct these fields: from."
+        )
+        assert str(UnsafeHeader("Subject")).startswith("The mail header Subject cannot hold")
