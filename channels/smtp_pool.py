@@ -40,8 +40,8 @@ class Gate:
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # the turn came just before the cancellation: pass it on
-                self._leave()
+            if not turn.cancelled() and turn.exception() is None:
+                self._leave()  # the turn came just before the cancellation: pass it on
             raise
 
     async def __aexit__(self, *_: object) -> None:

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.channels.mailing import LOGIN, TEMPORARY, TLS, UNREACHABLE, channel_to, verdict
 from tests.channels.test_mime import MESSAGE
-from tests.channels.test_smtp import LOGIN, TEMPORARY, TLS, UNREACHABLE, channel_to, verdict
 from tests.emulators.certificates import Certificates, make_certificates
 from tests.emulators.faults import Act, Fault, Phase
 from tests.emulators.smtp import SmtpEmulator

@@ -50,9 +50,9 @@ def test_a_process_keeps_each_mail_as_a_file(tmp_path: Path) -> None:
 
 def test_a_process_does_wrong_as_told(tmp_path: Path) -> None:
     """Faults are given on its command line."""
-    with smtp_process(tmp_path, "--fault", "dot:451 4.3.0 later") as (port, _):
-        with pytest.raises(smtplib.SMTPDataError):
-            send(port, "1")
+    running = smtp_process(tmp_path, "--fault", "dot:451 4.3.0 later")
+    with running as (port, _), pytest.raises(smtplib.SMTPDataError):
+        send(port, "1")
     assert not list(tmp_path.iterdir())
 
 
