@@ -1,0 +1,275 @@
+"""One unit of work of a slot: a batch of alerts with waiting steps, told and written together."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, bindparam, text, update
+
+from alerts.desk import Desk, Opening
+from alerts.directory import OPERATOR, Directory, assigned_by_name
+from alerts.lateness import Lateness, Timing, judge, proper_slot
+from alerts.matters import Matter, MatterKind, mark_told, open_matters, still_open
+from alerts.outcomes import NewTelling, make, move
+from alerts.quieted import Silences
+from alerts.recipients import Gap, Ladder, Recipient, Subject
+from alerts.states import Outcome
+from alerts.tables import steps, tellings
+from alerts.telling import Placement, Plan, Planner, Surveyor
+from alerts.timetable import Timetable
+from alerts.waiting import WaitingStep, Window, load_orphans, load_steps, told_before
+from alerts.written import late_policy, written_step
+from config.model import Configuration
+from ledgers.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot being opened: whose, when, and what it takes. `anyone`: whoever the addressee is."""
+
+    role: str
+    day: date
+    windows: tuple[Window, ...]
+    opening: Opening
+    anyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One batch of a slot."""
+
+    slot: Slot
+    timetable: Timetable
+    directory: Directory
+    alert_ids: Sequence[str]
+
+
+@dataclass(slots=True)
+class Done:
+    """What a batch did."""
+
+    tellings: int = 0
+    merged: int = 0
+    unreachable: int = 0
+    gaps: dict[Gap, None] = field(default_factory=dict)
+    late: Counter[Lateness] = field(default_factory=Counter)
+
+
+def write(connection: Connection, task: Task, *, now: datetime) -> Done:
+    """Decide and write one batch; everything of it or nothing.
+
+    1. the slot is locked against another daemon, the steps against whoever closes their alerts;
+    2. recipients are asked, whoever was told already is left out;
+    3. notices are found or made, tellings written, told roles taken off their steps.
+    """
+    slot = task.slot
+    configuration = task.timetable.configuration
+    _lock(connection, slot.opening.slot)
+    by_registration = frozenset(
+        name for name, rule in configuration.rules.items() if rule.place == "registered_in"
+    )
+    found = load_steps(connection, task.alert_ids, slot.windows, by_registration=by_registration)
+    told = told_before(connection, task.alert_ids)
+    by_id = {telling.id: telling for of_alert in told.values() for telling in of_alert}
+    orphans = load_orphans(connection, task.alert_ids, slot.day, by_registration=by_registration)
+    entry_ids = {step.entry_id for of_role in found.values() for step in of_role}
+    assigned = assigned_by_name(connection, sorted(entry_ids), slot.day)
+    surveyor = _surveyor(connection, task, Ladder.of(configuration, task.directory, assigned))
+    survey = surveyor.survey(found, ((step, by_id[id_]) for step, id_ in orphans), told)
+    desk = Desk(connection, slot.opening, now)
+    desk.prepare(survey.addressees())
+    planner = Planner(
+        told,
+        lambda c: desk.place(c.addressee, late=c.lateness is not Lateness.ORDINARY),
+        lambda: new_id(now),
+    )
+    plan = planner.plan(survey)
+    desk.write()
+    _write_tellings(connection, plan, desk.held, now=now)
+    _write_steps(connection, plan, configuration)
+    return _done(plan, survey.unreachable, survey.gaps)
+
+
+def tell_matters(
+    connection: Connection,
+    slot: Slot,
+    timetable: Timetable,
+    directory: Directory,
+    *,
+    now: datetime,
+) -> int:
+    """See that whoever must mend an open matter has a notice of this slot; once a day.
+
+    The notice's text lists what is open when it is sent; here only the notice is made.
+    """
+    if slot.opening.klass != "digest":
+        return 0
+    waiting = still_open(connection, role=slot.role, untold_on=slot.day)
+    ladder = Ladder.of(timetable.configuration, directory)
+    addressees = {
+        matter.id: {
+            recipient.addressee
+            for recipient in ladder.recipients(
+                slot.role, Subject("", matter.matter.region or timetable.configuration.site.region)
+            ).recipients
+            if recipient.addressee is not None
+        }
+        for matter in waiting
+    }
+    desk = Desk(connection, slot.opening, now)
+    desk.prepare({addressee for found in addressees.values() for addressee in found})
+    told = [
+        id_
+        for id_, found in addressees.items()
+        if [a for a in found if desk.place(a, late=False) is not None]
+    ]
+    desk.write()
+    mark_told(connection, told, slot.day)
+    return len(told)
+
+
+def open_gaps(
+    connection: Connection,
+    configuration: Configuration,
+    gaps: Sequence[Gap],
+    *,
+    now: datetime,
+) -> None:
+    """Open a matter for each post nobody holds, told to the rung above it."""
+    open_matters(
+        connection,
+        [
+            Matter(
+                MatterKind.NO_RECIPIENT,
+                f"{gap.role}:{gap.region}",
+                configuration.roles[gap.role].up or OPERATOR,
+                gap.region,
+            )
+            for gap in gaps
+        ],
+        now=now,
+    )
+
+
+def _lock(connection: Connection, slot: str) -> None:
+    """Let one daemon at a time open a slot; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(slot.encode()).digest()[:8], signed=True)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+def _surveyor(connection: Connection, task: Task, ladder: Ladder) -> Surveyor:
+    slot, timetable = task.slot, task.timetable
+    configuration = timetable.configuration
+    silences = Silences.on(connection, slot.day)
+
+    def judged(step: WaitingStep, asked: str, recipient: Recipient) -> Lateness:
+        if slot.opening.klass != "digest":
+            return Lateness.ORDINARY
+        timing = Timing(step.on_date, step.known_on, step.after_due, silences.deferred_to(step))
+        proper = proper_slot(timing, timetable.plans[asked])
+        addressee = recipient.addressee
+        if addressee is not None and addressee.role != asked:
+            proper = timetable.plans[addressee.role].on_or_after(proper)
+        late = late_policy(configuration, step.rule, step.variant)
+        found = judge(proper, slot.day, late, timetable.calendar)
+        if found is Lateness.RECORD and step.is_last and step.due_on < slot.day:
+            return Lateness.LATE
+        if found is Lateness.ESCALATE and not _is_for(configuration, step, asked):
+            return Lateness.LATE
+        return found
+
+    return Surveyor(slot.role, ladder, silences, judged, anyone=slot.anyone)
+
+
+def _is_for(configuration: Configuration, step: WaitingStep, role: str) -> bool:
+    """Say whether the rule itself names the role; one added by lateness is not raised further."""
+    written = written_step(configuration, step.rule, step.variant, step.step)
+    return written is not None and role in written.tell
+
+
+def _write_tellings(connection: Connection, plan: Plan, held: set[str], *, now: datetime) -> None:
+    new = [p for p in plan.placements if p.candidate.telling_id is None]
+    make(connection, [_new_telling(placement, held) for placement in new], now=now)
+    for placement in plan.placements:
+        if placement.candidate.telling_id is not None:
+            _place_again(connection, placement, held, now=now)
+    if plan.merged_away:
+        move(connection, list(plan.merged_away), Outcome.MERGED, now=now)
+        connection.execute(
+            update(tellings)
+            .where(tellings.c.id == bindparam("old"))
+            .values(merged_into=bindparam("into")),
+            [{"old": old, "into": into} for old, into in plan.merged_away.items()],
+        )
+
+
+def _new_telling(placement: Placement, held: set[str]) -> NewTelling:
+    candidate = placement.candidate
+    outcome = placement.outcome
+    if outcome is Outcome.PENDING and placement.notice_id in held:
+        outcome = Outcome.HELD
+    return NewTelling(
+        id=placement.telling_id,
+        step_id=candidate.step.id,
+        alert_id=candidate.step.alert_id,
+        person_id=candidate.recipient.person,
+        role=candidate.recipient.role,
+        state=outcome,
+        via=candidate.recipient.via,
+        notice_id=placement.notice_id,
+        merged_into=placement.merged_into,
+    )
+
+
+def _place_again(
+    connection: Connection, placement: Placement, held: set[str], *, now: datetime
+) -> None:
+    """Put a telling that was taken out of its notice into another, or end it."""
+    connection.execute(
+        update(tellings)
+        .where(tellings.c.id == placement.telling_id)
+        .values(
+            notice_id=placement.notice_id,
+            via=placement.candidate.recipient.via,
+            merged_into=placement.merged_into,
+        )
+    )
+    outcome = Outcome.HELD if placement.notice_id in held else placement.outcome
+    if outcome is not Outcome.PENDING:
+        move(connection, [placement.telling_id], outcome, now=now)
+
+
+def _write_steps(connection: Connection, plan: Plan, configuration: Configuration) -> None:
+    changes = []
+    for step_id, (step, told_roles) in plan.told_roles.items():
+        left = [role for role in step.waiting if role not in told_roles]
+        _, late_for = plan.escalate.get(step_id, (step, []))
+        for role in late_for:
+            above = configuration.roles[role].up
+            if above and above not in step.waiting:
+                left.append(above)
+        changes.append({"told": step_id, "left": _joined(left)})
+    if changes:
+        connection.execute(
+            update(steps).where(steps.c.id == bindparam("told")).values(waiting=bindparam("left")),
+            changes,
+        )
+
+
+def _joined(roles: Sequence[str]) -> str:
+    return f"|{'|'.join(dict.fromkeys(roles))}|" if roles else ""
+
+
+def _done(plan: Plan, unreachable: int, gaps: Mapping[Gap, None]) -> Done:
+    done = Done(unreachable=unreachable, gaps=dict(gaps))
+    for placement in plan.placements:
+        if placement.outcome is Outcome.MERGED:
+            done.merged += 1
+        else:
+            done.tellings += 1
+            done.late[placement.candidate.lateness] += 1
+    done.merged += len(plan.merged_away)
+    return done

@@ -1,0 +1,127 @@
+"""Matters: what the office itself must mend, told once a day until it is mended."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, or_, select, update
+
+from alerts.directory import OPERATOR
+from alerts.inserting import insert_new
+from alerts.tables import matters
+from ledgers.ids import new_ids
+
+
+class MatterKind(StrEnum):
+    """What can be the matter. Templates have a sentence for each, and one for any other word."""
+
+    NO_RECIPIENT = "no-recipient"  # a post nobody holds; subject `role:region`
+    NO_DIRECTOR_REACHED = "not-reached"  # 未联系上 twice within 14 days; subject: entry id
+    NOT_WELL = "not-well"  # a record says not all is well; subject: entry id
+    QUARANTINE = "quarantine"  # rows to be mended; subject: import id
+    BACKLOG_HELD = "backlog-held"  # late notices wait for a look; subject: slot
+    DELIVERY_FAILED = "delivery-failed"  # dead letters; subject: channel
+    CHANNEL_PAUSED = "channel-paused"  # nothing goes through; subject: channel
+    CALENDAR_MISSING = "calendar-missing"  # no holiday notice; subject: year
+    NOTHING_SENT = "nothing-sent"  # due, but nothing went out
+    AUDIT_FOUND = "audit-found"  # the nightly audit found something to do
+    CLOCK_JUMPED = "clock-jumped"
+
+
+ABOUT_ENTRIES = frozenset({MatterKind.NO_DIRECTOR_REACHED, MatterKind.NOT_WELL})
+"""Kinds whose subject is an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One matter to be told to the holders of `role` for `region`.
+
+    `subject` and `detail` hold ids, codes and counts only.
+    """
+
+    kind: str
+    subject: str
+    role: str = OPERATOR
+    region: str | None = None
+    detail: Mapping[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMatter:
+    """A matter that is not closed, as it stands."""
+
+    id: str
+    matter: Matter
+    opened_at: datetime
+
+
+def open_matters(connection: Connection, found: Sequence[Matter], *, now: datetime) -> None:
+    """Open matters; one that is open already stays as it is."""
+    ids = new_ids(now, len(found))
+    insert_new(
+        connection,
+        matters,
+        [
+            {
+                "id": id_,
+                "kind": matter.kind,
+                "subject": matter.subject,
+                "region": matter.region,
+                "role": matter.role,
+                "detail": json.dumps(dict(matter.detail), ensure_ascii=False, sort_keys=True),
+                "opened_at": now,
+            }
+            for id_, matter in zip(ids, found, strict=True)
+        ],
+    )
+
+
+def close_matters(
+    connection: Connection, kind: str, subjects: Sequence[str], *, now: datetime
+) -> int:
+    """Close the open matters of one kind about these subjects; answer how many there were."""
+    changed = connection.execute(
+        update(matters)
+        .where(
+            matters.c.kind == kind,
+            matters.c.subject.in_(subjects),
+            matters.c.closed_at.is_(None),
+        )
+        .values(closed_at=now)
+    )
+    return changed.rowcount
+
+
+def still_open(
+    connection: Connection,
+    *,
+    role: str | None = None,
+    kind: str | None = None,
+    untold_on: date | None = None,
+) -> list[OpenMatter]:
+    """Answer open matters, the oldest first; with `untold_on`, those not told that day."""
+    query = select(matters).where(matters.c.closed_at.is_(None))
+    if role is not None:
+        query = query.where(matters.c.role == role)
+    if kind is not None:
+        query = query.where(matters.c.kind == kind)
+    if untold_on is not None:
+        query = query.where(
+            or_(matters.c.last_told_on.is_(None), matters.c.last_told_on < untold_on)
+        )
+    return [
+        OpenMatter(
+            row.id,
+            Matter(row.kind, row.subject, row.role, row.region, json.loads(row.detail)),
+            row.opened_at,
+        )
+        for row in connection.execute(query.order_by(matters.c.opened_at, matters.c.id))
+    ]
+
+
+def mark_told(connection: Connection, ids: Sequence[str], day: date) -> None:
+    """Note that matters were told on a day, so that they are told again tomorrow at the earliest."""
+    if ids:
+        connection.execute(update(matters).where(matters.c.id.in_(ids)).values(last_told_on=day))

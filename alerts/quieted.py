@@ -1,0 +1,71 @@
+"""Silences at a slot: what is not told now, and since when it could be told again."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, case, select
+
+from alerts.tables import silences
+from alerts.waiting import WaitingStep
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Something nothing is told about for some days."""
+
+    scope: str
+    target: str
+    to_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Silences:
+    """Silences in force on one day, and when those that ended let things go again."""
+
+    now: tuple[Silence, ...]
+    past: tuple[Silence, ...]
+
+    @classmethod
+    def on(cls, connection: Connection, day: date) -> "Silences":
+        """Read all that have begun."""
+        ended_on = case(
+            (silences.c.ended_at.is_not(None), True), else_=silences.c.to_on < day
+        ).label("ended")
+        rows = connection.execute(
+            select(silences.c.scope, silences.c.target, silences.c.to_on, ended_on).where(
+                silences.c.from_on <= day
+            )
+        ).all()
+        found: dict[bool, list[Silence]] = {True: [], False: []}
+        for row in rows:
+            found[bool(row.ended)].append(
+                Silence(row.scope, row.target, min(row.to_on, day) if row.ended else row.to_on)
+            )
+        return cls(tuple(found[False]), tuple(found[True]))
+
+    def cover(self, step: WaitingStep) -> bool:
+        """Say whether nothing may be said of a step now, to anybody."""
+        return any(_covers(silence, step) for silence in self.now)
+
+    def cover_person(self, person: str) -> bool:
+        """Say whether a person is to be left alone now."""
+        return any(s.scope == "person" and s.target == person for s in self.now)
+
+    def deferred_to(self, step: WaitingStep) -> date | None:
+        """Answer the last day an ended silence or an acknowledgement held a step back."""
+        days = [silence.to_on for silence in self.past if _covers(silence, step)]
+        if step.deferred_until is not None:
+            days.append(step.deferred_until)
+        return max(days, default=None)
+
+
+def _covers(silence: Silence, step: WaitingStep) -> bool:
+    match silence.scope:
+        case "entry":
+            return silence.target == step.entry_id
+        case "rule":
+            return silence.target == step.rule
+        case "region":
+            return step.lives_in.startswith(silence.target)
+        case _:
+            return False

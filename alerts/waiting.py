@@ -1,0 +1,250 @@
+"""Steps that wait to be told: which alerts have some at a slot, and everything to decide about them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy.sql.selectable import Select
+
+from alerts.directory import batches
+from alerts.states import Outcome
+from alerts.tables import alerts, steps, tellings
+from ledgers.tables import entries
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a slot of one role takes: steps up to `day`, and those up to `horizon` not after due.
+
+    `opened_on` is the day itself. `since`: between slots, only an alert's first step after due,
+    dated from that day on. `urgent`: only urgent steps, else only the others.
+    """
+
+    role: str
+    opened_on: date
+    day: date
+    horizon: date
+    since: date | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingStep:
+    """A step of an open alert with the roles that are still to be told."""
+
+    id: str
+    alert_id: str
+    rule: str
+    variant: str
+    step: str
+    occurrence: int
+    on_date: date
+    known_on: date
+    after_due: bool
+    due_on: date
+    waiting: tuple[str, ...]
+    entry_id: str
+    place: str
+    lives_in: str
+    deferred_until: date | None
+    is_last: bool  # evaluation expects no later step of this alert
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A telling that exists already."""
+
+    id: str
+    step_id: str
+    alert_id: str
+    person_id: str
+    role: str
+    state: Outcome
+    notice_id: str | None
+    on_date: date
+    occurrence: int
+
+
+def waiting_alerts(connection: Connection, windows: Sequence[Window]) -> list[str]:
+    """Answer the alerts with a step in one of the windows, entries of one village together."""
+    found: dict[str, None] = {}
+    for window in windows:
+        query = (
+            select(alerts.c.id)
+            .distinct()
+            .add_columns(entries.c.lives_in)
+            .select_from(steps)
+            .join(alerts, alerts.c.id == steps.c.alert_id)
+            .join(entries, entries.c.id == alerts.c.entry_id)
+            .where(_in_window(window))
+            .order_by(entries.c.lives_in, alerts.c.id)
+        )
+        found.update(dict.fromkeys(row.id for row in connection.execute(query)))
+    orphans = (
+        select(tellings.c.alert_id)
+        .where(tellings.c.notice_id.is_(None), tellings.c.state == Outcome.PENDING.value)
+        .order_by(tellings.c.alert_id)
+    )
+    found.update(dict.fromkeys(connection.execute(orphans).scalars()))
+    return list(found)
+
+
+def load_steps(
+    connection: Connection,
+    alert_ids: Sequence[str],
+    windows: Sequence[Window],
+    *,
+    by_registration: frozenset[str],
+) -> dict[str, list[WaitingStep]]:
+    """Read and lock the steps of these alerts, by role of the window they are in.
+
+    `by_registration` names the rules that go by `registered_in`. A step that somebody else has
+    told or ended meanwhile is not among them.
+    """
+    found: dict[str, list[WaitingStep]] = {}
+    for window in windows:
+        of_role: list[WaitingStep] = []
+        for batch in batches(alert_ids):
+            rows = connection.execute(_with_entries(batch, window).with_for_update(of=steps))
+            of_role.extend(_step(row, by_registration) for row in rows)
+        found[window.role] = of_role
+    return found
+
+
+def load_orphans(
+    connection: Connection,
+    alert_ids: Sequence[str],
+    day: date,
+    *,
+    by_registration: frozenset[str],
+) -> list[tuple[WaitingStep, str]]:
+    """Answer pending tellings that are in no notice, with their steps: (step, telling id).
+
+    They were taken out of one (acknowledged, silenced, no address left) and wait for the next.
+    """
+    found: list[tuple[WaitingStep, str]] = []
+    for batch in batches(alert_ids):
+        query = (
+            _columns()
+            .add_columns(tellings.c.id.label("telling_id"))
+            .join(tellings, tellings.c.step_id == steps.c.id)
+            .where(
+                tellings.c.alert_id.in_(batch),
+                tellings.c.notice_id.is_(None),
+                tellings.c.state == Outcome.PENDING.value,
+                _is_open(day),
+            )
+            .order_by(tellings.c.id)
+        )
+        rows = connection.execute(query.with_for_update(of=tellings))
+        found.extend((_step(row, by_registration), row.telling_id) for row in rows)
+    return found
+
+
+def told_before(connection: Connection, alert_ids: Sequence[str]) -> dict[str, list[Told]]:
+    """Answer all tellings of these alerts, by alert."""
+    found: dict[str, list[Told]] = defaultdict(list)
+    for batch in batches(alert_ids):
+        rows = connection.execute(
+            select(
+                tellings.c.id,
+                tellings.c.step_id,
+                tellings.c.alert_id,
+                tellings.c.person_id,
+                tellings.c.role,
+                tellings.c.state,
+                tellings.c.notice_id,
+                steps.c.on_date,
+                steps.c.occurrence,
+            )
+            .join(steps, steps.c.id == tellings.c.step_id)
+            .where(tellings.c.alert_id.in_(batch))
+            .order_by(tellings.c.id)
+        )
+        for row in rows:
+            told = Told(*row)
+            found[row.alert_id].append(replace(told, state=Outcome(told.state)))
+    return found
+
+
+def _in_window(window: Window) -> ColumnElement[bool]:
+    due = or_(
+        steps.c.on_date <= window.day,
+        and_(steps.c.after_due.is_(False), steps.c.on_date <= window.horizon),
+    )
+    wanted = [
+        steps.c.waiting != "",
+        steps.c.waiting.contains(f"|{window.role}|", autoescape=True),
+        steps.c.urgent.is_(window.urgent),
+        # What the index on waiting steps can use.
+        steps.c.on_date <= max(window.day, window.horizon),
+        due,
+        _is_open(window.opened_on),
+    ]
+    if window.since is not None:
+        earlier = steps.alias("earlier")
+        wanted += [
+            steps.c.after_due.is_(True),
+            steps.c.on_date >= window.since,
+            ~select(earlier.c.id)
+            .where(
+                earlier.c.alert_id == steps.c.alert_id,
+                earlier.c.after_due.is_(True),
+                earlier.c.on_date < steps.c.on_date,
+            )
+            .exists(),
+        ]
+    return and_(*wanted)
+
+
+def _is_open(day: date) -> ColumnElement[bool]:
+    acknowledged = and_(alerts.c.deferred_until.is_not(None), alerts.c.deferred_until >= day)
+    return and_(alerts.c.closed_at.is_(None), ~acknowledged)
+
+
+def _with_entries(alert_ids: Sequence[str], window: Window) -> Select[Any]:
+    in_batch = steps.c.alert_id.in_(alert_ids)
+    return _columns().where(in_batch, _in_window(window)).order_by(steps.c.id)
+
+
+def _columns() -> Select[Any]:
+    return (
+        select(
+            steps,
+            alerts.c.rule,
+            alerts.c.variant,
+            alerts.c.due_on,
+            alerts.c.entry_id,
+            alerts.c.deferred_until,
+            alerts.c.next_at,
+            entries.c.lives_in,
+            entries.c.registered_in,
+        )
+        .join(alerts, alerts.c.id == steps.c.alert_id)
+        .join(entries, entries.c.id == alerts.c.entry_id)
+    )
+
+
+def _step(row: Row[Any], by_registration: frozenset[str]) -> WaitingStep:
+    registered = row.registered_in if row.rule in by_registration else None
+    return WaitingStep(
+        id=row.id,
+        alert_id=row.alert_id,
+        rule=row.rule,
+        variant=row.variant,
+        step=row.step,
+        occurrence=row.occurrence,
+        on_date=row.on_date,
+        known_on=row.known_on,
+        after_due=row.after_due,
+        due_on=row.due_on,
+        waiting=tuple(role for role in row.waiting.split("|") if role),
+        entry_id=row.entry_id,
+        place=registered or row.lives_in,
+        lives_in=row.lives_in,
+        deferred_until=row.deferred_until,
+        is_last=row.next_at is None,
+    )
