@@ -11,6 +11,10 @@ from ledgers.reading.containers import Refused
 _BATCH = 200
 _DELIMITERS = ",;\t，；"
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ue000-\uf8ff\ufffe\uffff]")
+# two random bytes are nearly always some character, so a guess at UTF-16 has to look like a ledger
+_NOT_CHINESE = re.compile(
+    r"[^\t\r\n -~\u00a0-\u00ff\u2000-\u22ff\u25a0-\u27bf\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+)
 _LOOKS_LIKE_MARKUP = re.compile(r"\s*<(\?xml|!doctype|html|table|meta|head|style)", re.IGNORECASE)
 
 
@@ -45,9 +49,9 @@ def decode(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        text = text.removeprefix("\ufeff")
-        if not _NOT_TEXT.search(text):
-            return text
+        guessed = encoding in ("utf-16-le", "utf-16-be")
+        if not (_NOT_CHINESE if guessed else _NOT_TEXT).search(text):
+            return text.removeprefix("\ufeff")
     raise Refused("type")
 
 

@@ -15,32 +15,37 @@ Positions = frozenset[tuple[int, int]]  # (row, column), both from 0
 
 _BUILTIN_MONTH_FORMATS = frozenset({17, 27, 36, 50, 52, 57})  # mmm-yy, and 年月 in Chinese Excel
 _BOF_BIFF8 = bytes.fromhex("0908100000060500")
-_DATEMODE, _EOF = 0x0022, 0x000A
+_DATEMODE, _FILEPASS, _EOF = 0x0022, 0x002F, 0x000A
+_BROKEN = (zipfile.BadZipFile, EOFError, OSError, ValueError, zlib.error, NotImplementedError)
 _MAX_PART = 8 << 20
 _CHUNK = 1 << 20
 
 
-def uses_1904(source: BinaryIO, kind: str) -> bool:
-    """Answer whether serial numbers count from 1904; False where the file does not say."""
+def uses_1904(source: BinaryIO) -> bool:
+    """Answer whether the serial numbers of an xlsx count from 1904."""
     source.seek(0)
-    if kind == "xlsx":
+    try:
         with zipfile.ZipFile(source) as archive:
             text = _part(archive, "xl/workbook.xml")
-        return re.search(r'date1904="(1|true)"', text) is not None
-    return kind == "xls" and _xls_uses_1904(source.read())
+    except _BROKEN:
+        return False  # calamine has the last word on a damaged file
+    return re.search(r'date1904="(1|true)"', text) is not None
 
 
-def _xls_uses_1904(content: bytes) -> bool:
+def xls_traits(source: BinaryIO) -> tuple[bool, bool]:
+    """Answer whether an xls counts from 1904, and whether it is encrypted in any way."""
+    source.seek(0)
+    content = source.read()
+    epoch_1904 = encrypted = False
     at = content.find(_BOF_BIFF8)
     while 0 <= at < len(content) - 6:
         record = int.from_bytes(content[at : at + 2], "little")
-        size = int.from_bytes(content[at + 2 : at + 4], "little")
-        if record == _DATEMODE:
-            return content[at + 4] == 1
+        epoch_1904 = epoch_1904 or (record == _DATEMODE and content[at + 4] == 1)
+        encrypted = encrypted or record == _FILEPASS
         if record == _EOF:
             break
-        at += 4 + size
-    return False
+        at += 4 + int.from_bytes(content[at + 2 : at + 4], "little")
+    return epoch_1904, encrypted
 
 
 def month_cells(source: BinaryIO) -> dict[str, Positions]:
@@ -57,8 +62,8 @@ def month_cells(source: BinaryIO) -> dict[str, Positions]:
             return {
                 name: _positions(archive, path, pattern) for name, path in _sheet_paths(archive)
             }
-    except (zipfile.BadZipFile, EOFError, KeyError, ValueError, zlib.error):
-        return {}  # calamine has the last word on a damaged file
+    except (KeyError, *_BROKEN):
+        return {}
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> str:

@@ -80,6 +80,8 @@ def find_header(
     grid = _Grid(rows[:LOOK_AT], merged)
     best: tuple[tuple[int, int, int], Header] | None = None
     for top in range(min(_LAST_TOP, len(grid.titles))):
+        if not any(grid.titles[top]):
+            continue
         for height in range(1, min(_TALLEST, len(grid.titles) - top) + 1):
             for rank, header in _readings(grid, top, height, vocabulary=vocabulary):
                 if best is None or rank > best[0]:

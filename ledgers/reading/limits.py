@@ -13,7 +13,7 @@ class Limits:
     `seconds_per_megabyte` more for each further megabyte, so that large honest files are read.
     """
 
-    memory: int = 512 * MEGABYTE
+    memory: int = 440 * MEGABYTE  # of the child; the parent and what it answers need the rest
     seconds: float = 8.0
     seconds_per_megabyte: float = 3.0
     file_bytes: int = 64 * MEGABYTE

@@ -8,6 +8,7 @@ from ledgers.reading.text import as_text, compact, is_placeholder
 from ledgers.reading.workbook import Cell
 
 _MOBILE = re.compile(r"(?<!\d)(?:\+?0{0,2}86)?(1[3-9]\d{9})(?!\d)")
+_RUN = re.compile(r"(?:1[3-9]\d{9}){2,5}")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})-?(\d{7,8})(?!\d)")
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 _DAMAGED = re.compile(r"\d(\.\d+)?E\+?\d+", re.IGNORECASE)
@@ -30,7 +31,9 @@ def read_phone(cell: Cell) -> PhoneReading:
         return PhoneReading(problem=ProblemCode.PHONE_DAMAGED)
     # 154-0000-0000 loses its dashes; 0851-85550000 keeps its meaning without them too
     bare = re.sub(r"(?<=\d)-(?=\d)", "", text)
-    mobiles = list(dict.fromkeys(_MOBILE.findall(bare)))
+    # two numbers with only a space or a new line between them have become one run of digits
+    found = re.findall(r"\d{11}", bare) if _RUN.fullmatch(bare) else _MOBILE.findall(bare)
+    mobiles = list(dict.fromkeys(found))
     if mobiles:
         problem = ProblemCode.PHONE_TWO_NUMBERS if len(mobiles) > 1 else None
         return PhoneReading(mobiles[0], problem)

@@ -15,16 +15,16 @@ from python_calamine import (
 )
 
 from ledgers.reading.containers import Refused
-from ledgers.reading.formats import Positions, month_cells, uses_1904
+from ledgers.reading.formats import Positions, month_cells, uses_1904, xls_traits
 
 _BATCH = 200
 _MAX_MERGED = 100_000
+_LONGEST_LINE = 16 << 20  # of a batch: honest cells have at most 32,767 characters
 
 
 def write_sheets(source: BinaryIO, output: BinaryIO, *, kind: str, cells: int) -> None:
     """Write every worksheet of `source`, in order; refuse when they hold more than `cells`."""
-    epoch = uses_1904(source, kind)
-    months = month_cells(source) if kind == "xlsx" else {}
+    epoch, months = _traits(source, kind)
     source.seek(0)
     try:
         with CalamineWorkbook.from_filelike(source) as workbook:
@@ -41,7 +41,19 @@ def write_sheets(source: BinaryIO, output: BinaryIO, *, kind: str, cells: int) -
     except PasswordError as error:
         raise Refused("password") from error
     except CalamineError as error:
-        raise Refused("damaged") from error
+        raise Refused("size" if "limit exceeded" in str(error) else "damaged") from error
+
+
+def _traits(source: BinaryIO, kind: str) -> tuple[bool, dict[str, Positions]]:
+    """Answer whether numbers count from 1904, and which cells show a month only."""
+    if kind == "xlsx":
+        return uses_1904(source), month_cells(source)
+    if kind == "ods":
+        return False, {}
+    epoch, encrypted = xls_traits(source)
+    if encrypted:
+        raise Refused("password")
+    return epoch, {}
 
 
 def _about(sheet: CalamineSheet, *, hidden: bool, epoch: bool) -> dict[str, Any]:
@@ -77,6 +89,8 @@ def _write_rows(output: BinaryIO, sheet: CalamineSheet, months: Positions) -> No
 
 def _write_line(output: BinaryIO, value: dict[str, Iterable[Any] | Any]) -> None:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_encode)
+    if len(text) > _LONGEST_LINE:
+        raise Refused("size")
     output.write(text.encode("utf-8", "replace") + b"\n")
 
 

@@ -1,0 +1,256 @@
+"""Opening files: every kind of good one, and every kind of bad one refused in words and in time."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.language import speaking
+from ledgers.errors import (
+    DamagedFile,
+    EmptyFile,
+    FileMissing,
+    FileRefused,
+    MarkupFile,
+    OversizedFile,
+    ParserDied,
+    PasswordProtected,
+    TooMuchMemory,
+    TooSlow,
+    UnknownFileType,
+    ZipBomb,
+)
+from ledgers.reading.limits import MEGABYTE, Limits
+from ledgers.reading.workbook import MonthCell, RawFile, read_file
+from tests.ledgers.reading import makers
+
+_LIMITS = Limits()
+_ROWS: makers.Rows = [["姓名", "出生日期"], ["张测试", "2015年3月"]]
+
+
+def _read(path: Path) -> RawFile:
+    return read_file(path, _LIMITS)
+
+
+def _cells(path: Path) -> list[list[object]]:
+    return [list(row) for row in _read(path).sheets[0].rows()]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "gb18030", "gbk"]
+)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_text_is_read_in_any_encoding(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    """Exports of WPS, Excel and old systems all come out alike."""
+    path = makers.save_csv(tmp_path / "a.csv", _ROWS, encoding=encoding, delimiter=delimiter)
+    assert _cells(path) == [list(row) for row in _ROWS]
+
+
+def test_the_three_kinds_of_workbook_are_read(tmp_path: Path) -> None:
+    """By their bytes: the name of the file does not matter."""
+    cells = {
+        (row, column): value for row, line in enumerate(_ROWS) for column, value in enumerate(line)
+    }
+    for path in (
+        makers.save_xlsx(tmp_path / "a.csv", {"台账": _ROWS}),
+        makers.save_ods(tmp_path / "b.xlsx", _ROWS),
+        makers.save_xls(tmp_path / "c.ods", cells),
+    ):
+        assert _cells(path) == [list(row) for row in _ROWS]
+        assert _read(path).sheets[0].name == "台账"
+
+
+def test_a_sheet_keeps_its_places(tmp_path: Path) -> None:
+    """Rows and columns count from the sheet's corner, not from its first cell."""
+    rows: makers.Rows = [[], [], [None, None, "村", "姓名"], [None, None, None, 1.5]]
+    path = makers.save_xlsx(tmp_path / "a.xlsx", {"台账": rows}, merged=[("台账", "C3:C4")])
+    assert _cells(path) == [[], [], ["", "", "村", "姓名"], ["", "", "", 1.5]]
+    assert _read(path).sheets[0].merged == (((2, 2), (3, 2)),)
+
+
+@pytest.mark.parametrize("epoch_1904", [False, True])
+def test_the_epoch_of_a_workbook_is_known(tmp_path: Path, *, epoch_1904: bool) -> None:
+    """Old workbooks from a Mac count from 1904; date cells mean the same day all the same."""
+    path = makers.save_xlsx(
+        tmp_path / "a.xlsx", {"台账": [[date(2024, 3, 5)]]}, epoch_1904=epoch_1904
+    )
+    assert _read(path).sheets[0].epoch_1904 is epoch_1904
+    assert _cells(path) == [[date(2024, 3, 5)]]
+    flag = makers.record(0x0022, bytes([epoch_1904, 0]))
+    old = makers.save_xls(tmp_path / "a.xls", {(0, 0): 1.0}, extra=flag)
+    assert _read(old).sheets[0].epoch_1904 is epoch_1904
+
+
+def test_a_cell_that_shows_a_month_says_so(tmp_path: Path) -> None:
+    """Excel stores 2024年3月 as the first of March; only its format knows better."""
+    path = makers.save_month_cells(tmp_path / "a.xlsx", date(2024, 3, 1))
+    assert _cells(path) == [[MonthCell(date(2024, 3, 1)), date(2024, 3, 1)]]
+
+
+def test_the_digest_is_the_files(tmp_path: Path) -> None:
+    """The same bytes under another name are the same file."""
+    paths = [makers.save_csv(tmp_path / name, _ROWS) for name in ("a.csv", "b.csv")]
+    assert _read(paths[0]).digest == _read(paths[1]).digest
+
+
+def _cut(path: Path) -> Path:
+    whole = makers.save_xlsx(path, {"台账": _ROWS}).read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    return path
+
+
+def _bytes(content: bytes) -> Callable[[Path], Path]:
+    def save(path: Path) -> Path:
+        path.write_bytes(content)
+        return path
+
+    return save
+
+
+def _locked_xls(path: Path) -> Path:
+    return makers.save_xls(path, {(0, 0): "姓名"}, extra=makers.record(0x002F, bytes(6)))
+
+
+def _locked_xlsx(path: Path) -> Path:
+    return makers.save_ole(path, {"EncryptionInfo": b"x", "EncryptedPackage": b"x"})
+
+
+def _far_cell_xlsx(path: Path) -> Path:
+    """Two cells whose rectangle has 17 thousand million others: 550 GB for the parser."""
+    cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    return makers.save_raw_xlsx(path, sheet_data=cells)
+
+
+def _far_cell_xls(path: Path) -> Path:
+    """The same in the old format, whose places have sixteen bits: 137 GB."""
+    return makers.save_xls(path, {(0, 0): "姓名", (65535, 65535): 1})
+
+
+def _far_cell_ods(path: Path) -> Path:
+    return makers.save_ods(path, [["姓名"]], repeated=(1048576, 16384))
+
+
+def _one_text_many_times(path: Path) -> Path:
+    """One long text that 200,000 cells refer to: 6 GB from one megabyte."""
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 200_001))
+    return makers.save_raw_xlsx(path, sheet_data=rows, shared=f"<si><t>{'一' * 10_000}</t></si>")
+
+
+def _endless_text(path: Path) -> Path:
+    cell = f'<c r="A1" t="inlineStr"><is><t>{"a" * 40_000_000}</t></is></c>'
+    return makers.save_raw_xlsx(path, sheet_data=f'<row r="1">{cell}</row>')
+
+
+def _zip_bomb(path: Path) -> Path:
+    return makers.save_zip(
+        path, {"xl/workbook.xml": b"", "xl/worksheets/sheet1.xml": bytes(200 * MEGABYTE)}
+    )
+
+
+_BAD: list[tuple[Callable[[Path], Path], tuple[type[FileRefused], ...]]] = [
+    (_bytes(b""), (EmptyFile,)),
+    (_bytes(b"\r\n \r\n"), (EmptyFile,)),
+    (_bytes(bytes(range(256)) * 20), (UnknownFileType,)),
+    (_bytes(b"%PDF-1.7\n\x00\x01\x02"), (UnknownFileType,)),
+    (_bytes(b"<html><table><tr><td>1</td></tr></table></html>"), (MarkupFile,)),
+    (_bytes(b"PK\x03\x04"), (DamagedFile,)),
+    (lambda path: makers.save_zip(path, {"word/document.xml": b"x"}), (UnknownFileType,)),
+    (lambda path: makers.save_zip(path, {"xl/workbook.xml": b"<x"}), (DamagedFile,)),
+    (lambda path: makers.save_ole(path, {"WordDocument": b"x"}), (UnknownFileType,)),
+    (_cut, (DamagedFile,)),
+    (_locked_xls, (PasswordProtected,)),
+    (_locked_xlsx, (PasswordProtected,)),
+    (lambda path: makers.save_ods(path, _ROWS, locked=True), (PasswordProtected,)),
+    (_far_cell_xlsx, (ParserDied, TooMuchMemory)),
+    (_far_cell_xls, (ParserDied, TooMuchMemory)),
+    (_far_cell_ods, (DamagedFile, OversizedFile, ParserDied)),
+    (_one_text_many_times, (ParserDied, TooMuchMemory)),
+    (_endless_text, (OversizedFile, TooMuchMemory, ParserDied)),
+    (_zip_bomb, (ZipBomb,)),
+]
+
+
+@pytest.mark.parametrize(
+    ("make", "refusals"), _BAD, ids=lambda value: getattr(value, "__name__", None)
+)
+def test_a_bad_file_is_refused_in_words_and_in_time(
+    tmp_path: Path, make: Callable[[Path], Path], refusals: tuple[type[FileRefused], ...]
+) -> None:
+    """One file, one refusal that names it, in ten seconds."""
+    path = make(tmp_path / "坏文件.xlsx")
+    begun = time.monotonic()
+    with pytest.raises(FileRefused, match=r"坏文件\.xlsx") as refused:
+        _read(path)
+    assert time.monotonic() - begun < 10
+    assert isinstance(refused.value, refusals)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """And so is a folder."""
+    for path in (tmp_path / "none.xlsx", tmp_path):
+        with pytest.raises(FileMissing):
+            _read(path)
+
+
+def test_limits_can_be_set(tmp_path: Path) -> None:
+    """Bytes, cells, time and what comes back each have their own."""
+    path = makers.save_csv(tmp_path / "a.csv", [["姓名", "性别"]] * 2000)
+    for limits, refusal in (
+        (replace(_LIMITS, file_bytes=10), OversizedFile),
+        (replace(_LIMITS, cells=100), OversizedFile),
+        (replace(_LIMITS, answer_bytes=100), OversizedFile),
+        (replace(_LIMITS, seconds=0.001), TooSlow),
+    ):
+        with pytest.raises(refusal):
+            read_file(path, limits)
+
+
+def test_a_bigger_file_may_take_longer() -> None:
+    """A bomb is small; what is large is probably a province's ledger."""
+    assert _LIMITS.time_for(1000) == _LIMITS.seconds < 10
+    assert _LIMITS.time_for(12 * MEGABYTE) == _LIMITS.seconds + 30
+
+
+def test_a_refusal_speaks_the_language_of_the_moment() -> None:
+    """Chinese by default, English on request."""
+    assert "密码" in str(PasswordProtected("a.xlsx"))
+    with speaking("en"):
+        assert "password" in str(PasswordProtected("a.xlsx"))
+
+
+@settings(max_examples=40)
+@given(
+    st.binary(max_size=600),
+    st.sampled_from([b"", b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")]),
+)
+def test_random_bytes_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, magic: bytes
+) -> None:
+    """Nothing but a refusal in words ever comes out of a broken file."""
+    path = tmp_path_factory.getbasetemp() / "random.bin"
+    path.write_bytes(magic + content)
+    with suppress(FileRefused):
+        read_file(path, _LIMITS)
+
+
+@settings(max_examples=40)
+@given(at=st.integers(0, 5_500), byte=st.integers(0, 255))
+def test_a_workbook_with_a_wrong_byte_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, at: int, byte: int
+) -> None:
+    """Damage in the middle of a good file is no different."""
+    folder = tmp_path_factory.getbasetemp()
+    good = folder / "good.xlsx"
+    content = bytearray(
+        (good if good.exists() else makers.save_xlsx(good, {"台账": _ROWS})).read_bytes()
+    )
+    content[at % len(content)] = byte
+    (folder / "bent.xlsx").write_bytes(content)
+    with suppress(FileRefused):
+        read_file(folder / "bent.xlsx", _LIMITS)
