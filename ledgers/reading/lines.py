@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ledgers.reading.headers import Column, Header
 from ledgers.reading.text import as_text, compact, word_key
+from ledgers.reading.vocabulary import Kind
 from ledgers.reading.workbook import Cell, RawSheet
 
 _TOTAL = re.compile(r"(合|总|小|共|累)计([:(].*|\d.*)?|(总|合计)人数.*|汇总")
@@ -20,7 +21,13 @@ _SHARED = frozenset(
     | {"registered_place", "role", "parent"}
 )
 _PLACES = ("town", "village")
-_NOT_OWN = frozenset({"town", "village", "region_code", "director"})
+# Fields that say where, not who: a line with nothing else is a village without anybody.
+NOT_OWN: dict[Kind, frozenset[str]] = {
+    Kind.CHILDREN: frozenset({"town", "village", "region_code", "director"}),
+    Kind.PERSONS: frozenset({"town", "village", "region_code", "villages", "role"}),
+    Kind.RECORDS: frozenset({"village"}),
+    Kind.REGIONS: frozenset({"parent"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,8 @@ class Line:
 
 def data_lines(raw: RawSheet, header: Header) -> Iterator[Line]:
     """Yield the lines that hold something of their own in a column that is understood."""
-    own = [column.index for column in header.columns if column.field not in _NOT_OWN]
-    if header.kind in ("persons", "regions"):
-        own = [column.index for column in header.columns]
+    elsewhere = NOT_OWN[header.kind]
+    own = [column.index for column in header.columns if column.field not in elsewhere]
     width = max((column.index for column in header.columns), default=-1) + 1
     fill = _Fill(raw, header)
     for number, cells in enumerate(raw.rows(), 1):

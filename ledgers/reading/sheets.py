@@ -12,7 +12,7 @@ from ledgers.reading.checks import CHECKS, compare_with_id
 from ledgers.reading.findings import Findings
 from ledgers.reading.headers import Column, Header
 from ledgers.reading.identity import read_id
-from ledgers.reading.lines import Line, data_lines
+from ledgers.reading.lines import NOT_OWN, Line, data_lines
 from ledgers.reading.vocabulary import Kind
 from ledgers.reading.workbook import Cell, RawSheet
 from ledgers.rows import (
@@ -59,6 +59,7 @@ class SheetReader:
     ) -> None:
         self._raw, self._header, self._file, self._form = raw, header, file, form
         self._county_codes = county_codes
+        self._not_own = NOT_OWN[header.kind]
         readers: Mapping[str, CellReader] = readers_for(header.kind, epoch_1904=raw.epoch_1904)
         self._id_column = header.column_of("id_no")
         self._columns = [
@@ -75,8 +76,9 @@ class SheetReader:
         assumed: set[int] = set()
         for line in data_lines(self._raw, self._header):
             found = self._read_line(line)
-            if not (found.values or found.problems):
+            if not (found.problems or found.extras or found.values.keys() - self._not_own):
                 continue
+            CHECKS[self._header.kind](found, self._header)
             for column in line.assumed:
                 if column.index not in assumed:
                     assumed.add(column.index)
@@ -114,8 +116,6 @@ class SheetReader:
                 found.object_to(code, column=column, cell=cell)
         if self._id_column is not None:
             self._read_id(found, self._id_column, cells[self._id_column.index])
-        if found.values or found.problems:
-            CHECKS[self._header.kind](found, self._header)
         return found
 
     def _keep(self, found: Findings, name: str, value: object) -> None:
