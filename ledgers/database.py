@@ -36,6 +36,11 @@ class Database:
         """Whether the embedded database is used: one daemon, one writer at a time."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def name(self) -> str:
+        """The database's address without its password, for people to read."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a unit that sees one state and changes nothing."""

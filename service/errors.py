@@ -4,6 +4,7 @@ ServiceError
 ├── AnotherDaemon     a second daemon on one SQLite file
 ├── DaemonRuns        something that needs the daemon stopped
 ├── OldDatabase       tables of an older version, or none
+├── NewerDatabase     tables of a newer version
 └── Impossible        a wish that cannot be granted, in the words given
 """
 
@@ -45,6 +46,16 @@ class OldDatabase(ServiceError):
     def __init__(self, database: str) -> None:
         super().__init__(
             _("%(database)s is not prepared for this version; run `shouwang db upgrade`")
+            % {"database": database}
+        )
+
+
+class NewerDatabase(ServiceError):
+    """The database was prepared by a newer version than this one."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            _("%(database)s belongs to a newer version of Shouwang; install that version")
             % {"database": database}
         )
 

@@ -32,7 +32,7 @@ def one_daemon(database: Database, worker: str) -> Iterator[None]:
         AnotherDaemon: the SQLite file is taken.
     """
     if database.is_sqlite:
-        with _file_lock(_lock_path(database), AnotherDaemon(_name(database))):
+        with _file_lock(_lock_path(database), AnotherDaemon(database.name)):
             yield
         return
     with database.engine.connect() as connection:
@@ -51,7 +51,7 @@ def no_daemon(database: Database) -> Iterator[None]:
         DaemonRuns: at least one is running.
     """
     if database.is_sqlite:
-        with _file_lock(_lock_path(database), DaemonRuns(_name(database))):
+        with _file_lock(_lock_path(database), DaemonRuns(database.name)):
             yield
         return
     with database.engine.connect() as connection:
@@ -60,7 +60,7 @@ def no_daemon(database: Database) -> Iterator[None]:
         ).scalar_one()
         connection.commit()
         if not taken:
-            raise DaemonRuns(_name(database))
+            raise DaemonRuns(database.name)
         with _gone_at_the_end(connection):
             yield
 
@@ -97,10 +97,6 @@ def _number(worker: str) -> int:
 
 def _lock_path(database: Database) -> Path:
     return Path(f"{database.engine.url.database}.lock")
-
-
-def _name(database: Database) -> str:
-    return database.engine.url.render_as_string(hide_password=True)
 
 
 @contextmanager
