@@ -65,13 +65,15 @@ def _launch(configuration: Configuration, names: Names) -> Findings:
 
 
 def _roles(configuration: Configuration, names: Names) -> Findings:
+    told: set[str] = set()  # roles of a circle that was spoken of
     for name, role in configuration.roles.items():
         if role.up is not None and role.up not in names.roles:
             yield Finding(
                 ("roles", name, "up"),
                 _("there is no role “%(name)s”.") % {"name": role.up} + hint(role.up, names.roles),
             )
-        elif circle := _circle(configuration, name):
+        elif (circle := _circle(configuration, name)) and name not in told:
+            told.update(circle)
             yield Finding(
                 ("roles", name, "up"),
                 _("these roles are above each other and the ladder has no end: %(names)s")

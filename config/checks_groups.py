@@ -105,11 +105,14 @@ def _words(
     allowed = list(field.words)
     if field.name == "level":
         allowed = [level.id for level in configuration.levels]
+        if not allowed:
+            yield Finding(place, _("this site has no levels yet; write them under levels"))
+            return
     for loc, word in given:
         if field.form is Form.REGION and not (word.isdecimal() and len(word) in _REGION_LENGTHS):
             sentence = _("“%(text)s” is no division code; it has 2, 4, 6, 9 or 12 digits")
             yield Finding((*place, *loc), sentence % {"text": word})
-        elif (allowed or field.name == "level") and word not in allowed:
+        elif allowed and word not in allowed:
             sentence = _("“%(name)s” is no value of %(field)s.")
             names = {"name": word, "field": field.name}
             yield Finding((*place, *loc), sentence % names + hint(word, allowed))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.errors import ConfigurationErrors, Place, Problem
 from config.language import catalogue
-from config.suggest import hint
+from config.suggest import likely
 from config.tree import MAX_BYTES, Node, merged, parse
 
 _ = catalogue("config")
@@ -88,7 +88,7 @@ class Reading:
                 data = stream.read(MAX_BYTES + 1)
         except FileNotFoundError:
             sentence = _("there is no file %(name)s.") % {"name": self.name(path)}
-            self._refuse(wanted_at, sentence + hint(path.name, _beside(path)))
+            self._refuse(wanted_at, sentence + likely(path.stem, _beside(path)))
             return None
         except OSError as error:
             sentence = _("the file %(name)s cannot be read: %(reason)s")
@@ -131,4 +131,4 @@ def _beside(path: Path) -> list[str]:
     folder = path.parent
     if not folder.is_dir():
         return []
-    return sorted(one.name for one in folder.iterdir() if one.suffix in {".yaml", ".yml"})
+    return sorted(one.stem for one in folder.iterdir() if one.suffix in {".yaml", ".yml"})

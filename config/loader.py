@@ -12,7 +12,7 @@ from config.errors import ConfigurationErrors, Place, Problem
 from config.files import read_files
 from config.findings import Names
 from config.language import catalogue
-from config.mending import mended
+from config.mending import Mended, mended
 from config.messages import problems_of
 from config.model import Configuration
 from config.places import plain, problem_at
@@ -55,25 +55,26 @@ def read(path: Path | Sequence[Path], environment: Mapping[str, str]) -> Loaded:
     if not isinstance(root.value, dict):
         raise ConfigurationErrors(_no_mapping(root, reading.folder))
     tree, problems = filled(root, environment)
-    first, broken, configuration = _validated(tree)
+    first, valid = _validated(tree)
     problems += first
     warnings: list[Problem] = []
-    for finding in check(configuration, Names.of(tree), without=broken):
+    for finding in check(valid.configuration, Names.of(tree), without=valid.made_up):
+        if valid.is_void(finding.loc):
+            continue
         problem = problem_at(tree, finding.loc, finding.sentence, at_key=finding.at_key)
         (warnings if finding.warning else problems).append(problem)
     if problems:
         raise ConfigurationErrors(sorted(problems))
-    return Loaded(configuration, tuple(sorted(warnings)), tuple(dict.fromkeys(reading.files)))
+    return Loaded(valid.configuration, tuple(sorted(warnings)), tuple(dict.fromkeys(reading.files)))
 
 
-def _validated(root: Node) -> tuple[list[Problem], frozenset[str], Configuration]:
-    """Answer the models' mistakes, the sections not to be relied on, and what holds without them."""
+def _validated(root: Node) -> tuple[list[Problem], Mended]:
+    """Answer the models' mistakes, and what holds without them."""
     values = plain(root)
     try:
-        return [], frozenset(), Configuration.model_validate(values)
+        return [], Mended(Configuration.model_validate(values))
     except ValidationError as error:
-        configuration, broken = mended(values, error)
-        return problems_of(error, root), broken, configuration
+        return problems_of(error, root), mended(values, error)
 
 
 def _empty(name: str) -> Problem:

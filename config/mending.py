@@ -1,20 +1,24 @@
 """Leaves out what is wrong, so that the checks on meaning can still read the rest."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
-from config.delivery import Delivery
+from config.delivery import DEFAULT_DIGEST, Delivery
 from config.durations import Duration, Unit
 from config.model import Configuration, Launch, Operator, Site
+from config.rules import Step
 from config.shape import Loc
 
 _ROUNDS = 30
+_ANY = "*"
 
 _OPERATOR = Operator(email="nobody@example.invalid")
 _LAUNCH = Launch(on=date.min, first_due_within=Duration(1, Unit.DAYS), escalate_from=date.max)
+_NEVER = Duration(9999, Unit.YEARS)
 
 _SECTIONS: Mapping[str, object] = {
     "version": 1,
@@ -35,43 +39,93 @@ _INSIDE: Mapping[Loc, object] = {
     ("launch", "on"): _LAUNCH.on,
     ("launch", "first_due_within"): _LAUNCH.first_due_within,
     ("launch", "escalate_from"): _LAUNCH.escalate_from,
+    ("roles", _ANY, "title"): "-",
+    ("roles", _ANY, "level"): "village",
+    ("records", _ANY, "title"): "-",
+    ("groups", _ANY, "ledger"): "children",
+    ("rules", _ANY, "title"): "-",
+    ("rules", _ANY, "say"): "-",
+    ("rules", _ANY, "for"): "?",
+    ("rules", _ANY, "every"): _NEVER,
+    ("rules", _ANY, "done_by"): ("?",),
+    ("rules", _ANY, "steps"): (Step(at=Duration(0, Unit.DAYS), tell=("?",)),),
+    ("delivery", "digest", _ANY, "days"): DEFAULT_DIGEST.days,
+    ("delivery", "digest", _ANY, "at"): DEFAULT_DIGEST.at,
 }
-"""Something harmless for a key that sections cannot do without, to keep their other keys."""
+"""Something harmless for a key that the rest around it cannot do without."""
 
 
-def mended(values: Any, error: ValidationError) -> tuple[Configuration, frozenset[str]]:
-    """Answer a configuration without the wrong parts, and the sections that had to be made up."""
-    made_up: set[str] = set()
+@dataclass
+class Mended:
+    """What could be read around the mistakes: `made_up` sections and places `left_out` are void."""
+
+    configuration: Configuration
+    made_up: frozenset[str] = frozenset()
+    left_out: frozenset[Loc] = frozenset()
+
+    def is_void(self, loc: Loc) -> bool:
+        """Tell whether a finding at `loc` speaks of something left out, or of what lacks a key."""
+        return any(loc[: len(one)] == one or loc == one[:-1] for one in self.left_out)
+
+
+@dataclass
+class _Mending:
+    values: Any
+    made_up: set[str] = field(default_factory=set)
+    left_out: set[Loc] = field(default_factory=set)
+
+    def leave_out(self, loc: Loc, *, missing: bool) -> None:
+        """Delete a wrong value; a list goes as a whole, so that its items keep their numbers."""
+        path = _path(self.values, loc[:-1] if missing else loc)
+        if missing:
+            wanted = (*path, loc[-1])
+            self.left_out.add(wanted)
+            if self._put_instead(wanted):
+                return
+        while len(path) > 1 and isinstance(path[-1], int):
+            path = path[:-1]
+        if path:
+            self.left_out.add(path)
+            _inside(self.values, path[:-1]).pop(path[-1], None)
+
+    def _put_instead(self, wanted: Loc) -> bool:
+        if len(wanted) == 1:
+            self.made_up.add(str(wanted[0]))
+            self.values[wanted[0]] = _SECTIONS[str(wanted[0])]
+            return True
+        for pattern, value in _INSIDE.items():
+            if len(pattern) == len(wanted) and all(map(_fits, pattern, wanted)):
+                _inside(self.values, wanted[:-1])[wanted[-1]] = value
+                return True
+        return False
+
+
+def mended(values: Any, error: ValidationError) -> Mended:
+    """Answer a configuration without the wrong parts."""
+    mending = _Mending(values)
     for _round in range(_ROUNDS):
         for one in error.errors(include_url=False, include_input=False):
-            _leave_out(values, one["loc"], missing=one["type"] == "missing", made_up=made_up)
+            mending.leave_out(one["loc"], missing=one["type"] == "missing")
         try:
-            return _without_region(Configuration.model_validate(values)), frozenset(made_up)
+            configuration = _without_region(Configuration.model_validate(values))
         except ValidationError as another:
             error = another
-    return Configuration.model_validate(dict(_SECTIONS)), frozenset(_SECTIONS)
+        else:
+            return Mended(configuration, frozenset(mending.made_up), frozenset(mending.left_out))
+    return Mended(Configuration.model_validate(dict(_SECTIONS)), frozenset(_SECTIONS))
 
 
-def _leave_out(values: Any, loc: Loc, *, missing: bool, made_up: set[str]) -> None:
-    """Delete the wrong value; a list goes as a whole, so that its items keep their numbers."""
-    if missing and loc in _INSIDE:
-        values[loc[0]][loc[1]] = _INSIDE[loc]
-        return
-    path = _path(values, loc[:-1] if missing else loc)
-    if not path:
-        if missing:
-            made_up.add(str(loc[-1]))
-            values[str(loc[-1])] = _SECTIONS[str(loc[-1])]
-        return
-    while len(path) > 1 and isinstance(path[-1], int):
-        path.pop()
-    parent = values
-    for part in path[:-1]:
-        parent = parent[part]
-    parent.pop(path[-1], None)
+def _fits(pattern: str | int, part: str | int) -> bool:
+    return pattern in (_ANY, part)
 
 
-def _path(values: Any, loc: Loc) -> list[str | int]:
+def _inside(values: Any, path: Loc) -> Any:
+    for part in path:
+        values = values[part]
+    return values
+
+
+def _path(values: Any, loc: Loc) -> Loc:
     """Answer the part of a path that is really there, without tags of unions."""
     path: list[str | int] = []
     for part in loc:
@@ -79,7 +133,7 @@ def _path(values: Any, loc: Loc) -> list[str | int]:
         if inside or (isinstance(values, list) and isinstance(part, int) and part < len(values)):
             path.append(part)
             values = values[part]
-    return path
+    return tuple(path)
 
 
 def _without_region(configuration: Configuration) -> Configuration:

@@ -12,7 +12,7 @@ from config.model import REGION_PATTERN
 from config.places import Spot, locate, written
 from config.punctuation import find_misplaced
 from config.shape import known_keys
-from config.suggest import hint
+from config.suggest import closest, hint
 from config.tree import Node
 
 _ = catalogue("config")
@@ -32,7 +32,26 @@ LATER_KEYS = (
 
 def problems_of(error: ValidationError, root: Node) -> list[Problem]:
     """Answer one problem for each of pydantic's errors."""
-    return [_problem(one, root) for one in error.errors(include_url=False)]
+    errors = error.errors(include_url=False)
+    return [_problem(one, root) for one in errors if not _follows(one, errors, root)]
+
+
+def _follows(one: ErrorDetails, errors: list[ErrorDetails], root: Node) -> bool:
+    """Tell whether an error only follows from another.
+
+    A list counts as too short when its items are wrong; a key is missing when it is misspelt.
+    """
+    if one["type"] == "too_short":
+        return locate(root, one["loc"]).node.value != []
+    if one["type"] != "missing":
+        return False
+    above, key = one["loc"][:-1], str(one["loc"][-1])
+    return any(
+        other["type"] == "extra_forbidden"
+        and other["loc"][:-1] == above
+        and closest(str(other["loc"][-1]), known_keys(above)) == key
+        for other in errors
+    )
 
 
 def _problem(error: ErrorDetails, root: Node) -> Problem:

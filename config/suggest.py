@@ -17,17 +17,25 @@ def hint(found: str, allowed: Iterable[str]) -> str:
     words = sorted(set(allowed), key=str) if not isinstance(allowed, list) else allowed
     if not words:
         return ""
-    close = _closest(found, words[:_MOST_COMPARED])
+    close = likely(found, words)
     if close:
-        return " " + _("Did you mean “%(word)s”?") % {"word": close[0]}
+        return close
     shown = ", ".join(words[:_MOST_SHOWN]) + (" …" if len(words) > _MOST_SHOWN else "")
-    return " " + _("Allowed: %(words)s.") % {"words": shown}
+    return _(" Allowed: %(words)s.") % {"words": shown}
 
 
-def _closest(found: str, words: list[str]) -> list[str]:
+def likely(found: str, words: list[str]) -> str:
+    """Answer the question after the closest word; empty if none is close."""
+    close = closest(found, words)
+    return _(" Did you mean “%(word)s”?") % {"word": close} if close else ""
+
+
+def closest(found: str, words: list[str]) -> str | None:
+    """Answer the word that was probably meant; None if none is close."""
     if len(found) > _LONGEST:
-        return []
-    lowered = {word.lower(): word for word in words if len(word) <= _LONGEST}
+        return None
+    lowered = {word.lower(): word for word in words[:_MOST_COMPARED] if len(word) <= _LONGEST}
     if found.lower() in lowered:
-        return [lowered[found.lower()]]
-    return get_close_matches(found, lowered.values(), n=1, cutoff=0.5 if len(found) <= 4 else 0.6)
+        return lowered[found.lower()]
+    cutoff = 0.5 if len(found) <= 4 else 0.6
+    return next(iter(get_close_matches(found, lowered.values(), n=1, cutoff=cutoff)), None)

@@ -14,6 +14,7 @@ _BAD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _MOST = 100
+_OPEN_QUOTE = re.compile(r"""[^"'#]*?[:\-,\[{] *(?P<quote>["'])(?:(?!(?P=quote)).)*$""")
 _TAB_INDENT = re.compile(r"^ *\t[ \t]*(?=[^\s#])")
 
 
@@ -43,6 +44,7 @@ def explain_syntax_error(error: yaml.YAMLError, text: str, file: str) -> list[Pr
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     causes = punctuation_problems(text, file) + _tabs(lines, file)
+    causes = causes or _open_quotes(lines[:line], file)
     if causes:
         return sorted(causes)
     return [Problem(Place(file, max(1, min(line, len(lines))), column), "", _words(error))]
@@ -70,6 +72,16 @@ def _tabs(lines: list[str], file: str) -> list[Problem]:
         for number, line in enumerate(lines, start=1)
         if _TAB_INDENT.match(line)
     ][:_MOST]
+
+
+def _open_quotes(lines: list[str], file: str) -> list[Problem]:
+    """Answer values whose quotation mark is not closed in their line, the likeliest cause."""
+    sentence = _("a quotation mark that is not closed")
+    return [
+        Problem(Place(file, number, match.start("quote") + 1), "", sentence)
+        for number, line in enumerate(lines, start=1)
+        if (match := _OPEN_QUOTE.match(line))
+    ]
 
 
 def _words(error: yaml.YAMLError) -> str:
