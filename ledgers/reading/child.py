@@ -35,13 +35,14 @@ def _bind(limits: dict[str, int]) -> None:
         return
     import resource  # there is none on Windows
 
-    for what, size in (
-        (resource.RLIMIT_AS, limits["memory"]),
-        (resource.RLIMIT_DATA, limits["memory"]),
-        (resource.RLIMIT_CPU, limits["cpu_seconds"]),
-        (resource.RLIMIT_CORE, 0),  # a dump would hold the children's names
+    memory, seconds = limits["memory"], limits["cpu_seconds"]
+    for what, soft, hard in (
+        (resource.RLIMIT_AS, memory, memory),
+        (resource.RLIMIT_DATA, memory, memory),
+        (resource.RLIMIT_CPU, seconds, seconds + 1),  # at `hard` the signal would name no reason
+        (resource.RLIMIT_CORE, 0, 0),  # a dump would hold the children's names
     ):
-        resource.setrlimit(what, (size, size))
+        resource.setrlimit(what, (soft, hard))
 
 
 def _send(source: BinaryIO, output: BinaryIO, limits: dict[str, int]) -> None:

@@ -9,7 +9,7 @@ from ledgers.reading.text import as_text, compact, word_key
 from ledgers.reading.vocabulary import Kind
 from ledgers.reading.workbook import Cell, RawSheet
 
-_TOTAL = re.compile(r"(合|总|小|共|累)计([:(].*|\d.*)?|(总|合计)人数.*|汇总")
+_TOTAL = re.compile(r"(合|总|小|共|累)计([:(].*|\d.*)?|(总|合计)人数.*|汇总|以下空白|第\d+页.*")
 _SIGNATURE = re.compile(
     r"(单位|部门|主管)?(负责人|审核人|复核人|填表人|制表人|填报人|经办人|分管领导|主要领导)([:(].*)?"
     r"|(填报|填表|制表)(单位|日期|时间|人)([:(].*)?"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from ledgers.reading.workbook import Cell, MonthCell
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\ufeff\u00ad]+")
+_UNEVEN = re.compile(r"[\s\u200b-\u200d\ufeff\u00ad'`’—–－‐‑‒―─−﹣]")
 _NOISE = re.compile(
     r"[\s\u200b-\u200d\ufeff\u00ad()\[\]{}<>《》〈〉【】〔〕「」*※★#:;,.、。·?!\"'`“”‘’_]+"
 )
@@ -17,11 +18,13 @@ _DASHES = str.maketrans(dict.fromkeys("—–－‐‑‒―─−﹣", "-"))
 _PLACEHOLDERS = frozenset({"", "/", "\\", "-", "--", "---", "无", "没有", "暂无", "不详", "未知", "空", "n/a", "na", "N/A", "NA"})  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
 def compact(text: str) -> str:
     """Answer `text` half-width and without any space, dashes all alike."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    return _SPACE.sub("", plain).lstrip("'`’")
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    if _UNEVEN.search(text):
+        text = _SPACE.sub("", text.translate(_DASHES)).lstrip("'`’")
+    return text
 
 
 @lru_cache(maxsize=20_000)

@@ -9,6 +9,7 @@ from ledgers.reading.text import compact, is_placeholder, word_key
 from ledgers.reading.words import TRIGGERS, YES_NO
 
 _BETWEEN = re.compile(r"[、,;/|\\\n+]|\s+和\s+|以及")
+_DOTS = re.compile("[•・‧.]")  # 阿依·测试 is typed with any of them
 _NUMBER = re.compile(r"(?P<village>[^\s\-]{1,48}?)-(?P<digits>\d{1,6})")
 _EMAIL = re.compile(r"[^@\s<>,;:\"()]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _REGION_LENGTHS = (12, 9, 6, 4, 2)
@@ -30,7 +31,7 @@ def read_name(text: str) -> str | None:
     bare = compact(text)
     if is_placeholder(bare):
         return None
-    return " ".join(text.split()) if bare.isascii() else bare
+    return " ".join(text.split()) if bare.isascii() else _DOTS.sub("·", bare)
 
 
 def read_word(text: str, table: Mapping[str, str]) -> Worded:

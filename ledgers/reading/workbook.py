@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -27,6 +28,7 @@ from ledgers.errors import (
 )
 from ledgers.reading.limits import Limits
 
+_CPU_TIME_IS_UP = getattr(signal, "SIGXCPU", None)  # there is none on Windows
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _REFUSALS: dict[str, Callable[[str], FileRefused]] = {
     "empty": EmptyFile,
@@ -83,8 +85,10 @@ class RawFile:
 def read_file(path: Path, limits: Limits) -> RawFile:
     """Read the cells of a file of any known kind; a `FileRefused` says why not."""
     name = path.name
+    if not path.is_file():  # opening a pipe would wait for ever
+        raise FileMissing(name)
     try:
-        with path.open("rb") as source:
+        with path.open("rb", buffering=0) as source:  # its position is the child's too
             size = source.seek(0, 2)
             if size > limits.file_bytes:
                 raise OversizedFile(name)
@@ -140,7 +144,7 @@ def _lines(name: str, child: subprocess.Popen[bytes], most: int) -> list[bytes]:
 
 
 def _death(name: str, status: int, *, in_time: bool) -> FileRefused:
-    if not in_time or status == -24:  # SIGXCPU
+    if not in_time or -status == _CPU_TIME_IS_UP:
         return TooSlow(name)
     # A panic of the parser ends the child with 1; what it choked on is in the file.
     return ParserDied(name, -status) if status < 0 else DamagedFile(name)

@@ -138,3 +138,18 @@ def test_no_text_makes_a_reader_stumble(text: str) -> None:
     values.read_email(text)
     values.read_grade(text)
     values.read_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("张　测 试", "张测试"),
+        ("阿依・测试", "阿依·测试"),
+        ("阿依．测试", "阿依·测试"),
+        ("Ana  Maria", "Ana Maria"),
+        ("/", None),
+    ],
+)
+def test_a_name_has_one_form(text: str, name: str | None) -> None:
+    """However it was spaced and dotted, it is the same name at the next import."""
+    assert values.read_name(text) == name

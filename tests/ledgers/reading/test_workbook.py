@@ -1,5 +1,7 @@
 """Opening files: every kind of good one, and every kind of bad one refused in words and in time."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -209,6 +211,30 @@ def test_limits_can_be_set(tmp_path: Path) -> None:
     ):
         with pytest.raises(refusal):
             read_file(path, limits)
+
+
+def test_a_parser_that_never_ends_is_stopped(tmp_path: Path) -> None:
+    """Time is up after the wall clock's seconds, whatever the child is doing."""
+    path = makers.save_csv(tmp_path / "a.csv", [["姓名", "性别"]] * 400_000)
+    begun = time.monotonic()
+    with pytest.raises(TooSlow, match=r"a\.csv"):
+        read_file(path, replace(_LIMITS, seconds=0.15, seconds_per_megabyte=0))
+    assert time.monotonic() - begun < 3
+
+
+def test_memory_has_an_end_too(tmp_path: Path) -> None:
+    """The same file in too little memory is refused for that."""
+    path = makers.save_csv(tmp_path / "a.csv", [["姓名", "性别"]] * 400_000)
+    with pytest.raises((TooMuchMemory, ParserDied)):
+        read_file(path, replace(_LIMITS, memory=28 * MEGABYTE))
+
+
+def test_the_child_loads_nothing_of_the_application() -> None:
+    """Its start counts in every import, and what is not there cannot be attacked."""
+    code = "import sys, ledgers.reading.child as _; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not loaded & {"sqlalchemy", "pydantic", "ledgers.errors", "config", "gettext"}
 
 
 def test_a_bigger_file_may_take_longer() -> None:
