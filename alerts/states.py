@@ -66,6 +66,7 @@ class Closed(StrEnum):
     NO_LONGER_DUE = "no-longer-due"  # the due date moved away, or the entry left the group
     ENTRY_LEFT = "entry-left"  # moved, closed or died
     RULE_REMOVED = "rule-removed"
+    RECORD_VOIDED = "record-voided"  # the record that closed it, or that it counted from, is void
     AGED_OUT = "aged-out"
     EXPIRED = "expired"  # information only: its last step was told
 

@@ -1,0 +1,149 @@
+"""What evaluation knows and what it answers: plain values between the SQL and the rules."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from alerts.effective import Matter, StepTiming, Variant
+from alerts.states import SATISFIED, Closed
+from schedules.calendars import WorkCalendar, shifted_days
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """The day of a pass, and how far ahead of their date steps before the due date are written."""
+
+    today: date
+    look_ahead: int
+    calendar: WorkCalendar
+
+    @property
+    def end(self) -> date:
+        """Answer the last day a step may lie on and be written today."""
+        return shifted_days(self.today, self.look_ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """A step that is to become a row. `skipped` counts the repeats before it that never will."""
+
+    timing: StepTiming
+    occurrence: int
+    skipped: int
+    on_date: date
+    after_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a matter stands today. `next_at`: the next day to look at it; None: no step is left."""
+
+    due_on: date
+    steps: tuple[DueStep, ...]
+    next_at: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeStep:
+    """A step row of an open alert. `waiting` is empty once everybody was told, or it ended."""
+
+    id: str
+    key: str
+    occurrence: int
+    on_date: date
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAlert:
+    """An alert of the entry under the rule, open or closed; `made` only where it is open."""
+
+    id: str
+    anchor: date | None
+    cycle: int
+    version: int
+    variant: str
+    due_on: date
+    next_at: date | None
+    closed_how: Closed | None
+    made: tuple[MadeStep, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it still waits for its record."""
+        return self.closed_how is None
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Say whether it ended as it should and never opens again."""
+        return self.closed_how in SATISFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that evaluation knows of one entry under one rule.
+
+    `variant` is None if the rule is not for it (any more); `leaving` then says why. `first_due` is
+    the day given to it at launch, used while `anchor` is None.
+    """
+
+    entry_id: str
+    variant: Variant | None
+    anchor: date | None
+    first_due: date | None
+    known_on: date | None
+    leaving: Closed = Closed.NO_LONGER_DUE
+    alerts: tuple[KnownAlert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A new alert."""
+
+    entry_id: str
+    matter: Matter
+    cycle: int
+    variant: str
+    course: Course
+    known_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A step row whose date or roles change before it is told; without roles it ends."""
+
+    step_id: str
+    was: tuple[str, ...]
+    on_date: date
+    waiting: tuple[str, ...]
+    after_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """An open alert that stays: its dates now, steps to add, steps to move."""
+
+    alert: KnownAlert
+    variant: str
+    course: Course
+    moved: tuple[Moved, ...]
+    known_on: date | None
+
+    @property
+    def changes(self) -> bool:
+        """Say whether anything is to be written."""
+        now = (self.variant, self.course.due_on, self.course.next_at)
+        before = (self.alert.variant, self.alert.due_on, self.alert.next_at)
+        return bool(now != before or self.course.steps or self.moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """An open alert that ends; `counted_on` is the newer date that settles it."""
+
+    alert: KnownAlert
+    entry_id: str
+    how: Closed
+    counted_on: date | None = None
+
+
+Change = Open | Keep | Close

@@ -1,0 +1,217 @@
+"""Writes what evaluation answers: alerts and steps, in the transaction of the caller."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from alerts.changes import Change, Close, Keep, Moved, Open
+from alerts.closing import Ending, close
+from alerts.effective import WatchedRule
+from alerts.states import Closed, Outcome
+from alerts.tables import alerts, steps
+from ledgers.ids import new_ids
+from ledgers.tables import records
+
+DONE = "done"
+"""The result of a record that counts (已完成)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How much a unit of work changed."""
+
+    opened: int = 0
+    steps: int = 0
+    kept: int = 0
+    closed: int = 0
+
+    def __add__(self, other: "Written") -> "Written":
+        """Add up units."""
+        return Written(
+            self.opened + other.opened,
+            self.steps + other.steps,
+            self.kept + other.kept,
+            self.closed + other.closed,
+        )
+
+
+def write(
+    connection: Connection,
+    rule: WatchedRule,
+    changes: Iterable[Change],
+    *,
+    today: date,
+    now: datetime,
+) -> Written:
+    """Write all changes of one rule. The keys make doing it twice impossible, not wrong."""
+    opened: list[Open] = []
+    kept: list[Keep] = []
+    closing: list[Close] = []
+    for change in changes:
+        match change:
+            case Open():
+                opened.append(change)
+            case Keep():
+                if change.changes:
+                    kept.append(change)
+            case Close():
+                closing.append(change)
+    # Closed first: an entry has one open alert of a rule at any time.
+    closed = close(connection, _endings(connection, rule, closing), today=today, now=now)
+    made = _open(connection, rule, opened, today=today, now=now)
+    made += _keep(connection, rule, kept, now=now)
+    return Written(len(opened), made, len(kept), closed)
+
+
+def _open(
+    connection: Connection,
+    rule: WatchedRule,
+    opened: Sequence[Open],
+    *,
+    today: date,
+    now: datetime,
+) -> int:
+    if not opened:
+        return 0
+    alert_ids = new_ids(now, len(opened))
+    connection.execute(
+        insert(alerts),
+        [
+            {
+                "id": alert_id,
+                "rule": rule.name,
+                "entry_id": one.entry_id,
+                "anchor": one.matter.key,
+                "cycle": one.cycle,
+                "rule_version": rule.version,
+                "variant": one.variant,
+                "anchor_on": one.matter.anchor,
+                "due_on": one.course.due_on,
+                "opened_on": today,
+                "opened_at": now,
+                "next_at": one.course.next_at,
+            }
+            for alert_id, one in zip(alert_ids, opened, strict=True)
+        ],
+    )
+    step_ids = iter(new_ids(now, sum(len(one.course.steps) for one in opened)))
+    rows = [
+        row
+        for alert_id, one in zip(alert_ids, opened, strict=True)
+        for row in _rows(rule, alert_id, one, step_ids)
+    ]
+    connection.execute(insert(steps), rows)
+    return len(rows)
+
+
+def _rows(
+    rule: WatchedRule, alert_id: str, of: Open | Keep, ids: Iterator[str]
+) -> Iterator[dict[str, object]]:
+    due_steps = of.course.steps
+    for id_, due in zip(islice(ids, len(due_steps)), due_steps, strict=True):
+        yield {
+            "id": id_,
+            "alert_id": alert_id,
+            "step": due.timing.key,
+            "occurrence": due.occurrence,
+            "skipped": due.skipped,
+            "on_date": due.on_date,
+            "known_on": of.known_on or max(due.on_date, rule.effective_on),
+            "after_due": due.after_due,
+            "escalation": due.timing.escalation,
+            "urgent": rule.urgent,
+            "waiting": waiting(due.timing.tell),
+        }
+
+
+def waiting(roles: Sequence[str]) -> str:
+    """Write down the roles still to be told."""
+    return f"|{'|'.join(roles)}|" if roles else ""
+
+
+def _keep(connection: Connection, rule: WatchedRule, kept: Sequence[Keep], *, now: datetime) -> int:
+    if not kept:
+        return 0
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.id == bindparam("alert_id"))
+        .values(
+            due_on=bindparam("now_due"),
+            variant=bindparam("now_variant"),
+            next_at=bindparam("now_next"),
+        ),
+        [
+            {
+                "alert_id": one.alert.id,
+                "now_due": one.course.due_on,
+                "now_variant": one.variant,
+                "now_next": one.course.next_at,
+            }
+            for one in kept
+        ],
+    )
+    _move_steps(connection, [moved for one in kept for moved in one.moved])
+    step_ids = iter(new_ids(now, sum(len(one.course.steps) for one in kept)))
+    rows = [row for one in kept for row in _rows(rule, one.alert.id, one, step_ids)]
+    if rows:
+        connection.execute(insert(steps), rows)
+    return len(rows)
+
+
+def _move_steps(connection: Connection, moved: Sequence[Moved]) -> None:
+    if not moved:
+        return
+    connection.execute(
+        update(steps)
+        # Told meanwhile by a slot? Then it stays as it was told.
+        .where(steps.c.id == bindparam("step_id"), steps.c.waiting == bindparam("was"))
+        .values(
+            on_date=bindparam("now_on"),
+            waiting=bindparam("now_waiting"),
+            after_due=bindparam("now_after"),
+            ended=bindparam("now_ended"),
+            ended_reason=bindparam("now_reason"),
+        ),
+        [
+            {
+                "step_id": one.step_id,
+                "was": waiting(one.was),
+                "now_on": one.on_date,
+                "now_waiting": waiting(one.waiting),
+                "now_after": one.after_due,
+                "now_ended": None if one.waiting else Outcome.SUPPRESSED.value,
+                "now_reason": None if one.waiting else "step-removed",
+            }
+            for one in moved
+        ],
+    )
+
+
+def _endings(connection: Connection, rule: WatchedRule, closing: Sequence[Close]) -> list[Ending]:
+    settled = [one for one in closing if one.how is Closed.DONE]
+    found = _closing_records(connection, rule, settled)
+    return [
+        Ending(one.alert.id, one.how, found.get((one.entry_id, one.counted_on))) for one in closing
+    ]
+
+
+def _closing_records(
+    connection: Connection, rule: WatchedRule, settled: Sequence[Close]
+) -> dict[tuple[str, date | None], str]:
+    """Answer which record settled each, by entry and day."""
+    if not settled:
+        return {}
+    rows = connection.execute(
+        select(records.c.id, records.c.entry_id, records.c.happened_on)
+        .where(
+            records.c.entry_id.in_([one.entry_id for one in settled]),
+            records.c.kind.in_(rule.counts),
+            records.c.result == DONE,
+            records.c.voided_at.is_(None),
+        )
+        .order_by(records.c.id.desc())
+    )
+    return {(row.entry_id, row.happened_on): row.id for row in rows}

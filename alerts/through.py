@@ -1,0 +1,108 @@
+"""How far each rule has been looked at, and what must be looked at anew after a change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, Table, delete, literal, select, update
+from sqlalchemy import Date as DateType
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from alerts.changes import Horizon
+from alerts.effective import EvaluationPlan, WatchedRule
+from alerts.filters import Ages, ages_of, born_until, by_grade, school_year
+from alerts.specs import digest_of
+from alerts.tables import alerts, progress
+from ledgers.tables import entries, touched
+from schedules.calendars import shifted_days
+
+_RULE = "*rule"  # the rule has been taken up with this stamp
+AGES = "*ages"  # birthdays up to this day have been looked at
+SPREAD = "*spread"  # first due days have been given to all there were
+
+Key = tuple[str, str]
+"""Variant and lead."""
+
+_MONTH = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one rule has been through: the stamp it was taken up with, and days by key."""
+
+    stamp: str
+    days: Mapping[Key, date]
+
+
+def load(connection: Connection) -> dict[str, Progress]:
+    """Read the progress of all rules, also of removed ones."""
+    stamps: dict[str, str] = {}
+    days: dict[str, dict[Key, date]] = {}
+    for row in connection.execute(select(progress)):
+        stamps[row.rule] = row.timing_hash
+        days.setdefault(row.rule, {})[row.variant, row.step] = row.through
+    return {rule: Progress(stamps[rule], days[rule]) for rule in stamps}
+
+
+def stamp_of(rule: WatchedRule, horizon: Horizon) -> str:
+    """Answer what the rows of a rule depend on beside the ledger; a school year is a part of it."""
+    year = school_year(horizon.today) if by_grade(rule.group) else None
+    return digest_of([rule.stamp, horizon.look_ahead, year])
+
+
+def take_up(connection: Connection, rule: WatchedRule, horizon: Horizon) -> Progress:
+    """Begin anew: everything of the rule is found and judged again; the keys keep it from doubling."""
+    connection.execute(delete(progress).where(progress.c.rule == rule.name))
+    connection.execute(
+        update(alerts)
+        .where(alerts.c.rule == rule.name, alerts.c.closed_at.is_(None))
+        .values(next_at=horizon.today)
+    )
+    stamp = stamp_of(rule, horizon)
+    write(connection, rule.name, stamp, {("", _RULE): horizon.today, ("", AGES): horizon.today})
+    return Progress(stamp, {("", AGES): horizon.today})
+
+
+def write(connection: Connection, rule: str, stamp: str, days: Mapping[Key, date]) -> None:
+    """Note how far a rule is now; nothing goes back."""
+    if not days:
+        return
+    rows = [
+        {"rule": rule, "variant": variant, "step": step, "timing_hash": stamp, "through": day}
+        for (variant, step), day in days.items()
+    ]
+    _upsert(connection, progress, rows)
+
+
+def touch_birthdays(
+    connection: Connection, plan: EvaluationPlan, rule: WatchedRule, since: date, *, today: date
+) -> None:
+    """Note who came to an age of the rule's group after `since`: nobody else writes that down."""
+    before, now = Ages.on(plan, since), Ages.on(plan, today)
+    for age in ages_of(rule.group):
+        old, new = before.born_by(age), now.born_by(age)
+        crossed = select(entries.c.id, literal(today, DateType)).where(
+            entries.c.ledger == rule.group.ledger,
+            # Plain bounds for the index; months known only as such reach a little further back.
+            entries.c.born_on > shifted_days(old, -_MONTH),
+            entries.c.born_on <= new,
+            born_until(new),
+            ~born_until(old),
+        )
+        connection.execute(touched.insert().from_select(["entry_id", "known_on"], crossed))
+
+
+def _upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
+    statement = insert(table)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(table.primary_key.columns),
+            set_={
+                "through": statement.excluded.through,
+                "timing_hash": statement.excluded.timing_hash,
+            },
+        ),
+        rows,
+    )
