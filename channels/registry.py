@@ -52,11 +52,6 @@ def settings_of(kind: str) -> frozenset[str]:
     return frozenset(_ADMINS_NAMES.get(name, name) for name in _KINDS[kind].names())
 
 
-def fields(kind: str) -> tuple[str, ...]:
-    """Answer what may be set for a kind, by the names an admin writes."""
-    return tuple(sorted(_ADMINS_NAMES.get(name, name) for name in _KINDS[kind].names()))
-
-
 def build(kind: str, given: Mapping[str, object]) -> Channel:
     """Make a channel from the fields of its settings, as an admin's file gives them without `type`.
 

@@ -151,6 +151,7 @@ def test_no_header_can_be_injected(before: str, control: str, after: str, where:
         "a@-b",
         "张@b",
         "a" * 250 + "@b.cn",
+        "a@" + "中" * 80,
     ],
 )
 def test_only_one_plain_address_is_taken(address: str) -> None:

@@ -1,12 +1,15 @@
 """The SMTP channel against a real server that does wrong as told: what each answer means."""
 
 import asyncio
+import dataclasses
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 import uvloop
 
-from channels.protocol import Receipt
+from channels.protocol import FailureReason, Message, Receipt, Refused, Unknown
+from channels.smtp import SmtpChannel
 from tests.channels.grounds import Verdict
 from tests.channels.mailing import (
     ADDRESS,
@@ -20,6 +23,7 @@ from tests.channels.mailing import (
     UNREACHABLE,
     UNREADABLE,
     channel_to,
+    numbered,
     verdict,
 )
 from tests.channels.test_mime import MESSAGE
@@ -144,3 +148,70 @@ def test_a_receipt_names_the_servers_queue_id() -> None:
             assert await channel.send(MESSAGE) == Receipt("E000001")
 
     asyncio.run(trial())
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "expected"),
+    [
+        (dataclasses.replace(MESSAGE, address="张@example.invalid"), "zh-CN", ADDRESS),
+        (dataclasses.replace(MESSAGE, subject="a\nb"), "zh-CN", CONTENT),
+        (dataclasses.replace(MESSAGE, out_id="a b"), "zh-CN", CONTENT),
+        (MESSAGE, "zh CN", Verdict(FailureReason.MISCONFIGURED, account_wide=True)),
+    ],
+)
+def test_what_makes_no_mail_never_reaches_the_server(
+    message: Message, language: str, expected: Verdict
+) -> None:
+    """An address, a text or a setting that fits no header is refused here, and blamed on the right one."""
+
+    async def trial() -> None:
+        async with SmtpEmulator() as server, channel_to(server, language=language) as channel:
+            assert await verdict(channel, message) == expected
+            assert server.connections == 0
+
+    asyncio.run(trial())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_among_all_faults_nothing_is_lost_and_nothing_is_said_twice_unseen(seed: int) -> None:
+    """Tried until taken, each mail arrives; more than once only as often as its fate was unknown."""
+    wrongs = (
+        (Act.DROP, ""),
+        (Act.LOSE, ""),
+        (Act.ANSWER, "421 4.3.2 closing"),
+        (Act.ANSWER, "451 4.3.0 later"),
+        (Act.ANSWER, "what"),
+    )
+    faults = [
+        Fault(phase, act, answer=answer, share=0.03, keeps=answer == "what")
+        for phase in (Phase.CONNECT, Phase.MAIL, Phase.RCPT, Phase.DATA, Phase.DOT)
+        for act, answer in wrongs
+    ]
+    faults.append(Fault(Phase.CONTENT, Act.DROP, share=0.03))
+    unknown: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+
+    async def insist(channel: SmtpChannel, message: Message) -> None:
+        while True:
+            try:
+                await channel.send(message)
+            except Unknown:
+                unknown[message.out_id] += 1
+            except Refused:
+                refused[message.out_id] += 1
+            else:
+                return
+
+    async def trial() -> None:
+        async with (
+            SmtpEmulator(*faults, seed=seed) as server,
+            channel_to(server, timeout=10, answer_timeout=10) as channel,
+        ):
+            await asyncio.gather(*(insist(channel, message) for message in numbered(300)))
+            copies = {name[1:].split("@")[0]: n for name, n in server.copies().items()}
+            assert len(copies) == 300
+            assert all(count <= 1 + unknown[out_id] for out_id, count in copies.items())
+
+    asyncio.run(trial())
+    assert unknown
+    assert refused

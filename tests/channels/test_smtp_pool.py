@@ -240,3 +240,39 @@ def test_a_turn_that_comes_too_late_is_passed_on(news: str) -> None:
             await second
 
     asyncio.run(trial())
+
+
+def test_the_gate_forgets_a_refused_session_in_time() -> None:
+    """After a hundred mails it lets one more try, up to what was allowed in the first place."""
+
+    async def most_at_once(gate: Gate) -> int:
+        inside: list[asyncio.Task[None]] = []
+        while True:
+            coming = asyncio.create_task(gate.__aenter__())
+            await asyncio.sleep(0)
+            if not coming.done():
+                coming.cancel()
+                break
+            inside.append(coming)
+        for _ in inside:
+            await gate.__aexit__()
+        return len(inside)
+
+    async def trial() -> None:
+        gate = Gate(4)
+        for _ in range(9):
+            gate.widen()
+        assert await most_at_once(gate) == 4
+        async with gate, gate, gate:
+            gate.narrow()
+        assert await most_at_once(gate) == 2
+        for _ in range(99):
+            gate.widen()
+        assert await most_at_once(gate) == 2
+        gate.widen()
+        assert await most_at_once(gate) == 3
+        for _ in range(200):
+            gate.widen()
+        assert await most_at_once(gate) == 4
+
+    asyncio.run(trial())

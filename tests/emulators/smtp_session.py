@@ -170,8 +170,9 @@ class Session:
         fault = self._server.fault(Phase.CONTENT, ",".join(self._recipients))
         if fault is not None:
             await self._reader.read(1)
-            # uvloop's transports are no subclass of asyncio's, they only behave so.
-            cast("asyncio.Transport", self._writer.transport).pause_reading()
+            if fault.act is Act.HANG:  # as one that takes nothing more
+                # uvloop's transports are no subclass of asyncio's, they only behave so.
+                cast("asyncio.Transport", self._writer.transport).pause_reading()
             return await self._commit(fault)
         content = (await self._reader.readuntil(b"\r\n.\r\n"))[:-3]
         await self._end(content.replace(b"\r\n.", b"\r\n"), self._complaint(content))
