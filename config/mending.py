@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from config.delivery import DEFAULT_DIGEST, Delivery
 from config.durations import Duration, Unit
@@ -74,25 +75,35 @@ class _Mending:
     made_up: set[str] = field(default_factory=set)
     left_out: set[Loc] = field(default_factory=set)
 
-    def leave_out(self, loc: Loc, *, missing: bool) -> None:
-        """Delete a wrong value; a list goes as a whole, so that its items keep their numbers."""
-        path = _path(self.values, loc[:-1] if missing else loc)
+    def leave_out(self, error: ValidationError) -> None:
+        """Delete each wrong value; all places are found before the first one goes."""
+        for path, missing in [self._place(one) for one in error.errors(include_url=False)]:
+            self.left_out.add(path)
+            if not missing or not self._put_instead(path):
+                self._delete(path[:-1] if missing else path)
+
+    def _place(self, error: ErrorDetails) -> tuple[Loc, bool]:
+        missing = error["type"] == "missing"
+        loc = error["loc"]
         if missing:
-            wanted = (*path, loc[-1])
-            self.left_out.add(wanted)
-            if self._put_instead(wanted):
-                return
+            return (*_path(self.values, loc[:-1]), loc[-1]), True
+        return _path(self.values, loc), False
+
+    def _delete(self, path: Loc) -> None:
+        """Take a value away; a list goes as a whole, so that its items keep their numbers."""
         while len(path) > 1 and isinstance(path[-1], int):
             path = path[:-1]
-        if path:
+        if path and path == _path(self.values, path):
             self.left_out.add(path)
-            _inside(self.values, path[:-1]).pop(path[-1], None)
+            _inside(self.values, path[:-1]).pop(path[-1])
 
     def _put_instead(self, wanted: Loc) -> bool:
         if len(wanted) == 1:
             self.made_up.add(str(wanted[0]))
             self.values[wanted[0]] = _SECTIONS[str(wanted[0])]
             return True
+        if wanted[:-1] != _path(self.values, wanted[:-1]):
+            return True  # gone with something around it
         for pattern, value in _INSIDE.items():
             if len(pattern) == len(wanted) and all(map(_fits, pattern, wanted)):
                 _inside(self.values, wanted[:-1])[wanted[-1]] = value
@@ -104,8 +115,7 @@ def mended(values: Any, error: ValidationError) -> Mended:
     """Answer a configuration without the wrong parts."""
     mending = _Mending(values)
     for _round in range(_ROUNDS):
-        for one in error.errors(include_url=False, include_input=False):
-            mending.leave_out(one["loc"], missing=one["type"] == "missing")
+        mending.leave_out(error)
         try:
             configuration = _without_region(Configuration.model_validate(values))
         except ValidationError as another:
