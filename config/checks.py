@@ -147,8 +147,8 @@ def is_address(text: str) -> bool:
     """Tell whether a text is one e-mail address, with or without a display name."""
     address = parseaddr(text)[1]
     before, _at, domain = address.rpartition("@")
-    plain = all(character.isprintable() and character != " " for character in address)
-    return bool(before and domain and plain and text.isprintable() and text.count("@") == 1)
+    whole = text.count("@") == 1 and text.count("<") == text.count(">")
+    return bool(before and domain and whole and text.isprintable() and " " not in address)
 
 
 _CHECKS: tuple[tuple[frozenset[str], Check], ...] = (

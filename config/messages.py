@@ -126,6 +126,8 @@ def _pattern(error: ErrorDetails, spot: Spot) -> str:
 
 
 def _own(error: ErrorDetails, spot: Spot) -> str:
+    if spot.node.hidden:  # the sentence would show the value
+        return _fallback(error, spot)
     return str(error.get("ctx", {}).get("error", error["msg"]))
 
 

@@ -25,7 +25,9 @@ _FALSE = frozenset({"false", "否"})
 class Model(BaseModel):
     """What an admin writes: nothing unknown, nothing changed after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+    )
 
 
 def _duration(value: Any) -> Any:
