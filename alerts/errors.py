@@ -1,8 +1,18 @@
 """What can go wrong between a deadline and an answer; every sentence says what to do.
 
 AlertError
-└── CannotCompose   a notice that cannot be put into words
+├── CannotCompose     a notice that cannot be put into words
+├── RecordUnknown     a record that is to be voided and is not there
+├── DeferralTooLong   an acknowledgement that would last too long
+├── SilenceBackwards  a silence that ends before it begins
+├── SilenceUnknown    a silence that is to end and is not there
+├── OutputTooLong     a template that writes without end
+└── TemplatesRefused  templates that show more than a message may
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from config.language import catalogue
 
@@ -22,3 +32,74 @@ class CannotCompose(AlertError):
             % {"notice": notice_id, "why": why}
         )
         self.why = why
+
+
+class RecordUnknown(AlertError):
+    """Somebody wants to void a record that does not exist."""
+
+    def __init__(self, record_id: str) -> None:
+        super().__init__(
+            _("there is no record %(record)s; `shouwang explain` lists an entry's records")
+            % {"record": record_id}
+        )
+
+
+class DeferralTooLong(AlertError):
+    """An acknowledgement is for days; what lasts longer is a silence with an end."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(
+            _("an acknowledgement holds for %(days)s days at most; use `silence add` for longer")
+            % {"days": days}
+        )
+
+
+class SilenceBackwards(AlertError):
+    """A silence whose last day is before its first."""
+
+    def __init__(self, from_on: date, to_on: date) -> None:
+        super().__init__(
+            _("a silence from %(from)s cannot end on %(to)s; give a last day that is not earlier")
+            % {"from": from_on, "to": to_on}
+        )
+
+
+class SilenceUnknown(AlertError):
+    """Somebody wants to end a silence that does not exist."""
+
+    def __init__(self, silence_id: str) -> None:
+        super().__init__(
+            _("there is no silence %(silence)s; `silence list` shows those there are")
+            % {"silence": silence_id}
+        )
+
+
+class OutputTooLong(AlertError):
+    """A template's result is far longer than any message."""
+
+    def __init__(self, template: str) -> None:
+        super().__init__(
+            _("template %(template)s writes far too much; look for a loop that repeats itself")
+            % {"template": template}
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """What a template may not do: its name, the line, the field or construct, and a sentence."""
+
+    template: str
+    line: int
+    what: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.template}:{self.line}: {self.sentence}"
+
+
+class TemplatesRefused(AlertError):
+    """Templates that ask for more than their view declares; nothing was loaded."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        self.refusals = tuple(refusals)
+        super().__init__("\n".join(map(str, refusals)))

@@ -1,0 +1,95 @@
+"""Acknowledgements and silences: they defer what is told, they never use it up."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, select, update
+
+from alerts.errors import DeferralTooLong, SilenceBackwards, SilenceUnknown
+from alerts.tables import alerts, silences
+from ledgers.ids import new_id
+
+LONGEST_ACK = timedelta(days=30)
+"""Longer than this is no acknowledgement but a silence, which is listed and has an end."""
+
+
+class Scope(StrEnum):
+    """What a silence lies over. A region's covers all divisions below it."""
+
+    ENTRY = "entry"
+    REGION = "region"
+    PERSON = "person"
+    RULE = "rule"
+
+
+def ack(
+    connection: Connection,
+    entry_id: str,
+    *,
+    until: date,
+    today: date,
+    rule: str | None = None,
+    reason: str = "acknowledged",
+) -> int:
+    """Tell nothing new of an entry's open alerts up to `until` (included); answer how many.
+
+    Raises:
+        DeferralTooLong: more than 30 days from today.
+    """
+    if until - today > LONGEST_ACK:
+        raise DeferralTooLong(LONGEST_ACK.days)
+    changed = update(alerts).where(alerts.c.entry_id == entry_id, alerts.c.closed_at.is_(None))
+    if rule is not None:
+        changed = changed.where(alerts.c.rule == rule)
+    values = {"deferred_until": until, "deferred_reason": reason}
+    return connection.execute(changed.values(values)).rowcount
+
+
+def silence(
+    connection: Connection,
+    scope: Scope,
+    target: str,
+    *,
+    days: tuple[date, date],
+    reason: str,
+    by: str | None,
+    now: datetime,
+) -> str:
+    """Say nothing about something from the first to the last of `days`; answer the silence's id.
+
+    Raises:
+        SilenceBackwards: it would end before it begins.
+    """
+    from_on, to_on = days
+    if to_on < from_on:
+        raise SilenceBackwards(from_on, to_on)
+    id_ = new_id(now)
+    connection.execute(
+        silences.insert().values(
+            id=id_,
+            scope=scope.value,
+            target=target,
+            from_on=from_on,
+            to_on=to_on,
+            reason=reason,
+            made_by=by,
+            made_at=now,
+        )
+    )
+    return id_
+
+
+def end_silence(connection: Connection, silence_id: str, *, now: datetime) -> None:
+    """End a silence before its last day; one that has ended stays as it is.
+
+    Raises:
+        SilenceUnknown: there is none of that id.
+    """
+    known = connection.execute(select(silences.c.id).where(silences.c.id == silence_id)).scalar()
+    if known is None:
+        raise SilenceUnknown(silence_id)
+    connection.execute(
+        update(silences)
+        .where(silences.c.id == silence_id, silences.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
