@@ -1,5 +1,6 @@
 """Finds the header of a sheet under its titles, in one to three rows, and what its columns mean."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,14 @@ _MARKS: dict[Kind, frozenset[str]] = {
     Kind.RECORDS: frozenset(["happened", "method", "result", "seen_in_person", "all_well"]),
     Kind.REGIONS: frozenset({"code", "parent"}),
 }
+_HINT = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+_FILLED_IN = re.compile(r"(填报|填表|制表|上报|盖章|负责人|复核).*[:：]")
+_LIST_OF_PERSONS = re.compile(
+    r"(儿童主任|督导员|工作人员|包保人|责任人)(基本)?(情况|信息)?(花名册|名册|名单|通讯录|联系表|信息表|登记表|台账|汇总表|一览表|$)"
+)
+_DIRECTOR = re.compile(r"儿童(福利)?(主任|督导员|工作)")
+_CHILDREN = re.compile(r"儿童|未成年|孤儿|孩子")
+_TITLE_WEIGHT = 40  # more than all columns together
 _NEEDED: dict[Kind, tuple[frozenset[str], ...]] = {  # of each set at least one
     Kind.CHILDREN: (frozenset({"name", "number", "id_no"}),),
     Kind.PERSONS: (frozenset({"name"}), _MARKS[Kind.PERSONS] | {"phone"}),
@@ -60,6 +69,7 @@ class Header:
     below: int
     columns: tuple[Column, ...]
     unknown: tuple[Column, ...]
+    above: str = ""  # the titles over the header, as one text
 
     def column_of(self, field: str) -> Column | None:
         """Answer the column that fills `field`."""
@@ -71,8 +81,13 @@ def find_header(
     *,
     vocabulary: Vocabulary,
     merged: Iterable[Merged] | None = None,
+    kinds: Sequence[Kind] = tuple(Kind),
+    name: str = "",
 ) -> Header | None:
     """Answer the header among the first rows of a sheet, None if there is none.
+
+    Only `kinds` are looked for. The sheet's `name` and titles decide where columns do not:
+    姓名 and 联系电话 may be children's or, under 儿童主任花名册, directors'.
 
     The window of rows that makes most columns understood wins; among equals the lower and then
     the higher-up one, so that neither a title nor the first line of data is taken in.
@@ -82,8 +97,10 @@ def find_header(
     for top in range(min(_LAST_TOP, len(grid.titles))):
         if not any(grid.titles[top]):
             continue
+        above = " ".join([name, *(title for row in grid.titles[:top] for title in row if title)])
         for height in range(1, min(_TALLEST, len(grid.titles) - top) + 1):
-            for rank, header in _readings(grid, top, height, vocabulary=vocabulary):
+            window = _Window(top, top + height, above, grid)
+            for rank, header in _readings(window, vocabulary=vocabulary, kinds=kinds):
                 if best is None or rank > best[0]:
                     best = rank, header
     return best[1] if best else None
@@ -139,27 +156,46 @@ def _spread_right(window: list[list[str]]) -> None:
 
 def _title(cell: Cell) -> str:
     """Answer a cell's words on one line; numbers, dates and long sentences are no titles."""
-    if not isinstance(cell, str) or len(cell) > _LONGEST_TITLE:
+    if not isinstance(cell, str) or len(cell) > _LONGEST_TITLE or _FILLED_IN.search(cell):
         return ""
     return "".join(cell.split()) if not cell.isascii() else " ".join(cell.split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The rows that may be the header, and the text of what stands above them."""
+
+    top: int
+    below: int
+    above: str
+    grid: _Grid
+
+
 def _readings(
-    grid: _Grid, top: int, height: int, *, vocabulary: Vocabulary
+    window: _Window, *, vocabulary: Vocabulary, kinds: Sequence[Kind]
 ) -> list[tuple[tuple[int, int, int], Header]]:
-    below = top + height
-    if grid.cuts(top, below):
+    top, below = window.top, window.below
+    if window.grid.cuts(top, below):
         return []
-    paths = grid.paths(top, below)
+    paths = window.grid.paths(top, below)
     found = []
-    for kind in Kind:
+    for kind in kinds:
         columns, unknown = _understood(paths, kind, vocabulary)
         names = {column.field for column in columns if column.field}
         if len(names) < 2 or not all(needed & names for needed in _NEEDED[kind]):
             continue
         rank = len(names) + 4 * len(names & _MARKS[kind])
-        found.append(((rank, -height, -top), Header(kind, top, below, columns, unknown)))
+        if kind is Kind.PERSONS and _speaks_of_persons(window.above):
+            rank += _TITLE_WEIGHT
+        header = Header(kind, top, below, columns, unknown, window.above)
+        found.append(((rank, top - below, -top), header))
     return found
+
+
+def _speaks_of_persons(above: str) -> bool:
+    """Tell whether titles announce a list of directors, and not children with their helpers."""
+    others = _DIRECTOR.sub("", above)
+    return _LIST_OF_PERSONS.search(above) is not None and not _CHILDREN.search(others)
 
 
 def _understood(
@@ -175,6 +211,8 @@ def _understood(
             continue
         keys = tuple(key for key in map(word_key, path) if key)
         field = vocabulary.field_for(kind, keys) if keys else None
+        if keys and field is None:
+            field = _without_hint(path, kind, vocabulary)
         if kind is Kind.CHILDREN and field == "phone" and before == "director":
             field = None
         column = Column(index, " > ".join(path[-2:])[:_LONGEST_TITLE], field, keys)
@@ -185,3 +223,9 @@ def _understood(
             unknown.append(column)
         before = field
     return tuple(columns), tuple(unknown)
+
+
+def _without_hint(path: tuple[str, ...], kind: Kind, vocabulary: Vocabulary) -> str | None:
+    """Try 性别（男/女） as 性别; only after the whole words, for 村（居） needs its bracket."""
+    bare = tuple(key for key in (word_key(_HINT.sub("", title)) for title in path) if key)
+    return vocabulary.field_for(kind, bare) if bare else None

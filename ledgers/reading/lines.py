@@ -14,6 +14,7 @@ _SIGNATURE = re.compile(
     r"(单位|部门|主管)?(负责人|审核人|复核人|填表人|制表人|填报人|经办人|分管领导|主要领导)([:(].*)?"
     r"|(填报|填表|制表)(单位|日期|时间|人)([:(].*)?"
     r"|(备?注|说明|填表说明|填报说明)([:(].*|\d[.、].*)"
+    r"|(示|样|举)?例([:(].*)?|例如.*"
 )
 # A merged cell of these columns holds for every line beside it.
 _SHARED = frozenset(
@@ -50,7 +51,7 @@ def data_lines(raw: RawSheet, header: Header) -> Iterator[Line]:
             continue
         if len(cells) < width:
             cells.extend([""] * (width - len(cells)))
-        if _is_remark(cells):
+        if _is_remark(cells) or (number == header.below + 1 and _is_numbering(cells)):
             continue
         holds = any(cells[index] != "" and not _is_blank(cells[index]) for index in own)
         assumed = fill.complete(number - 1, cells, holds=holds)
@@ -121,6 +122,12 @@ def _is_remark(cells: list[Cell]) -> bool:
         if seen == 2:
             break
     return False
+
+
+def _is_numbering(cells: list[Cell]) -> bool:
+    """Tell whether a line only counts the columns: 1, 2, 3 … under the header."""
+    filled = [as_text(cell).strip("()（）") for cell in cells if not _is_blank(cell)]
+    return len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]
 
 
 def _speaks_as_remark(cell: str) -> bool:

@@ -9,7 +9,7 @@ from ledgers.reading.headers import LOOK_AT, find_header
 from ledgers.reading.limits import Limits
 from ledgers.reading.sheets import Form, SheetReader
 from ledgers.reading.text import as_text
-from ledgers.reading.vocabulary import BUILT_IN, Vocabulary
+from ledgers.reading.vocabulary import BUILT_IN, Kind, Vocabulary
 from ledgers.reading.workbook import RawFile, read_file
 from ledgers.rows import FileRows
 
@@ -22,20 +22,30 @@ def read(
     vocabulary: Vocabulary = BUILT_IN,
     limits: Limits | None = None,
     county_codes: AbstractSet[str] | None = None,
+    kind: Kind | None = None,
 ) -> FileRows:
     """Read one workbook or csv file into typed rows; a `FileRefused` says why it was not read.
+
+    `kind` says what all sheets hold; None lets each sheet's columns and titles decide.
 
     `county_codes` are the six-digit codes an ID number may begin with (`identity.known_counties()`
     and the site's own); None checks no division. Hidden sheets are skipped.
     """
     raw = read_file(path, limits or Limits())
     form = _form(raw)
+    kinds = tuple(Kind) if kind is None else (kind,)
     sheets, skipped = [], []
     for sheet in raw.sheets:
         if sheet.name == FORM_SHEET:
             continue
         head = [] if sheet.hidden else list(islice(sheet.rows(), LOOK_AT))
-        header = find_header(head, vocabulary=vocabulary, merged=sheet.merged)
+        header = find_header(
+            head,
+            vocabulary=vocabulary,
+            merged=sheet.merged,
+            kinds=kinds,
+            name=sheet.name or path.stem,
+        )
         if header is None:
             skipped.append(sheet.name)
             continue

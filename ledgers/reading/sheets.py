@@ -27,6 +27,7 @@ from ledgers.rows import (
 )
 
 _VILLAGE_SHEET = re.compile(r"[\u4e00-\u9fff]{1,20}(村|社区|居委会|村委会)")
+_ROLE = re.compile(r"儿童(福利)?(主任|督导员)|(?<!儿童)督导员")
 _REMEMBERED = 5_000  # per column
 _KIND_WORDS = ("走访", "联系", "更新")
 _ROWS = {
@@ -135,20 +136,25 @@ class SheetReader:
             compare_with_id(found, reading, column=column, cell=cell)
 
     def _sheet_defaults(self) -> dict[str, Any]:
-        """Answer what the sheet says for all its lines: its village, its kind of act, its person."""
+        """Answer what the sheet says for all its lines: a village, a role, a kind of act, a person."""
         kind, header = self._header.kind, self._header
-        defaults: dict[str, Any] = {}
         name = self._raw.name.strip()
-        no_village = kind is Kind.CHILDREN and header.column_of("village") is None
-        if no_village and _VILLAGE_SHEET.fullmatch(name):
-            defaults["village"] = name
-        if kind is Kind.RECORDS:
-            if self._form.person_id is not None:
-                defaults["recorded_by"] = self._form.person_id
-            happened = header.column_of("happened")
-            if header.column_of("kind") is None and happened is not None:
-                words = [word for word in _KIND_WORDS if word in happened.title]
-                defaults |= {"kind": words[0]} if words else {}
+        if kind is Kind.CHILDREN and header.column_of("village") is None:
+            return {"village": name} if _VILLAGE_SHEET.fullmatch(name) else {}
+        if kind is Kind.PERSONS and header.column_of("role") is None:
+            named = header.column_of("name")
+            role = _ROLE.search(f"{named.title if named else ''} {header.above}")
+            return {"role": role[0]} if role else {}
+        return self._record_defaults() if kind is Kind.RECORDS else {}
+
+    def _record_defaults(self) -> dict[str, Any]:
+        defaults: dict[str, Any] = {}
+        if self._form.person_id is not None:
+            defaults["recorded_by"] = self._form.person_id
+        happened = self._header.column_of("happened")
+        if self._header.column_of("kind") is None and happened is not None:
+            words = [word for word in _KIND_WORDS if word in happened.title]
+            defaults |= {"kind": words[0]} if words else {}
         return defaults
 
     def _unknown_columns(self) -> list[Problem]:

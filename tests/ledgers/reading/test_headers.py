@@ -109,3 +109,32 @@ def test_a_header_far_below_is_not_looked_for() -> None:
     blank: list[list[Cell]] = [[]]
     assert find_header(blank * 15 + [["姓名", "性别"]], vocabulary=BUILT_IN) is None
     assert find_header(blank * 14 + [["姓名", "性别"]], vocabulary=BUILT_IN) is not None
+
+
+def test_a_hint_in_brackets_is_not_part_of_the_word() -> None:
+    """性别（男/女） is 性别; 村（居） is a word of its own."""
+    header = _found([["姓名（必填）", "性别（男/女）", "村（居）", "风险等级（红黄绿）"]])
+    assert _fields(header) == {0: "name", 1: "sex", 2: "village", 3: "level"}
+
+
+def test_who_filled_it_in_is_no_column() -> None:
+    """填报日期： above a header belongs to the sheet, not to its lines."""
+    rows: list[list[Cell]] = [
+        ["填报单位：", "", "", "填报日期："],
+        ["姓名", "性别", "村", ""],
+        ["张测试", "男", "青山", ""],
+    ]
+    header = _found(rows)
+    assert (header.top, header.below) == (1, 2)
+    assert _fields(header) == {0: "name", 1: "sex", 2: "village"}
+
+
+def test_a_title_decides_where_columns_do_not() -> None:
+    """The same four columns are directors under 儿童主任花名册 and children elsewhere."""
+    head: list[Cell] = ["乡镇", "村", "姓名", "联系电话"]
+    assert _found([["清河镇儿童主任花名册"], head]).kind is Kind.PERSONS
+    for title in ("清河镇流动儿童花名册", "困境儿童包保责任人登记表"):
+        assert _found([[title], head]).kind is Kind.CHILDREN
+    forced = find_header([head], vocabulary=BUILT_IN, kinds=[Kind.PERSONS])
+    assert forced is not None
+    assert forced.kind is Kind.PERSONS

@@ -9,7 +9,7 @@ from ledgers.errors import NothingRecognised
 from ledgers.problems import ProblemCode
 from ledgers.reading.identity import known_counties
 from ledgers.reading.reader import read
-from ledgers.reading.vocabulary import BUILT_IN
+from ledgers.reading.vocabulary import BUILT_IN, Kind
 from ledgers.rows import (
     ChildRow,
     FileRows,
@@ -347,3 +347,38 @@ def test_a_file_without_known_columns_is_refused(tmp_path: Path) -> None:
     """A budget is no ledger."""
     with pytest.raises(NothingRecognised):
         read(makers.save_csv(tmp_path / "a.csv", [["项目", "金额"], ["办公", "100"]]))
+
+
+def test_a_list_of_directors_gives_them_their_title(tmp_path: Path) -> None:
+    """Where no column says it, the sheet's title does; the file's name too for text."""
+    lines = [["序号", "村", "姓名", "联系电话"], ["1", "青山", "王主任", "15400000011"]]
+    titled: makers.Rows = [["清河镇儿童主任花名册"], *lines]
+    for path in (
+        makers.save_xlsx(tmp_path / "a.xlsx", {"Sheet1": titled}),
+        makers.save_csv(tmp_path / "儿童主任名单.csv", lines),
+    ):
+        (row,) = read(path).sheets[0].rows
+        assert isinstance(row, PersonRow)
+        assert (row.name, row.role, row.village) == ("王主任", "儿童主任", "青山")
+
+
+def test_the_kind_can_be_said(tmp_path: Path) -> None:
+    """`--ledger persons` ends all doubt."""
+    path = makers.save_csv(
+        tmp_path / "a.csv", [["村", "姓名", "联系电话"], ["青山", "王主任", "15400000011"]]
+    )
+    assert read(path).sheets[0].kind == "children"
+    assert read(path, kind=Kind.PERSONS).sheets[0].kind == "persons"
+
+
+def test_examples_and_column_numbers_are_no_children(tmp_path: Path) -> None:
+    """Forms to fill in often bring both."""
+    lines = [
+        ["序号", "姓名", "性别", "村"],
+        ["1", "2", "3", "4"],
+        ["例", "张三", "男", "青山"],
+        ["1", "张测试", "男", "青山"],
+        ["以下空白", "", "", ""],
+    ]
+    (sheet,) = read(makers.save_csv(tmp_path / "a.csv", lines)).sheets
+    assert [row.place.row for row in sheet.rows] == [4]

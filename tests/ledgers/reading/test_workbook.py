@@ -250,7 +250,7 @@ def test_a_refusal_speaks_the_language_of_the_moment() -> None:
         assert "password" in str(PasswordProtected("a.xlsx"))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.binary(max_size=600),
     st.sampled_from([b"", b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")]),
@@ -265,7 +265,7 @@ def test_random_bytes_are_read_or_refused(
         read_file(path, _LIMITS)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(at=st.integers(0, 5_500), byte=st.integers(0, 255))
 def test_a_workbook_with_a_wrong_byte_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, at: int, byte: int
