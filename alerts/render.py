@@ -1,0 +1,145 @@
+"""Templates: loaded and reviewed once, then a view in, subject, text and HTML out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from alerts.errors import OutputTooLong, Refusal, TemplatesRefused
+from alerts.reviewing import FILTERS, TESTS, Reviewer
+from alerts.views import KINDS, View
+from config.language import LANGUAGES, catalogue
+
+_ = catalogue("alerts")
+
+PARTS = ("subject.txt", "text.txt", "message.html")
+LONGEST = 200_000
+"""Characters of one rendered part; a real message has a hundredth of it."""
+
+_SHIPPED = Path(__file__).resolve().parent / "templates"
+_LONGEST_SUBJECT = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a notice says."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Templates:
+    """All templates of a site, compiled. Loading refuses whatever shows more than its view."""
+
+    def __init__(self, compiled: Mapping[str, Template]) -> None:
+        self._compiled = compiled
+
+    @classmethod
+    def load(
+        cls, folder: Path | None = None, *, labelling_words: Sequence[str] = ()
+    ) -> "Templates":
+        """Read the shipped templates, those in `folder` taking the place of their namesakes.
+
+        Raises:
+            TemplatesRefused: with everything that is wrong, each with template, line and field.
+        """
+        sources, refusals = _read(_SHIPPED), list[Refusal]()
+        if folder is not None:
+            own = _read(folder)
+            refusals += [_stray(name) for name in sorted(own.keys() - sources.keys())]
+            sources |= {name: text for name, text in own.items() if name in sources}
+        environment = _environment(sources)
+        parsed = _parse(environment, sources, refusals)
+        for name in _pages():
+            if name in parsed:
+                reviewer = Reviewer(name, parsed, tuple(labelling_words))
+                refusals += reviewer.review(KINDS[name.split("/")[1]])
+        if refusals:
+            raise TemplatesRefused(sorted(set(refusals)))
+        return cls({name: environment.get_template(name) for name in _pages()})
+
+    def render(self, kind: str, language: str, view: View) -> Words:
+        """Put a view into words.
+
+        Raises:
+            OutputTooLong: a template that repeats itself without end.
+            TemplateError: anything else a template does wrong while it runs.
+        """
+        shown = {field.name: getattr(view, field.name) for field in fields(view)}
+        subject, text, html = (self._render(f"{language}/{kind}/{part}", shown) for part in PARTS)
+        return Words(" ".join(subject.split())[:_LONGEST_SUBJECT], _tidy(text), html)
+
+    def _render(self, name: str, shown: Mapping[str, object]) -> str:
+        pieces, length = [], 0
+        for piece in self._compiled[name].generate(shown):
+            length += len(piece)
+            if length > LONGEST:
+                raise OutputTooLong(name)
+            pieces.append(piece)
+        return "".join(pieces)
+
+
+RENDER_ERRORS = (OutputTooLong, TemplateError)
+"""What `Templates.render` may raise."""
+
+
+def _environment(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=DictLoader(sources),
+        undefined=StrictUndefined,
+        autoescape=lambda name: bool(name and name.endswith(".html")),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
+    environment.tests = {name: environment.tests[name] for name in TESTS}
+    return environment
+
+
+def _parse(
+    environment: ImmutableSandboxedEnvironment,
+    sources: Mapping[str, str],
+    refusals: list[Refusal],
+) -> dict[str, nodes.Template]:
+    parsed = {}
+    for name, source in sources.items():
+        try:
+            parsed[name] = environment.parse(source, name)
+        except TemplateSyntaxError as error:
+            sentence = _("this is not a template: %(why)s") % {"why": error.message}
+            refusals.append(Refusal(name, error.lineno, "syntax", sentence))
+    return parsed
+
+
+def _read(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8-sig")
+        for path in sorted(folder.glob("*/**/*"))
+        if path.suffix in (".txt", ".html")
+    }
+
+
+def _pages() -> list[str]:
+    return [
+        f"{language}/{kind}/{part}" for language in LANGUAGES for kind in KINDS for part in PARTS
+    ]
+
+
+def _stray(name: str) -> Refusal:
+    sentence = _("no notice uses a template of this name; compare it with the shipped ones")
+    return Refusal(name, 1, name, sentence)
+
+
+def _tidy(text: str) -> str:
+    """End each line where its words end, and leave one empty line where templates leave many."""
+    kept: list[str] = []
+    for line in (line.rstrip() for line in text.strip().splitlines()):
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept) + "\n"

@@ -1,0 +1,173 @@
+"""Everything a notice's templates may use: these fields and no others (DESIGN.md 6).
+
+All of it is of class `public`: village numbers, villages, counts, dates, the rules' `say` words.
+No field here may ever hold a child's name, a label, a school or an illness.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+When = Literal["today", "tomorrow", "before", "over", "never"]
+"""How a due date stands on the day of sending; `never`: nothing was ever recorded, and it is past."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date in parts. `other_year`: it is not in the year of sending, so the year must be said."""
+
+    year: int
+    month: int
+    day: int
+    iso: str
+    other_year: bool
+
+    @classmethod
+    def of(cls, day: date, today: date) -> "Day":
+        """Take a date apart."""
+        return cls(day.year, day.month, day.day, day.isoformat(), day.year != today.year)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Entries of one village for which the same is due at the same time.
+
+    `days` is how many days it is past due. `not_reached`: the last try found nobody.
+    """
+
+    numbers: tuple[str, ...]
+    acts: tuple[str, ...]
+    when: When
+    days: int
+    due: Day
+    not_reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village and what is due there, the most pressing first; `total` counts entries."""
+
+    name: str
+    lines: tuple[Line, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A matter to be mended. `place` is a region's name, `title` a role's, `number` an entry's."""
+
+    kind: str
+    place: str
+    title: str
+    number: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorView:
+    """A village's message. `older` counts open items told before and not listed again.
+
+    `reports_to` is the title of the role above, to whom done work is reported.
+    """
+
+    office: str
+    reports_to: str
+    today: Day
+    urgent: bool
+    may_repeat: bool
+    villages: tuple[Village, ...]
+    total: int
+    older: int
+    concerns: tuple[Concern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """What one person without an address is to be told, ready to pass on."""
+
+    title: str
+    places: tuple[str, ...]
+    handle: str  # only where the places do not tell two persons apart, else empty
+    villages: tuple[Village, ...]
+    total: int
+    older: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisorView:
+    """A township's message: texts to pass on, what to press for, what has nobody to do it.
+
+    `form_rows` counts the lines of the attached form; 0 means none is attached.
+    """
+
+    office: str
+    today: Day
+    urgent: bool
+    may_repeat: bool
+    places: tuple[str, ...]
+    relayed: tuple[Relayed, ...]
+    escalated: tuple[Village, ...]
+    uncovered: tuple[Village, ...]
+    relayed_total: int
+    escalated_total: int
+    uncovered_total: int
+    older: int
+    concerns: tuple[Concern, ...]
+    form_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many items of one kind: all, and those past due among them."""
+
+    act: str
+    due: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One township (or the next division below the reader's own) in figures."""
+
+    name: str
+    counts: tuple[Count, ...]
+    due: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """A county's message: figures per township, no single entry."""
+
+    office: str
+    today: Day
+    urgent: bool
+    may_repeat: bool
+    areas: tuple[Area, ...]
+    due: int
+    overdue: int
+    concerns: tuple[Concern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorView:
+    """The daily sign of life: what delivery did since yesterday, and what is the matter."""
+
+    office: str
+    today: Day
+    sent: int
+    waiting: int
+    held: int
+    failed: int
+    concerns: tuple[Concern, ...]
+
+
+View = DirectorView | SupervisorView | SummaryView | OperatorView
+
+KINDS: dict[str, type[View]] = {
+    "director": DirectorView,
+    "supervisor": SupervisorView,
+    "summary": SummaryView,
+    "operator": OperatorView,
+}
+"""The kinds of notice, each a folder of templates, and what its templates may use."""
