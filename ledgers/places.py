@@ -1,7 +1,7 @@
 """Turns what a row says about a place into a division code, inventing local codes where needed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,6 +79,21 @@ class Places:
         distinct = dict.fromkeys(written)
         for one in sorted(distinct, key=lambda w: w.town is None and w.code is None):
             self.find(one)
+
+    def known_village(self, written: Written, *, within: Sequence[str] = ()) -> str | PlaceProblem:
+        """Answer a village by name without inventing any; `within` narrows to these divisions."""
+        text, town = self._without_town(written.village or "", None)
+        name = village_name(text)
+        hits = [
+            code
+            for known, code in self._by_base.get(name.base, ())
+            if known.fits(name)
+            and code.startswith(town or "")
+            and (not within or code.startswith(tuple(within)))
+        ]
+        if len(hits) == 1:
+            return hits[0]
+        return PlaceProblem.VILLAGE_AMBIGUOUS if hits else PlaceProblem.TOWN_MISSING
 
     def find_inside(self, text: str) -> str | None:
         """Answer the known place that an address names, without inventing any; None if none."""

@@ -1,0 +1,205 @@
+"""Entries: found by number or by what they are about, opened, and written in bulk."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, or_, select, update
+
+from ledgers.facts import Facts, Plain
+from ledgers.matching import Known
+from ledgers.rows import LedgerDate
+from ledgers.sealing import Spot, Vault
+from ledgers.tables import entries, entry_triggers, imports, touched
+
+SEALED = tuple(column.name for column in entries.c if column.name.startswith("sealed_"))
+KEYS = ("name_key", "id_no_key", "phone_key")
+PLAIN = (
+    "lives_in",
+    "registered_in",
+    "status",
+    "population",
+    "category",
+    "level",
+    "grade",
+    "grade_year",
+    "sex",
+    "born_on",
+    "born_month_only",
+    "left_on",
+)
+_WRITTEN = (*PLAIN, *SEALED, *KEYS, "row_key", "import_id")
+
+Row = dict[str, Plain | bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """A number and whose it is. Secret: for the sheet handed over on paper only."""
+
+    entry_id: str
+    number: str
+    lives_in: str
+    name: str
+
+
+def known_entries(connection: Connection, ledger: str, rows: Sequence[Facts]) -> list[Known]:
+    """Answer every entry that one of these rows could be about, in one query."""
+    numbers = {row.number for row in rows if row.number}
+    ids = {row.keys["id_no_key"] for row in rows if "id_no_key" in row.keys}
+    names = {row.keys["name_key"] for row in rows if "name_key" in row.keys}
+    e = entries.c
+    query = (
+        select(
+            e.id,
+            e.number,
+            e.name_key,
+            e.id_no_key,
+            e.born_on,
+            e.born_month_only,
+            e.lives_in,
+            e.row_key,
+            e.import_id.is_(None) | imports.c.finished_at.is_not(None),
+        )
+        .join_from(entries, imports, e.import_id == imports.c.id, isouter=True)
+        .where(
+            e.ledger == ledger,
+            or_(e.number.in_(numbers), e.id_no_key.in_(ids), e.name_key.in_(names)),
+        )
+        .order_by(e.id)
+    )
+    return [
+        Known(
+            id=id_,
+            number=number,
+            name_key=name_key,
+            id_no_key=id_no_key,
+            born=None if born is None else LedgerDate(born, month_only),
+            lives_in=lives_in,
+            row_key=row_key,
+            import_whole=bool(whole),
+        )
+        for id_, number, name_key, id_no_key, born, month_only, lives_in, row_key, whole in (
+            connection.execute(query)
+        )
+    ]
+
+
+def stored_rows(connection: Connection, ids: Collection[str]) -> dict[str, RowMapping]:
+    """Answer whole rows of entries by id, still sealed."""
+    query = select(entries).where(entries.c.id.in_(ids))
+    return {row["id"]: row for row in connection.execute(query).mappings()}
+
+
+def triggers_of(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Answer the triggers of entries by id, in order of their words."""
+    query = select(entry_triggers).where(entry_triggers.c.entry_id.in_(ids))
+    found: dict[str, list[str]] = {id_: [] for id_ in ids}
+    for entry_id, trigger in connection.execute(query):
+        found[entry_id].append(trigger)
+    return {id_: tuple(sorted(words)) for id_, words in found.items()}
+
+
+def ids_by_number(
+    connection: Connection, numbers: Collection[str], *, ledger: str = "children"
+) -> dict[str, str]:
+    """Answer the ids of village numbers; unknown ones are missing."""
+    query = select(entries.c.number, entries.c.id).where(
+        entries.c.ledger == ledger, entries.c.number.in_(numbers)
+    )
+    return dict(iter(connection.execute(query)))
+
+
+def open_secret(vault: Vault, entry_id: str, column: str, sealed: bytes | None) -> str | None:
+    """Open one sealed column of an entry; None stays None."""
+    return None if sealed is None else vault.open(sealed, Spot("entries", column, entry_id))
+
+
+def roster(
+    connection: Connection, vault: Vault, regions: Collection[str], *, ledger: str = "children"
+) -> list[RosterLine]:
+    """Answer numbers and names of the active entries that live in these divisions, in order.
+
+    Whoever calls it writes the look down (DESIGN.md 6).
+    """
+    query = (
+        select(entries.c.id, entries.c.number, entries.c.lives_in, entries.c.sealed_name)
+        .where(
+            entries.c.ledger == ledger,
+            entries.c.status == "active",
+            or_(*(entries.c.lives_in.startswith(region, autoescape=True) for region in regions)),
+        )
+        .order_by(entries.c.lives_in, entries.c.number)
+    )
+    if not regions:
+        return []
+    return [
+        RosterLine(id_, number, lives_in, open_secret(vault, id_, "sealed_name", sealed) or "")
+        for id_, number, lives_in, sealed in connection.execute(query)
+    ]
+
+
+def new_row(vault: Vault, entry_id: str, facts: Facts) -> Row:
+    """Answer the columns of a new entry, sealed; number, ledger and dates are the caller's."""
+    row: Row = dict.fromkeys(_WRITTEN)
+    row |= {"id": entry_id, "status": "active", "born_month_only": False, "row_key": facts.row_key}
+    row |= facts.plain
+    row |= facts.keys
+    for column, value in facts.secrets.items():
+        row[column] = vault.seal(value, Spot("entries", column, entry_id))
+    return row
+
+
+def insert_entries(connection: Connection, rows: Sequence[Row]) -> None:
+    """Write new entries."""
+    if rows:
+        connection.execute(insert(entries), rows)
+
+
+def update_entries(connection: Connection, rows: Sequence[Row]) -> None:
+    """Write changed entries whole, by id."""
+    if not rows:
+        return
+    statement = (
+        update(entries)
+        .where(entries.c.id == bindparam("key"))
+        .values({name: bindparam(f"new_{name}") for name in _WRITTEN})
+    )
+    changed = [
+        {"key": row["id"], **{f"new_{name}": row[name] for name in _WRITTEN}} for row in rows
+    ]
+    connection.execute(statement, changed)
+
+
+def adopt_entries(connection: Connection, ids: Sequence[str], import_id: str) -> None:
+    """Take over unchanged entries that an import which was broken off had written."""
+    if ids:
+        connection.execute(update(entries).where(entries.c.id.in_(ids)).values(import_id=import_id))
+
+
+def write_triggers(
+    connection: Connection, triggers: Mapping[str, tuple[str, ...]], *, replacing: bool
+) -> None:
+    """Write the triggers of entries; those of changed entries replace the old ones."""
+    if replacing and triggers:
+        connection.execute(delete(entry_triggers).where(entry_triggers.c.entry_id.in_(triggers)))
+    rows = [
+        {"entry_id": entry_id, "trigger": trigger}
+        for entry_id, words in triggers.items()
+        for trigger in words
+    ]
+    if rows:
+        connection.execute(insert(entry_triggers), rows)
+
+
+def touch(connection: Connection, ids: Iterable[str], *, known_on: date) -> None:
+    """Have evaluation look at entries again; belongs in the transaction of the change."""
+    rows = [{"entry_id": entry_id, "known_on": known_on} for entry_id in ids]
+    if rows:
+        connection.execute(insert(touched), rows)
+
+
+def extras_of(text: str | None) -> dict[str, str]:
+    """Answer the site's own columns from their sealed form, once opened."""
+    return {} if text is None else json.loads(text)

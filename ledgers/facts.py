@@ -1,0 +1,205 @@
+"""What one row says about one child, in the ledger's own columns. No database here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from config.model import Level
+from ledgers.grades import read_grade, school_year
+from ledgers.imports import ImportContext
+from ledgers.places import PlaceProblem, Places, Written
+from ledgers.rows import ChildRow, LedgerDate, Place, Problem, Severity
+from ledgers.sealing import Vault
+
+Plain = str | int | date | bool | None
+
+EXTRAS = "sealed_extras"
+_SECRETS = ("name", "id_no", "phone", "address", "school", "illness", "guardian", "notes")
+_ACTS = ("contact", "visit", "update")
+_CODE_LENGTH = 64
+_ID_BIRTH = slice(6, 14)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One row's facts. Only what the row says is in `plain` and `secrets`: silence changes nothing.
+
+    `secrets` are open texts by column, `keys` the look-up hashes by column.
+    """
+
+    place: Place
+    number: str | None
+    plain: Mapping[str, Plain]
+    secrets: Mapping[str, str] = field(repr=False)
+    keys: Mapping[str, str]
+    triggers: tuple[str, ...] | None = None
+    acts: Mapping[str, LedgerDate] = field(default_factory=dict)
+    director: str | None = field(default=None, repr=False)
+    mends: str | None = None
+    row_key: str = ""
+
+    @property
+    def lives_in(self) -> str | None:
+        """The division's code, None if the row names none."""
+        code = self.plain.get("lives_in")
+        return code if isinstance(code, str) else None
+
+    @property
+    def born(self) -> LedgerDate | None:
+        """The birth date, None if the row says none."""
+        day = self.plain.get("born_on")
+        return (
+            LedgerDate(day, bool(self.plain.get("born_month_only")))
+            if isinstance(day, date)
+            else None
+        )
+
+    def contradicts(self, other: "Facts") -> bool:
+        """Whether two rows say different things of the same field."""
+        both = self.plain.keys() & other.plain.keys()
+        return (
+            any(self.plain[name] != other.plain[name] for name in both)
+            or any(
+                self.secrets[name] != other.secrets[name]
+                for name in self.secrets.keys() & other.secrets.keys()
+                if name != EXTRAS
+            )
+            or (None not in (self.triggers, other.triggers) and self.triggers != other.triggers)
+        )
+
+    def joined(self, other: "Facts") -> "Facts":
+        """Answer both rows' facts as one; where both speak, this one's words are taken."""
+        return replace(
+            self,
+            number=self.number or other.number,
+            plain={**other.plain, **self.plain},
+            secrets={**other.secrets, **self.secrets},
+            keys={**other.keys, **self.keys},
+            triggers=self.triggers if self.triggers is not None else other.triggers,
+            acts={**other.acts, **self.acts},
+            director=self.director or other.director,
+        )
+
+    def sealed_off(self, vault: Vault) -> "Facts":
+        """Answer these facts with the key by which an unchanged row is seen at once."""
+        said = {
+            "number": self.number,
+            "plain": {n: str(v) for n, v in self.plain.items() if n != "grade_year"},
+            "secrets": dict(self.secrets),
+            "triggers": self.triggers,
+            "acts": {kind: (str(at.day), at.month_only) for kind, at in self.acts.items()},
+            "director": self.director,
+        }
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        return replace(self, row_key=vault.lookup("entry.row", text))
+
+
+def facts_of(row: ChildRow, places: Places, context: ImportContext) -> Facts | Problem:
+    """Read one row into facts, or say why it cannot be."""
+    place = places.find(written(row))
+    if isinstance(place, PlaceProblem) and place is not PlaceProblem.MISSING:
+        field_ = "village" if row.village else "town"
+        return refused(row.place, field_, place, value=row.village or row.town)
+    secrets = {f"sealed_{name}": getattr(row, name) for name in _SECRETS}
+    extras = dict(row.extras)
+    mends = extras.pop("quarantine", None)
+    if row.registered_place:
+        extras["registered_place"] = row.registered_place
+    if extras:
+        secrets[EXTRAS] = json.dumps(extras, ensure_ascii=False, sort_keys=True)
+    plain = _plain(row, context)
+    if not isinstance(place, PlaceProblem):
+        plain["lives_in"] = place
+    if row.registered_place:
+        plain["registered_in"] = places.find_inside(row.registered_place)
+    return Facts(
+        place=row.place,
+        number=row.number,
+        plain={name: value for name, value in plain.items() if value is not None},
+        secrets={name: text for name, text in secrets.items() if text},
+        keys=_keys(row, context.vault),
+        triggers=None if row.triggers is None else _codes(row.triggers),
+        acts={k: at for k in _ACTS if (at := getattr(row, f"last_{k}")) is not None},
+        director=row.director,
+        mends=mends,
+    )
+
+
+def written(row: ChildRow) -> Written:
+    """Answer how a row writes its place."""
+    return Written(row.town, row.village, row.region_code)
+
+
+def warnings_of(row: ChildRow, context: ImportContext) -> list[Problem]:
+    """Answer what is odd about a row that is taken all the same."""
+    odd = []
+    if row.level is not None and level_id(context.settings.levels, row.level) is None:
+        odd.append(warning(row.place, "level", "level-unknown", value=row.level))
+    if row.grade is not None and read_grade(row.grade) is None:
+        odd.append(warning(row.place, "grade", "grade-unknown", value=row.grade))
+    if row.village is None and row.region_code is None and row.town is not None:
+        odd.append(warning(row.place, "village", "village-missing"))
+    return odd
+
+
+def level_id(levels: tuple[Level, ...], text: str) -> str | None:
+    """Answer the configured level that a word means, None if it is none of them."""
+    wanted = "".join(text.split())
+    for level in levels:
+        if wanted in {level.id, level.title, *level.aliases}:
+            return level.id
+    return None
+
+
+def refused(place: Place, field_: str, code: str, *, value: str | None = None) -> Problem:
+    """Answer a problem that keeps a row out; `value` only where the field is public."""
+    shown = None if value is None else value[:255]
+    return Problem(place, field_, str(code), Severity.REFUSED, value=shown)
+
+
+def warning(place: Place, field_: str, code: str, *, value: str | None = None) -> Problem:
+    """Answer something odd about a row that is taken all the same."""
+    shown = None if value is None else value[:255]
+    return Problem(place, field_, str(code), Severity.WARNING, value=shown)
+
+
+def _plain(row: ChildRow, context: ImportContext) -> dict[str, Plain]:
+    levels = context.settings.levels
+    grade = read_grade(row.grade) if row.grade else None
+    born = row.born or _born_by_id(row.id_no)
+    return {
+        "status": _code(row.status),
+        "population": _code(row.population),
+        "category": _code(row.category),
+        "level": (level_id(levels, row.level) or _code(row.level)) if row.level else None,
+        "sex": _code(row.sex),
+        "grade": grade,
+        "grade_year": None if grade is None else school_year(context.today),
+        "born_on": born.day if born else None,
+        "born_month_only": born.month_only if born else None,
+    }
+
+
+def _code(text: str | None) -> str | None:
+    return None if text is None else text.replace("\x00", "").strip()[:_CODE_LENGTH] or None
+
+
+def _codes(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({code for text in texts if (code := _code(text)) is not None}))
+
+
+def _born_by_id(id_no: str | None) -> LedgerDate | None:
+    if id_no is None or len(id_no) != 18:
+        return None
+    try:
+        return LedgerDate(date.fromisoformat(id_no[_ID_BIRTH]))
+    except ValueError:
+        return None
+
+
+def _keys(row: ChildRow, vault: Vault) -> dict[str, str]:
+    said = {"name": row.name, "id_no": row.id_no, "phone": row.phone}
+    return {
+        f"{name}_key": vault.lookup(f"entry.{name}", text) for name, text in said.items() if text
+    }

@@ -1,0 +1,303 @@
+"""Brings what was read from a file into the ledger: planned first, then written in short units.
+
+A plan and its application are one code path that either only reads or also writes, so that a dry
+run reports what a real one does. Each unit of work decides on the rows of its chunk against the
+ledger as it is at that moment, and is whole by itself: an import that was broken off is simply
+imported again.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from ledgers.act_rows import ActSource, read_acts
+from ledgers.children import Tally, prepare_chunk, write_chunk
+from ledgers.database import Database
+from ledgers.imports import (
+    Count,
+    ImportContext,
+    ImportReport,
+    SheetAlarm,
+    finish_import,
+    start_import,
+    take_turn,
+)
+from ledgers.matching import MatchProblem
+from ledgers.missing import missing_numbers
+from ledgers.places import Places
+from ledgers.quarantined import keep_bad_rows, settle_mended
+from ledgers.region_lists import RegionPlan, plan_regions
+from ledgers.regions import add_regions, load_regions, move_region, rename_regions
+from ledgers.rows import FileRows
+from ledgers.sources import Source
+from ledgers.staff import Staff, write_staff
+from ledgers.verdicts import Refused, Same, Verdict, decide
+
+CHILDREN_PER_UNIT = 1_000
+"""Rows written in one transaction: a fifth of a second on a slow machine, so that others get in."""
+
+PERSONS_PER_UNIT = 2_000
+REGIONS_PER_UNIT = 5_000
+MOVES_PER_UNIT = 20
+QUARANTINE_PER_UNIT = 1_000
+
+ALARM_PERCENT = 10
+ALARM_ROWS = 2  # one row by itself is a correction, not a shifted column
+
+Progress = Callable[[int, int], None]
+"""Told how many rows are done, of how many."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """A file and what importing it would do."""
+
+    rows: FileRows
+    report: ImportReport
+
+
+def plan_import(database: Database, rows: FileRows, context: ImportContext) -> ImportPlan:
+    """Find out what an import would do; writes nothing."""
+    return ImportPlan(rows, _Run(database, rows, context).go())
+
+
+def apply_import(
+    database: Database,
+    plan: ImportPlan,
+    context: ImportContext,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Write what was planned, against the ledger as it is by now.
+
+    A sheet that would change names, birth dates or ID numbers of too many rows stops everything
+    before anything is written: the report then names it in `alarms` and has no import id; `force` is
+    the answer that this is meant.
+    """
+    if plan.report.alarms and not force:
+        return plan.report
+    return _Run(database, plan.rows, context, writes=True, progress=progress).go()
+
+
+class _Run:
+    """One pass over a file, with or without writing."""
+
+    def __init__(
+        self,
+        database: Database,
+        rows: FileRows,
+        context: ImportContext,
+        *,
+        writes: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self._database = database
+        self._rows = rows
+        self._context = context
+        self._writes = writes
+        self._progress = progress
+        self._source = Source(rows, context)
+        self._tally = Tally(problems=list(self._source.problems))
+        self._import_id: str | None = None
+        self._places = Places(context.settings.site, ())
+        self._invented = 0
+        self._done = 0
+        self._changing: Counter[str] = Counter()
+
+    def go(self) -> ImportReport:
+        """Do everything in order and answer what came of it."""
+        self._begin()
+        self._apply_regions()
+        self._apply_persons()
+        self._apply_children()
+        self._apply_acts()
+        self._settle()
+        return self._finish()
+
+    @contextmanager
+    def _unit(self) -> Iterator[Connection]:
+        """Open one short unit of work, in which this import alone decides."""
+        if not self._writes:
+            with self._database.reading() as connection:
+                yield connection
+            return
+        with self._database.writing() as connection:
+            take_turn(connection)
+            yield connection
+
+    def _begin(self) -> None:
+        self._tally.counts[Count.READ] = self._source.row_count
+        if self._writes:
+            with self._unit() as connection:
+                self._import_id = start_import(
+                    connection, self._context, file=self._rows.file, digest=self._rows.digest
+                )
+
+    def _apply_regions(self) -> None:
+        site = self._context.settings.site
+        with self._unit() as connection:
+            plan = plan_regions(load_regions(connection), self._source.regions)
+        self._write_regions(plan)
+        self._tally.problems += plan.problems
+        self._tally.counts[Count.REGIONS] = len(plan.new)
+        self._tally.counts[Count.REGIONS_CHANGED] = len(plan.renamed) + len(plan.moves)
+        with self._unit() as connection:
+            known = load_regions(connection) if self._writes else plan.after
+            self._places = Places(site, (r for r in known if r.code.startswith(site)))
+            self._places.find_all(self._source.written_places())
+            self._write_invented(connection)
+
+    def _write_regions(self, plan: RegionPlan) -> None:
+        if not self._writes:
+            return
+        for new in _chunks(plan.new, REGIONS_PER_UNIT):
+            with self._unit() as connection:
+                add_regions(connection, new)
+        with self._unit() as connection:
+            rename_regions(connection, plan.renamed)
+        for moves in _chunks(plan.moves, MOVES_PER_UNIT):
+            with self._unit() as connection:
+                for move in moves:
+                    move_region(connection, move, today=self._context.today)
+
+    def _write_invented(self, connection: Connection) -> None:
+        fresh = self._places.invented[self._invented :]
+        self._invented = len(self._places.invented)
+        self._tally.counts[Count.REGIONS] += len(fresh)
+        if self._writes:
+            add_regions(connection, fresh)
+
+    def _apply_persons(self) -> None:
+        staff: Staff | None = None
+        for chunk in _chunks(self._source.persons, PERSONS_PER_UNIT):
+            with self._unit() as connection:
+                if staff is None or self._writes:
+                    staff = Staff.load(connection, self._context, self._places)
+                for row in chunk:
+                    staff.read(row)
+                self._write_invented(connection)
+                if self._writes:
+                    write_staff(connection, self._context, staff.changes, import_id=self._import_id)
+            if self._writes:
+                self._count_staff(staff)
+            self._advance(len(chunk))
+        if staff is not None and not self._writes:
+            self._count_staff(staff)
+
+    def _count_staff(self, staff: Staff) -> None:
+        changes, counts = staff.changes, self._tally.counts
+        counts[Count.PERSONS] += len(changes.new)
+        counts[Count.PERSONS_CHANGED] += len(changes.changed)
+        counts[Count.POSTS] += len(changes.holdings) + len(changes.ended)
+        self._tally.problems += changes.problems
+
+    def _apply_children(self) -> None:
+        rows = self._source.children(self._places, self._tally)
+        claimed: dict[str, int] = {}
+        for chunk in _chunks(rows, CHILDREN_PER_UNIT):
+            taken = dict(claimed)
+            with self._unit() as connection:
+                verdicts = decide(connection, self._context.vault, chunk, taken)
+                prepared = prepare_chunk(
+                    connection,
+                    self._context,
+                    verdicts,
+                    import_id=self._import_id,
+                    tally=self._tally,
+                )
+                if self._import_id is not None:
+                    self._write_invented(connection)
+                    write_chunk(connection, self._context, self._places, prepared, self._import_id)
+            claimed = taken
+            self._watch(verdicts)
+            self._advance(len(chunk))
+
+    def _watch(self, verdicts: Sequence[Verdict]) -> None:
+        """Count the rows that would change who an entry is."""
+        for verdict in verdicts:
+            is_other = isinstance(verdict, Refused) and verdict.problem in (
+                MatchProblem.OTHER_PERSON,
+                MatchProblem.TWO_ENTRIES,
+            )
+            if is_other or (isinstance(verdict, Same) and verdict.identity):
+                self._changing[verdict.facts.place.sheet] += 1
+
+    def _apply_acts(self) -> None:
+        seen: set[tuple[object, ...]] = set()
+        for form_id, rows in self._source.acts:
+            for chunk in _chunks(rows, CHILDREN_PER_UNIT):
+                with self._unit() as connection:
+                    source = ActSource(form_id, self._import_id, seen)
+                    acts = read_acts(connection, self._context, self._places, chunk, source=source)
+                    if self._writes and acts.requests:
+                        self._context.door(connection, acts.requests)
+                self._tally.problems += acts.problems
+                self._tally.counts[Count.RECORDS] += len(acts.requests)
+                self._tally.counts[Count.RECORDS_KNOWN] += acts.known
+                self._advance(len(chunk))
+
+    def _settle(self) -> None:
+        """Put bad rows into quarantine, and take out what good rows have mended."""
+        if self._import_id is None:
+            return
+        vault, now, import_id = self._context.vault, self._context.now, self._import_id
+        bad = self._source.bad_rows(self._tally.problems)
+        for chunk in _chunks(bad, QUARANTINE_PER_UNIT):
+            with self._unit() as connection:
+                keep_bad_rows(connection, vault, chunk, now=now, import_id=import_id)
+        still_bad = {(one.place.sheet, one.place.row) for one in bad}
+        good = [f for f in self._tally.good if (f.place.sheet, f.place.row) not in still_bad]
+        with self._unit() as connection:
+            settle_mended(connection, vault, good, now=now, import_id=import_id)
+
+    def _finish(self) -> ImportReport:
+        counts, tally = self._tally.counts, self._tally
+        bad = self._source.bad_rows(tally.problems)
+        missing: tuple[str, ...] = ()
+        if not self._source.is_mending:
+            with self._database.reading() as connection:
+                listed = [facts.lives_in for facts in tally.good]
+                missing = missing_numbers(connection, listed, tally.seen)
+        counts[Count.MISSING] = len(missing)
+        counts[Count.QUARANTINED] = len(bad)
+        counts[Count.WARNINGS] = len(tally.problems) - sum(len(one.problems) for one in bad)
+        if self._import_id is not None:
+            with self._unit() as connection:
+                finish_import(connection, self._import_id, counts=counts, now=self._context.now)
+        return ImportReport(
+            file=self._rows.file,
+            dry_run=not self._writes,
+            counts={count: counts[count] for count in Count},
+            problems=tuple(self._tally.problems),
+            missing=missing,
+            alarms=self._alarms(),
+            skipped=self._rows.skipped,
+            import_id=self._import_id,
+        )
+
+    def _alarms(self) -> tuple[SheetAlarm, ...]:
+        sizes = self._source.child_rows_by_sheet
+        return tuple(
+            SheetAlarm(sheet, sizes[sheet], changing)
+            for sheet, changing in self._changing.items()
+            if changing >= ALARM_ROWS and changing * 100 > sizes[sheet] * ALARM_PERCENT
+        )
+
+    def _advance(self, rows: int) -> None:
+        self._done += rows
+        if self._progress is not None:
+            self._progress(self._done, self._source.row_count)
+
+
+def _chunks(items: Sequence[_T], size: int) -> Iterator[list[_T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk

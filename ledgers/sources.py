@@ -1,0 +1,122 @@
+"""A file's rows sorted by what they are, with the order in which an import needs them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from ledgers.children import Tally
+from ledgers.facts import Facts, facts_of, refused, warnings_of, written
+from ledgers.imports import Count, ImportContext
+from ledgers.matching import MatchProblem, merge_rows
+from ledgers.places import Places, Written
+from ledgers.quarantined import BadRow
+from ledgers.row_texts import AnyRow, texts_of
+from ledgers.rows import (
+    ChildRow,
+    FileRows,
+    PersonRow,
+    Problem,
+    RecordRow,
+    RegionRow,
+    Severity,
+    SheetRows,
+)
+from ledgers.staff import all_places
+
+
+class Source:
+    """What one file brings, whatever sheets it stands in."""
+
+    def __init__(self, rows: FileRows, context: ImportContext) -> None:
+        self._context = context
+        self._sheets = rows.sheets
+        self.regions: list[RegionRow] = []
+        self.persons: list[PersonRow] = []
+        self.acts: list[tuple[str | None, list[RecordRow]]] = []
+        self._children: list[ChildRow] = []
+        for sheet in rows.sheets:
+            self._sort(sheet)
+
+    def _sort(self, sheet: SheetRows) -> None:
+        acts: list[RecordRow] = []
+        for row in sheet.rows:
+            if isinstance(row, ChildRow):
+                self._children.append(row)
+            elif isinstance(row, PersonRow):
+                self.persons.append(row)
+            elif isinstance(row, RegionRow):
+                self.regions.append(row)
+            else:
+                acts.append(row)
+        if acts:
+            self.acts.append((sheet.form_id, acts))
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What reading has found."""
+        return [problem for sheet in self._sheets for problem in sheet.problems]
+
+    @property
+    def row_count(self) -> int:
+        """How many rows were read, refused ones included."""
+        taken = sum(len(sheet.rows) for sheet in self._sheets)
+        refused_rows = {
+            (sheet.sheet, p.place.row)
+            for sheet in self._sheets
+            for p in sheet.problems
+            if p.severity is Severity.REFUSED
+        }
+        return taken + len(refused_rows)
+
+    @property
+    def child_rows_by_sheet(self) -> Counter[str]:
+        """How many children each sheet lists."""
+        return Counter(row.place.sheet for row in self._children)
+
+    @property
+    def is_mending(self) -> bool:
+        """Whether this is the workbook of mended rows: it does not list everybody."""
+        return any("quarantine" in row.extras for row in self._children)
+
+    def written_places(self) -> Iterator[Written]:
+        """Answer every place that a row names."""
+        yield from map(written, self._children)
+        yield from all_places(self.persons, dict(self._context.settings.roles))
+
+    def children(self, places: Places, tally: Tally) -> list[Facts]:
+        """Answer the facts of every child's row that can be told apart from the others."""
+        readable = []
+        for row in self._children:
+            facts = facts_of(row, places, self._context)
+            tally.problems += warnings_of(row, self._context)
+            if isinstance(facts, Problem):
+                tally.problems.append(facts)
+            else:
+                readable.append(facts)
+        kept, merged, duplicates = merge_rows(readable)
+        tally.counts[Count.MERGED] += len(merged)
+        tally.problems += [
+            refused(facts.place, "row", MatchProblem.DUPLICATE) for facts in duplicates
+        ]
+        return [facts.sealed_off(self._context.vault) for facts in kept]
+
+    def bad_rows(self, problems: Sequence[Problem]) -> list[BadRow]:
+        """Answer each row that was refused, with its problems and what it says."""
+        by_row: dict[tuple[str, int], list[Problem]] = defaultdict(list)
+        for problem in problems:
+            if problem.severity is Severity.REFUSED:
+                by_row[(problem.place.sheet, problem.place.row)].append(problem)
+        if not by_row:
+            return []
+        said: dict[tuple[str, int], AnyRow] = {
+            (sheet.sheet, row.place.row): row
+            for sheet in self._sheets
+            for row in sheet.rows
+            if (sheet.sheet, row.place.row) in by_row
+        }
+        sheets = {sheet.sheet: sheet for sheet in self._sheets}
+        bad = []
+        for (name, number), found in sorted(by_row.items()):
+            sheet, row = sheets[name], said.get((name, number))
+            texts = sheet.refused_texts.get(number) or ({} if row is None else texts_of(row))
+            bad.append(BadRow(sheet.kind, tuple(found), texts))
+        return bad

@@ -1,0 +1,270 @@
+"""Which persons and posts a directory asks for, decided against those the ledger has."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, select
+
+from config.model import Role
+from ledgers.facts import refused
+from ledgers.ids import new_id
+from ledgers.imports import ImportContext
+from ledgers.persons import (
+    Person,
+    PersonDetails,
+    email_key,
+    insert_persons,
+    load_persons,
+    name_key,
+    phone_key,
+    update_persons,
+)
+from ledgers.places import PlaceProblem, Places, Written
+from ledgers.posts import Holding, Post, add_holdings, end_holdings, load_holdings, role_of_title
+from ledgers.regions import TOWN, VILLAGE
+from ledgers.rows import PersonRow, Problem
+from ledgers.tables import persons
+
+
+@dataclass(slots=True)
+class StaffChanges:
+    """What is to be written. `ended` are last days of holdings, by id."""
+
+    new: dict[str, PersonDetails] = field(default_factory=dict)
+    changed: dict[str, PersonDetails] = field(default_factory=dict)
+    holdings: list[Holding] = field(default_factory=list)
+    ended: dict[str, date | None] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Staff:
+    """Persons and holdings as they are, and as the rows read so far would make them."""
+
+    def __init__(self, context: ImportContext, places: Places) -> None:
+        self._context = context
+        self._places = places
+        self._people: dict[str, Person | PersonDetails] = {}
+        self._by_phone: dict[str, str] = {}
+        self._by_email: dict[str, str] = {}
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._at_post: dict[Post, list[Holding]] = defaultdict(list)
+        self._of_person: dict[str, list[Holding]] = defaultdict(list)
+        self.changes = StaffChanges()
+
+    @classmethod
+    def load(cls, connection: Connection, context: ImportContext, places: Places) -> "Staff":
+        """Read all persons and holdings: some thousands at most."""
+        staff = cls(context, places)
+        ids = list(connection.scalars(select(persons.c.id).order_by(persons.c.handle)))
+        for person in load_persons(connection, context.vault, ids).values():
+            staff._know(person.id, person)
+        for holding in load_holdings(connection):
+            staff._hold(holding)
+        return staff
+
+    def read(self, row: PersonRow) -> bool:
+        """Take one row in; answer whether all of it could be."""
+        before = len(self.changes.problems)
+        role_id = self._role(row)
+        regions = [] if role_id is None else self._regions(row, self._roles[role_id])
+        person_id = self._person(row, role_id, regions) if role_id and regions else None
+        if role_id is not None and person_id is not None:
+            for region in regions:
+                self._take_post(row, Post(role_id, region), person_id)
+        return len(self.changes.problems) == before
+
+    @property
+    def _roles(self) -> dict[str, Role]:
+        return dict(self._context.settings.roles)
+
+    def _object(self, row: PersonRow, field_: str, code: str, *, value: str | None = None) -> None:
+        self.changes.problems.append(refused(row.place, field_, code, value=value))
+
+    def _role(self, row: PersonRow) -> str | None:
+        if row.name is None:
+            self._object(row, "name", "name-missing")
+            return None
+        if row.role is not None:
+            found = role_of_title(self._roles, row.role)
+            if found is None:
+                self._object(row, "role", "role-unknown", value=row.role)
+            return found
+        level = "village" if row.villages or row.village else "township"
+        found = next((id_ for id_, role in self._roles.items() if role.level == level), None)
+        if found is None or not (row.villages or row.village or row.town):
+            self._object(row, "role", "role-missing")
+            return None
+        return found
+
+    def _regions(self, row: PersonRow, role: Role) -> list[str]:
+        """Answer the divisions a row's posts lie in; empty if one of them cannot be found."""
+        found = list(dict.fromkeys(self._places.find(one) for one in places_of(row, role)))
+        if role.level not in {"village", "township"}:
+            found = [self._context.settings.site]
+        codes = [code for code in found if not isinstance(code, PlaceProblem)]
+        if role.level == "village" and any(len(code) < VILLAGE for code in codes):
+            self._object(row, "village", "village-missing", value=row.town)
+            return []
+        for problem in found:
+            if isinstance(problem, PlaceProblem):
+                shown = "、".join(row.villages) or row.village or row.town
+                self._object(row, "villages", problem, value=shown)
+        return codes
+
+    def _person(self, row: PersonRow, role: str, regions: Sequence[str]) -> str | None:
+        """Answer whose row it is, made or brought up to date; None if that is a question."""
+        details = PersonDetails(row.name or "", row.phone, row.email, row.wecom)
+        known = self._find(details, role, regions)
+        if known is None:
+            id_ = new_id(self._context.now)
+            self.changes.new[id_] = details
+            self._know(id_, details)
+            return id_
+        if len(known) > 1:
+            self._object(row, "name", "several-persons")
+            return None
+        id_ = known[0]
+        if self._people[id_].name != details.name:
+            self._object(row, "phone", "phone-of-another")
+            return None
+        if self._has_left(self._people[id_]) and row.held_from is None:
+            self._object(row, "name", "person-left")  # an old list does not call anybody back
+            return None
+        self._bring_up_to_date(id_, details)
+        return id_
+
+    def _find(self, details: PersonDetails, role: str, regions: Sequence[str]) -> list[str] | None:
+        vault = self._context.vault
+        if details.phone and (hit := self._by_phone.get(phone_key(vault, details.phone))):
+            return [hit]
+        namesakes = self._by_name.get(name_key(vault, details.name), [])
+        if details.email and (hit := self._by_email.get(email_key(vault, details.email))):
+            return [hit] if hit in namesakes else None
+        towns = {region[:TOWN] for region in regions}
+        near = [
+            id_
+            for id_ in namesakes
+            if any(
+                holding.post.role == role and holding.post.region[:TOWN] in towns
+                for holding in self._of_person[id_]
+            )
+        ]
+        return near or None
+
+    @staticmethod
+    def _has_left(person: Person | PersonDetails) -> bool:
+        return isinstance(person, Person) and person.left_on is not None
+
+    def _bring_up_to_date(self, id_: str, details: PersonDetails) -> None:
+        known = self._people[id_]
+        old = PersonDetails(known.name, known.phone, known.email, known.wecom)
+        wanted = details.filled_from(old)
+        if wanted == old and not self._has_left(known):
+            return
+        if id_ in self.changes.new:
+            self.changes.new[id_] = wanted
+        else:
+            self.changes.changed[id_] = wanted
+        self._know(id_, wanted)
+
+    def _take_post(self, row: PersonRow, post: Post, person_id: str) -> None:
+        start = row.held_from.day if row.held_from else self._context.today
+        end = row.held_to.day if row.held_to else None
+        mine = [h for h in self._at_post[post] if h.person_id == person_id]
+        current = next((h for h in mine if h.held_to is None or h.held_to >= start), None)
+        if current is not None or any(h.held_to == end for h in mine if end is not None):
+            if current is not None and end is not None and current.held_to != end:
+                self._end(current, end)
+            return
+        if mine and row.held_from is None:
+            self._object(row, "villages", "post-ended", value=self._places.name(post.region))
+            return
+        start = start if end is None else min(start, end)
+        others = [h for h in self._at_post[post] if _overlap(h, start, end)]
+        dates_say_so = row.held_from is not None and all(h.held_from < start for h in others)
+        if others and not dates_say_so:
+            shown = self._places.name(post.region)
+            self._object(row, "villages", "post-occupied", value=shown)
+            return
+        for other in others:
+            self._end(other, start - timedelta(days=1))
+        holding = Holding(post, person_id, start, end)
+        self.changes.holdings.append(holding)
+        self._hold(holding)
+
+    def _end(self, holding: Holding, last: date) -> None:
+        ended = Holding(holding.post, holding.person_id, holding.held_from, last, holding.id)
+        if holding.id:
+            self.changes.ended[holding.id] = last
+        else:
+            index = self.changes.holdings.index(holding)
+            self.changes.holdings[index] = ended
+        for held in (self._at_post[holding.post], self._of_person[holding.person_id]):
+            held[held.index(holding)] = ended
+
+    def _know(self, id_: str, person: Person | PersonDetails) -> None:
+        vault = self._context.vault
+        self._people[id_] = person
+        if person.phone:
+            self._by_phone[phone_key(vault, person.phone)] = id_
+        if person.email:
+            self._by_email[email_key(vault, person.email)] = id_
+        namesakes = self._by_name[name_key(vault, person.name)]
+        if id_ not in namesakes:
+            namesakes.append(id_)
+
+    def _hold(self, holding: Holding) -> None:
+        self._at_post[holding.post].append(holding)
+        self._of_person[holding.person_id].append(holding)
+
+
+def places_of(row: PersonRow, role: Role) -> list[Written]:
+    """Answer the places a row names for its posts: 职责范围 first, else its village or township."""
+    if role.level == "village":
+        if row.villages:
+            return [Written(row.town, village) for village in row.villages]
+        return [Written(row.town, row.village, row.region_code)]
+    if role.level == "township":
+        return _township_places(row)
+    return []
+
+
+def _township_places(row: PersonRow) -> list[Written]:
+    """A supervisor holds the township, or only the villages of it that are listed."""
+    towns = [text for text in row.villages if text.endswith(("镇", "乡", "街道"))]
+    if towns:
+        return [Written(town) for town in towns]
+    if row.villages and row.town:
+        return [Written(row.town, village) for village in row.villages]
+    if row.villages:
+        return [Written(town) for town in row.villages]
+    return [Written(row.town, None, row.region_code)]
+
+
+def write_staff(
+    connection: Connection, context: ImportContext, changes: StaffChanges, *, import_id: str | None
+) -> None:
+    """Write what rows asked for into the caller's transaction."""
+    insert_persons(connection, context.vault, changes.new, import_id=import_id)
+    update_persons(connection, context.vault, changes.changed, import_id=import_id)
+    end_holdings(connection, changes.ended.items())
+    add_holdings(connection, changes.holdings, now=context.now)
+
+
+def all_places(rows: Iterable[PersonRow], roles: dict[str, Role]) -> list[Written]:
+    """Answer every place that rows with a known title name."""
+    answer = []
+    for row in rows:
+        role_id = role_of_title(roles, row.role) if row.role else None
+        if role_id is not None:
+            answer += places_of(row, roles[role_id])
+        elif row.role is None and (row.villages or row.village):
+            answer += [Written(row.town, v) for v in row.villages or (row.village,)]
+    return answer
+
+
+def _overlap(holding: Holding, start: date, end: date | None) -> bool:
+    begins_in_time = end is None or holding.held_from <= end
+    return begins_in_time and (holding.held_to is None or holding.held_to >= start)
