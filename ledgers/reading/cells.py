@@ -50,7 +50,6 @@ def _of_kind(kind: Kind) -> dict[str, CellReader]:
             "category": _word(words.CATEGORY),
             "status": _word(words.STATUS),
             "triggers": _text(values.read_triggers),
-            "grade": _text(values.read_grade),
             "guardian": _name,
             "director": _name,
         }

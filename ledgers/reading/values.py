@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from ledgers.problems import ProblemCode
 from ledgers.reading.text import compact, is_placeholder, word_key
@@ -13,16 +12,12 @@ _DOTS = re.compile("[•・‧.]")  # 阿依·测试 is typed with any of them
 _NUMBER = re.compile(r"(?P<village>[^\s\-]{1,48}?)-(?P<digits>\d{1,6})")
 _EMAIL = re.compile(r"[^@\s<>,;:\"()]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _REGION_LENGTHS = (12, 9, 6, 4, 2)
-_GRADE = re.compile(r"(?:小学|初中|高中|初|高|职高)?(\d{1,2})年?级?(?:\(?\d{1,2}\)?班)?")
-_CHINESE_DIGITS = {digit: str(value) for value, digit in enumerate("一二三四五六七八九", 1)}
-_STAGES = {"初": 6, "高": 9, "职": 9}
-_BEFORE_SCHOOL = ("幼儿园", "学前", "小班", "中班", "大班", "托班")
 
 Worded = tuple[str | None, ProblemCode | None]
 
 
 def read_plain(text: str) -> str | None:
-    """Answer free text, in NFC as typed; a placeholder is nothing."""
+    """Answer free text as it was typed; a placeholder is nothing."""
     return None if is_placeholder(compact(text)) else text
 
 
@@ -105,23 +100,3 @@ def read_email(text: str) -> Worded:
     if is_placeholder(bare):
         return None, None
     return (bare, None) if _EMAIL.fullmatch(bare) else (None, ProblemCode.EMAIL_MALFORMED)
-
-
-@lru_cache(maxsize=2_000)
-def read_grade(text: str) -> Worded:
-    """Answer the year at school as digits: 三年级 is 3, 初一 is 7, 高三 is 12, kindergarten is 0.
-
-    Other words (辍学) stay as written; they are no mistake.
-    """
-    bare = compact(text).removesuffix(".0")
-    if is_placeholder(bare):
-        return None, None
-    if any(word in bare for word in _BEFORE_SCHOOL):
-        return "0", None
-    digits = re.sub("[一二三四五六七八九]", lambda m: _CHINESE_DIGITS[m[0]], bare)
-    digits = re.sub("十([1-9]?)", lambda m: f"1{m[1] or '0'}", digits)
-    match = _GRADE.fullmatch(digits)
-    if match is None or not 1 <= int(match[1]) <= 12:
-        return bare, None
-    year, stage = int(match[1]), _STAGES.get(bare[0], 0)
-    return str(year + stage if year <= 3 else year), None

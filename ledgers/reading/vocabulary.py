@@ -57,6 +57,11 @@ class Vocabulary:
     ignored: frozenset[str]
     groups: Mapping[str, Words]
 
+    @staticmethod
+    def built_in() -> "Vocabulary":
+        """Answer the words that Shouwang ships."""
+        return BUILT_IN
+
     def extended(
         self,
         synonyms: Mapping[str, Sequence[str]],

@@ -1,4 +1,4 @@
-"""Choices, lists, numbers and grades."""
+"""Choices, lists, names and numbers."""
 
 import pytest
 from hypothesis import given
@@ -95,25 +95,6 @@ def test_digits_alone_are_a_number_only_where_the_village_is_known() -> None:
     assert values.read_number("3", digits_alone=False) == (None, ProblemCode.NUMBER_MALFORMED)
 
 
-@pytest.mark.parametrize(
-    ("text", "year"),
-    [
-        ("三年级", "3"),
-        ("初一", "7"),
-        ("初中二年级", "8"),
-        ("高三", "12"),
-        ("九年级", "9"),
-        ("三(2)班", "3"),
-        ("幼儿园大班", "0"),
-        ("十二年级", "12"),
-        ("辍学", "辍学"),
-    ],
-)
-def test_a_grade_is_a_year_at_school(text: str, year: str) -> None:
-    """小学 counts from one, 初中 from seven, 高中 from ten."""
-    assert values.read_grade(text) == (year, None)
-
-
 @pytest.mark.parametrize("text", ["990101", "990101001", "990101001002", "99", "9901"])
 def test_a_division_code_has_known_lengths(text: str) -> None:
     """Province, prefecture, county, township, village."""
@@ -136,7 +117,6 @@ def test_no_text_makes_a_reader_stumble(text: str) -> None:
     values.read_number(text, digits_alone=True)
     values.read_region_code(text)
     values.read_email(text)
-    values.read_grade(text)
     values.read_name(text)
 
 
