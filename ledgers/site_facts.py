@@ -1,0 +1,34 @@
+"""Single facts about the whole site: one value by name, and since when it holds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from ledgers.tables import site_state
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact as it was written last."""
+
+    value: str
+    at: datetime
+
+
+def fact(connection: Connection, name: str) -> Fact | None:
+    """Answer a fact; None if it does not hold."""
+    query = select(site_state.c.value, site_state.c.at).where(site_state.c.name == name)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Fact(row.value, row.at)
+
+
+def put_fact(connection: Connection, name: str, value: str, *, now: datetime) -> None:
+    """Write a fact in place of what was known."""
+    drop_fact(connection, name)
+    connection.execute(insert(site_state).values(name=name, value=value, at=now))
+
+
+def drop_fact(connection: Connection, name: str) -> bool:
+    """Forget a fact; answer whether it held."""
+    return bool(connection.execute(delete(site_state).where(site_state.c.name == name)).rowcount)

@@ -1,0 +1,118 @@
+"""The units of work that commands, demo and daemon share: evaluate, open slots, deliver."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from alerts import deliver, digest, engine
+from alerts.claims import claiming_workers, take_over
+from alerts.deliver import DeliveryReport, Lane
+from alerts.digest import Opened
+from alerts.engine import PassReport
+from alerts.holding import held_for
+from alerts.timetable import Timetable
+from ledgers.database import Database
+from ledgers.tables import touched
+from service.locks import dead_workers
+from service.wiring import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did. `held`: nothing was delivered, an operator must look first."""
+
+    evaluated: PassReport
+    opened: Opened
+    delivered: DeliveryReport
+    held: bool
+
+
+def evaluate(site: Site, now: datetime) -> PassReport:
+    """Do one pass over what is newly due or changed."""
+    today = site.today(now)
+    with site.database.writing() as connection:
+        plan = site.plan(connection, today=today)
+    return engine.evaluate(
+        site.database, plan, today=today, now=now, look_ahead=site.timetable.look_ahead()
+    )
+
+
+def open_slots(site: Site, now: datetime, *, slot_now: bool = False) -> Opened:
+    """Tell what is urgent, and open every slot that has begun; `slot_now`: as if each began now."""
+    urgent = digest.open_urgent(site.database, site.timetable, now=now)
+    if slot_now:
+        return _sum([urgent, *_open_now(site, now)])
+    return _sum([urgent, digest.open_due(site.database, site.timetable, now=now)])
+
+
+async def deliver_due(site: Site, lanes: Sequence[Lane]) -> DeliveryReport:
+    """Send what is due until nothing is; nothing at all while delivery is held."""
+    if is_held(site.database):
+        return DeliveryReport()
+    return await deliver.run_until_idle(lanes)
+
+
+async def tick(site: Site, lanes: Sequence[Lane], *, slot_now: bool = False) -> Ticked:
+    """Do one pass and deliver: all that a daemon does at a moment, once."""
+    now = site.clock()
+    return Ticked(
+        evaluated=evaluate(site, now),
+        opened=open_slots(site, now, slot_now=slot_now),
+        delivered=await deliver_due(site, lanes),
+        held=is_held(site.database),
+    )
+
+
+def is_held(database: Database) -> bool:
+    """Say whether all delivery waits for an operator."""
+    with database.reading() as connection:
+        return held_for(connection) is not None
+
+
+def has_changes(database: Database) -> bool:
+    """Say whether anything was written that evaluation has not looked at."""
+    with database.reading() as connection:
+        return connection.execute(select(touched.c.id).limit(1)).first() is not None
+
+
+def recover(database: Database, *, worker: str, now: datetime) -> int:
+    """Make what dead workers had claimed due again; answer how many notices that is.
+
+    Only for a daemon that holds its place under the name `worker`.
+    """
+    with database.reading() as connection:
+        names = claiming_workers(connection)
+    if not names:
+        return 0
+    with database.writing() as connection:
+        return take_over(connection, dead_workers(connection, names, myself=worker), now=now)
+
+
+def _open_now(site: Site, now: datetime) -> list[Opened]:
+    timetable = _beginning_now(site.timetable, now)
+    today = timetable.today(now)
+    return [
+        digest.open_slot(site.database, timetable, role, today, now=now)
+        for role in site.configuration.roles
+    ]
+
+
+def _sum(opened: Sequence[Opened]) -> Opened:
+    return Opened(
+        tellings=sum(one.tellings for one in opened),
+        merged=sum(one.merged for one in opened),
+        notices=sum(one.notices for one in opened),
+        held=sum(one.held for one in opened),
+        unreachable=sum(one.unreachable for one in opened),
+        late=sum((Counter(one.late) for one in opened), Counter()),
+    )
+
+
+def _beginning_now(timetable: Timetable, now: datetime) -> Timetable:
+    """Answer the timetable with this minute as everybody's time of day; days stay as they are."""
+    at = now.astimezone(timetable.zone).strftime("%H:%M")
+    plans = {role: replace(plan, at=at) for role, plan in timetable.plans.items()}
+    return replace(timetable, plans=plans)

@@ -1,0 +1,185 @@
+"""The only place that builds objects: reads environment and configuration, opens the database."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from alerts.acts import door
+from alerts.effective import EvaluationPlan
+from alerts.locks import hold
+from alerts.rules import prepare
+from alerts.timetable import Timetable
+from config.loader import Loaded, read
+from config.model import Configuration
+from config.settings import Settings, settings_from
+from ledgers.database import Database
+from ledgers.imports import ImportContext, ImportSettings
+from ledgers.operator import is_kept, keep_operator
+from ledgers.persons import PersonDetails
+from ledgers.reading.vocabulary import BUILT_IN, Vocabulary
+from ledgers.sealing import Keyring, Vault, read_key_file
+from ledgers.work_notices import load_notices
+from schedules.calendars import WorkCalendar
+from schedules.runner import Clock, system_clock
+from service.migrations import require_current
+
+_SECRETS_FOLDER = "CREDENTIALS_DIRECTORY"
+"""The variable in which systemd names the folder of a service's secrets."""
+
+
+def read_settings() -> Settings:
+    """Read the environment, and the folder of secrets that systemd may have given.
+
+    Raises:
+        pydantic.ValidationError: a variable has a value that is not allowed.
+    """
+    folder = os.environ.get(_SECRETS_FOLDER)
+    return settings_from(Path(folder) if folder else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything of one site that commands and the daemon share. Safe to share between threads."""
+
+    settings: Settings
+    config_path: Path
+    environment: Mapping[str, str] = field(repr=False)
+    loaded: Loaded
+    database: Database
+    vault: Vault
+    calendar: WorkCalendar
+    timetable: Timetable
+    clock: Clock
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the YAML says."""
+        return self.loaded.configuration
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's zone."""
+        return self.timetable.zone
+
+    @property
+    def folder(self) -> Path:
+        """The configuration's folder: what paths in it are relative to."""
+        return self.config_path.resolve().parent
+
+    def today(self, now: datetime) -> date:
+        """Answer the site's day at an instant."""
+        return self.timetable.today(now)
+
+    def plan(self, connection: Connection, *, today: date) -> EvaluationPlan:
+        """Answer the rules in force, and note in the caller's unit what changed about them."""
+        hold(connection, [_RULE_VERSIONS])
+        return prepare(connection, self.configuration, self.calendar, today=today)
+
+
+_RULE_VERSIONS = "*"
+"""The lock under which versions are noted; no rule is called so."""
+
+
+@contextmanager
+def open_site(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Site]:
+    """Open a site: configuration, keys, prepared database, and the operator as a person.
+
+    `environment` is what `${NAME}` in the configuration stands for; None: the process's own.
+
+    Raises:
+        ConfigurationErrors, LedgerError, ServiceError: with what to do.
+    """
+    path = settings.config_path(Path.cwd())
+    variables = os.environ if environment is None else environment
+    loaded = read(path, variables)
+    vault = Vault(read_keyring(settings, path))
+    database = open_database(settings, path)
+    try:
+        require_current(database)
+        calendar = calendar_of(database)
+        timetable = Timetable.of(loaded.configuration, calendar)
+        site = Site(settings, path, variables, loaded, database, vault, calendar, timetable, clock)
+        _keep_operator(site)
+        yield site
+    finally:
+        database.close()
+
+
+def reloaded(site: Site) -> Site:
+    """Answer the site with its configuration and calendar read again; keys and database stay.
+
+    Raises:
+        ConfigurationErrors: the old configuration still holds.
+    """
+    loaded = read(site.config_path, site.environment)
+    calendar = calendar_of(site.database)
+    timetable = Timetable.of(loaded.configuration, calendar)
+    fresh = replace(site, loaded=loaded, calendar=calendar, timetable=timetable)
+    _keep_operator(fresh)
+    return fresh
+
+
+def open_database(settings: Settings, config_path: Path) -> Database:
+    """Open the database, whatever its version: for `db upgrade`, `backup` and `restore`."""
+    return Database.open(settings.database_for(config_path).get_secret_value())
+
+
+def read_keyring(settings: Settings, config_path: Path) -> Keyring:
+    """Read the site's keys from the environment, else from the key file.
+
+    Raises:
+        KeyFileMissing, KeyFileBroken: with what to do.
+    """
+    if settings.keys is not None:
+        return Keyring.from_text(settings.keys.get_secret_value(), "SHOUWANG_KEYS")
+    return read_key_file(settings.key_file_for(config_path))
+
+
+def calendar_of(database: Database) -> WorkCalendar:
+    """Answer the official working days, extended by imported notices."""
+    with database.reading() as connection:
+        calendar = WorkCalendar.official()
+        for notice in load_notices(connection):
+            calendar = calendar.extended(notice)
+    return calendar
+
+
+def vocabulary_of(configuration: Configuration) -> Vocabulary:
+    """Answer the header words that are read: the built-in ones and the site's own."""
+    return BUILT_IN.extended(configuration.columns)
+
+
+def import_context(
+    site: Site, plan: EvaluationPlan, *, now: datetime, recorded_by: str
+) -> ImportContext:
+    """Answer what an import is told; what it records goes through the one door."""
+    today = site.today(now)
+    return ImportContext(
+        settings=ImportSettings.of(site.configuration),
+        vault=site.vault,
+        door=door(plan, now=now, today=today),
+        today=today,
+        now=now,
+        recorded_by=recorded_by,
+    )
+
+
+def _keep_operator(site: Site) -> None:
+    operator = site.configuration.site.operator
+    wanted = PersonDetails(operator.name or site.configuration.site.name, email=operator.email)
+    with site.database.reading() as connection:
+        if is_kept(connection, site.vault, wanted):
+            return
+    with site.database.writing() as connection:
+        keep_operator(connection, site.vault, wanted, now=site.clock())
