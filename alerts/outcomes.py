@@ -91,22 +91,13 @@ def move(
     *,
     now: datetime,
     reason: str | None = None,
-    notice_id: str | None = None,
-    attempt_id: str | None = None,
 ) -> int:
     """Move the tellings that may move there, and answer how many did.
 
     A telling whose state does not allow the move stays as it is: whoever came first was right.
-    `notice_id` also becomes the telling's notice; None keeps the one it has.
     """
-    because = Because(reason, notice_id, attempt_id)
-    moved = move_each(connection, dict.fromkeys(telling_ids, because), became, now=now)
-    if notice_id is not None and moved:
-        for batch in _batches(moved):
-            connection.execute(
-                update(tellings).where(tellings.c.id.in_(batch)).values(notice_id=notice_id)
-            )
-    return len(moved)
+    because = dict.fromkeys(telling_ids, Because(reason))
+    return len(move_each(connection, because, became, now=now))
 
 
 def move_each(
@@ -114,7 +105,7 @@ def move_each(
 ) -> list[str]:
     """Move many tellings at once, each for its own cause; answer the ids that did move.
 
-    Unlike `move` it leaves each telling in its notice: `Because.notice_id` is only written down.
+    A telling stays in its notice: `Because.notice_id` is only written down.
     """
     moved: list[str] = []
     for batch in _batches(list(because)):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from alerts.attempts import Handover
 from alerts.claims import Claim
-from alerts.outcomes import Because, move, move_each
+from alerts.outcomes import Because, move_each
 from alerts.retry import Then, Verdict
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
@@ -262,10 +262,10 @@ def _reroute(
             }
         ],
     )
+    because = Because(answer.verdict.reason, notice_id, answer.handover.attempt_id)
     telling_ids = answer.handover.telling_ids
-    reason = answer.verdict.reason
-    move(connection, telling_ids, Outcome.PENDING, now=now, reason=reason, notice_id=notice_id)
+    moved = move_each(connection, dict.fromkeys(telling_ids, because), Outcome.PENDING, now=now)
+    goes_on: dict[str, str] = {"notice_id": notice_id}
     if route.relayed:
-        connection.execute(
-            update(tellings).where(tellings.c.id.in_(telling_ids)).values(via=route.person_id)
-        )
+        goes_on["via"] = route.person_id
+    connection.execute(update(tellings).where(tellings.c.id.in_(moved)).values(goes_on))
