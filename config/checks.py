@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from config.checks_delivery import check_delivery
 from config.checks_groups import check_groups
 from config.checks_rules import check_rules
-from config.delivery import SmtpChannel
+from config.delivery import MemoryChannel, SmtpChannel
 from config.fields import COLUMNS
 from config.findings import Finding, Findings, Names
 from config.language import catalogue
 from config.model import Configuration
+from config.shape import Loc
 from config.suggest import hint
 
 _ = catalogue("config")
@@ -127,20 +128,28 @@ def _columns(configuration: Configuration, names: Names) -> Findings:
 
 def _channels(configuration: Configuration, names: Names) -> Findings:
     for name, channel in configuration.channels.items():
-        if not isinstance(channel, SmtpChannel):
-            continue
-        if not is_address(channel.from_):
+        sender = None if isinstance(channel, MemoryChannel) else channel.from_
+        if sender is not None and not is_address(sender):
             yield Finding(("channels", name, "from"), _("this is not an e-mail address"))
-        if channel.password is not None and channel.username is None:
-            yield Finding(("channels", name, "password"), _("a password needs a username"))
-        if channel.timeout is not None and channel.timeout.amount < 1:
-            yield Finding(("channels", name, "timeout"), _("write at least one minute"))
-        if channel.security == "none" and channel.username is not None:
-            yield Finding(
-                ("channels", name, "security"),
-                _("the password goes over the network unprotected; use starttls or tls"),
-                warning=True,
-            )
+        if isinstance(channel, SmtpChannel):
+            yield from _smtp(channel, ("channels", name))
+
+
+def _smtp(channel: SmtpChannel, loc: Loc) -> Findings:
+    if channel.password is not None and channel.username is None:
+        yield Finding((*loc, "password"), _("a password needs a username"))
+    if channel.security == "none" and channel.username is not None:
+        yield Finding(
+            (*loc, "security"),
+            _("the password goes over the network unprotected; use starttls or tls"),
+            warning=True,
+        )
+    if not channel.verify:
+        yield Finding(
+            (*loc, "verify"),
+            _("anybody could pose as this server; name your own authority with ca_file instead"),
+            warning=True,
+        )
 
 
 def is_address(text: str) -> bool:

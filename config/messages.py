@@ -196,6 +196,7 @@ _SENTENCES: dict[str, Callable[[ErrorDetails, Spot], str]] = {
     "int_type": _TEXT,
     "bool_type": _TEXT,
     "date_type": _TEXT,
+    "time_delta_type": _TEXT,
     "date_from_datetime_inexact": _TEXT,
     "tuple_type": _LIST,
     "union_tag_not_found": _no_tag,
