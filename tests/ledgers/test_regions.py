@@ -1,0 +1,107 @@
+"""Local codes give way to real ones, and everything in them goes along."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from ledgers.database import Database
+from ledgers.imports import Count
+from ledgers.posts import load_holdings
+from ledgers.regions import load_regions, normal_code
+from ledgers.rows import LedgerDate, PersonRow, RegionRow
+from ledgers.tables import entries, regions, touched
+from tests.ledgers.samples import at, bring_in, child, file_of
+
+REAL = (
+    RegionRow(at(2, "区划"), "990101000000", "演示县"),
+    RegionRow(at(3, "区划"), "990101100000", "柳河镇"),
+    RegionRow(at(4, "区划"), "990101100201", "青山村委会"),
+)
+DIRECTOR = PersonRow(
+    at(3, "人员"), name="李示例", role="儿童主任", town="柳河镇", villages=("青山", "柳沟")
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("990101000000", "990101"),
+        ("990101100000", "990101100"),
+        ("990101100201", "990101100201"),
+        ("990101", "990101"),
+        ("990000", "99"),
+        ("99010", None),
+        ("99010110O201", None),
+    ],
+)
+def test_codes_lose_the_zeros_that_fill_them(written: str, code: str | None) -> None:
+    """A code is as long as its level."""
+    assert normal_code(written) == code
+
+
+@given(st.from_regex(r"[0-9]{12}", fullmatch=True))
+def test_a_normal_code_stays_as_it_is(code: str) -> None:
+    """Normalising twice is normalising once."""
+    once = normal_code(code)
+    assert once is not None
+    assert normal_code(once) == once
+    assert code.startswith(once)
+
+
+def test_real_codes_take_the_place_of_local_ones(database: Database) -> None:
+    """Entries, posts and numbers move; a village not in the list stays local, under its real town."""
+    rows = (child(3, "张示例"), child(4, "王示例", village="柳沟"), DIRECTOR)
+    bring_in(database, file_of(*rows))
+    report = bring_in(database, file_of(*REAL))
+    assert report.counts[Count.REGIONS_CHANGED] == 3
+    with database.reading() as connection:
+        where = dict(iter(connection.execute(select(entries.c.number, entries.c.lives_in))))
+        posts = {h.post.region for h in load_holdings(connection)}
+        names = {r.code: (r.name, r.local) for r in load_regions(connection)}
+        looked_at = connection.scalar(select(func.count()).select_from(touched))
+    assert where["青山-01"] == "990101100201"
+    assert where["柳沟-01"].startswith("990101100")
+    assert posts == set(where.values())
+    assert names["990101100201"] == ("青山村委会", False)
+    assert names[where["柳沟-01"]] == ("柳沟村", True)
+    assert looked_at == 4
+
+
+def test_the_old_code_names_its_successor(database: Database) -> None:
+    """What was written down with the local code can still be followed."""
+    bring_in(database, file_of(child(3, "张示例")))
+    bring_in(database, file_of(*REAL))
+    with database.reading() as connection:
+        row = connection.execute(select(regions).where(regions.c.code == "990101901901")).one()
+    assert (row.successor, row.valid_to is not None) == ("990101100201", True)
+
+
+def test_after_the_move_the_same_ledger_changes_nothing(database: Database) -> None:
+    """Names lead to the real codes now; numbers go on where they were."""
+    ledger = file_of(child(3, "张示例", born=LedgerDate(date(2016, 5, 4))), DIRECTOR)
+    bring_in(database, ledger)
+    bring_in(database, file_of(*REAL))
+    assert bring_in(database, ledger).changed_nothing
+    assert bring_in(database, file_of(*REAL)).changed_nothing
+    bring_in(database, file_of(child(8, "赵示例")))
+    with database.reading() as connection:
+        assert set(connection.scalars(select(entries.c.number))) == {"青山-01", "青山-02"}
+
+
+def test_equal_village_names_without_township_go_to_quarantine(database: Database) -> None:
+    """Two townships have a 青山村; a row that names neither is asked about."""
+    rows = (
+        child(3, "张示例"),
+        child(4, "王示例", town="东山乡"),
+        child(5, "赵示例", town=None),
+    )
+    report = bring_in(database, file_of(*rows))
+    assert [(p.place.row, p.code, p.value) for p in report.problems] == [
+        (5, "village-ambiguous", "青山村")
+    ]
+    with database.reading() as connection:
+        numbers = set(connection.scalars(select(entries.c.number)))
+    assert numbers == {"柳河青山-01", "东山青山-01"}
