@@ -11,12 +11,15 @@ from ledgers.reading.cells import CellReader, Finding, read_free_text, readers_f
 from ledgers.reading.checks import CHECKS, compare_with_id
 from ledgers.reading.findings import Findings
 from ledgers.reading.headers import Column, Header
+from ledgers.reading.headings import heading_of
 from ledgers.reading.identity import read_id
 from ledgers.reading.lines import NOT_OWN, Line, data_lines
+from ledgers.reading.text import as_text
 from ledgers.reading.vocabulary import Kind
 from ledgers.reading.workbook import Cell, RawSheet
 from ledgers.rows import (
     ChildRow,
+    LedgerDate,
     PersonRow,
     Place,
     Problem,
@@ -73,6 +76,7 @@ class SheetReader:
     def read(self) -> SheetRows:
         """Answer the good rows in order, and every problem with its place."""
         rows = []
+        refused_texts = {}
         problems = self._unknown_columns()
         assumed: set[int] = set()
         for line in data_lines(self._raw, self._header):
@@ -85,7 +89,9 @@ class SheetReader:
                     assumed.add(column.index)
                     found.object_to(ProblemCode.FILLED_DOWN, column=column)
             problems.extend(found.problems)
-            if not found.is_refused:
+            if found.is_refused:
+                refused_texts[line.row] = self._texts(line, found)
+            else:
                 rows.append(self._row(found))
         kind = self._header.kind
         return SheetRows(
@@ -94,8 +100,22 @@ class SheetReader:
             kind=kind.value,
             rows=tuple(rows),
             problems=tuple(problems),
+            refused_texts=refused_texts,
             form_id=self._form.form_id if kind is Kind.RECORDS else None,
         )
+
+    def _texts(self, line: Line, found: Findings) -> dict[str, str]:
+        """Answer what a refused line says, under headings that will be known when it comes back."""
+        texts = {}
+        for column in self._header.columns:
+            if column.field is None:
+                continue
+            value, cell = found.values.get(column.field), line.cells[column.index]
+            text = _date_text(value) if isinstance(value, LedgerDate) else as_text(cell)
+            if text:
+                heading = heading_of(column.field, kind=self._header.kind)
+                texts[heading or column.title] = text
+        return texts
 
     def _row(self, found: Findings) -> Any:
         values = self._defaults | found.values
@@ -184,3 +204,8 @@ def _remembering(read: CellReader) -> CellReader:
         return found
 
     return remember
+
+
+def _date_text(value: LedgerDate) -> str:
+    """A number would mean another day in a workbook of the other epoch, and a month has no day."""
+    return f"{value.day:%Y-%m}" if value.month_only else value.day.isoformat()

@@ -60,7 +60,7 @@ RECORD_WORDS: Mapping[str, str] = {
     "result": "结果 办理结果 走访结果 联系结果 办理情况",
     "seen_in_person": "见到儿童本人 是否见到儿童本人 见到本人 是否见到本人 见到儿童 是否见到儿童",
     "all_well": "情况是否正常 是否正常 情况正常",
-    "recorded_by": "办理人 记录人 经办人 走访人 填写人 儿童主任",
+    "recorded_by": "填报人 办理人 记录人 经办人 走访人 填写人 儿童主任",
 }
 
 REGION_WORDS: Mapping[str, str] = {
@@ -73,6 +73,9 @@ IGNORED_WORDS = (
     "序号 编次 号 民族 期限 应办日期 截止日期 年龄 与儿童关系 关系 与被监护人关系 与监护人关系 政治面貌 文化程度 学历"
     " 照片 签名 签字 盖章"
 )
+
+# Extra columns that Shouwang itself writes: the id of a row in quarantine, to know it when mended.
+EXTRA_WORDS: Mapping[str, str] = {"quarantine": "隔离编号"}
 
 # Headings of two-row headers that speak of somebody else than the child, and what stands below
 # them that is a field all the same.

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from ledgers.errors import UnknownField
 from ledgers.reading.synonyms import (
     CHILD_WORDS,
+    EXTRA_WORDS,
     GROUPS,
     IGNORED_WORDS,
     PERSON_WORDS,
@@ -140,7 +141,7 @@ BUILT_IN = Vocabulary(
         Kind.RECORDS: _keyed(RECORD_WORDS),
         Kind.REGIONS: _keyed(REGION_WORDS),
     },
-    extras={},
+    extras=_keyed(EXTRA_WORDS),
     ignored=frozenset(map(word_key, IGNORED_WORDS.split())),
     groups={word_key(word): _keyed(leaves) for heads, leaves in GROUPS for word in heads.split()},
 )

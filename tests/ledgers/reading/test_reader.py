@@ -147,6 +147,28 @@ def test_a_line_is_read_whole(messy: FileRows) -> None:
     )
 
 
+def test_a_refused_line_keeps_what_it_said_to_be_mended(messy: FileRows) -> None:
+    """Under headings that reading knows, dates as dates, with the village of its merged cell."""
+    texts = _sheet(messy, _SHEET).refused_texts
+    assert set(texts) == {11, 13, 14, 15, 16}
+    assert texts[13] == {
+        "村": "柳沟村",
+        "姓名": "孙测试",
+        "身份证号": "139902201106070059",
+        "出生日期": "2011-06-08",
+        "儿童类别": "孤儿",
+        "最近走访日期": "2026.2.30",
+    }
+
+
+def test_a_mended_row_is_known_when_it_comes_back(tmp_path: Path) -> None:
+    """The hidden column of the mending workbook travels as an extra."""
+    lines = [["姓名", "性别", "隔离编号"], ["张测试", "男", "Q-1"]]
+    (row,) = read(makers.save_csv(tmp_path / "a.csv", lines)).sheets[0].rows
+    assert isinstance(row, ChildRow)
+    assert row.extras == {"quarantine": "Q-1"}
+
+
 def test_merged_villages_hold_for_every_line_beside_them(messy: FileRows) -> None:
     """Also after a blank line and a subtotal."""
     villages = {name: row.village for name, row in _children(messy).items()}

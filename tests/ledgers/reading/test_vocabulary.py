@@ -1,10 +1,14 @@
 """Header words: the built-in ones, headings of other people, and a site's own."""
 
+from dataclasses import fields
+
 import pytest
 
 from ledgers.errors import UnknownField
+from ledgers.reading.headings import heading_of
 from ledgers.reading.text import word_key
 from ledgers.reading.vocabulary import BUILT_IN, Kind
+from ledgers.rows import ChildRow, PersonRow, RecordRow, RegionRow
 from tests.ledgers.reading.samples import messy_inputs
 
 _NAMES = {
@@ -73,3 +77,23 @@ def test_words_for_no_field_are_refused() -> None:
     """A misspelt field name is named."""
     with pytest.raises(UnknownField, match="brith"):
         BUILT_IN.extended({"brith": ["生日"]})
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        (Kind.CHILDREN, ChildRow),
+        (Kind.PERSONS, PersonRow),
+        (Kind.RECORDS, RecordRow),
+        (Kind.REGIONS, RegionRow),
+    ],
+)
+def test_what_is_written_out_is_known_when_read_again(
+    kind: Kind, row: type[ChildRow | PersonRow | RecordRow | RegionRow]
+) -> None:
+    """Each field of each kind of row has a heading, and it means that field."""
+    for field in fields(row):
+        if field.name not in {"place", "extras"}:
+            heading = heading_of(field.name, kind=kind)
+            assert heading is not None
+            assert BUILT_IN.field_for(kind, [word_key(heading)]) == field.name
