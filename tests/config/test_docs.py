@@ -1,0 +1,48 @@
+"""docs/configuration.md names every key and variable, in the section it belongs to."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from config.fields import CHILDREN, Storage
+from config.settings import Liveness, Log, Settings
+from config.shape import all_models, keys_of
+from config.values import Model
+
+_PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
+_TABLES = [
+    frozenset(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    for section in _PAGE.split("\n## ")
+]
+
+
+@pytest.mark.parametrize("model", all_models(), ids=lambda model: str(model.__name__))
+def test_every_key_is_documented(model: type[Model]) -> None:
+    """Each model has a table with exactly its keys."""
+    assert frozenset(keys_of(model)) in _TABLES
+
+
+@pytest.mark.parametrize("model", all_models(), ids=lambda model: str(model.__name__))
+def test_every_key_is_described_in_both_languages(model: type[Model]) -> None:
+    """Chinese first, then English; the page shows the same words."""
+    for field in model.model_fields.values():
+        chinese, slash, english = (field.description or "").partition(" / ")
+        assert slash
+        assert re.search(r"[\u4e00-\u9fff]", chinese)
+        assert english.isascii()
+        assert f"| {field.description} |" in _PAGE
+
+
+def test_every_variable_is_documented() -> None:
+    """Also those of groups, with two underscores."""
+    names = [name for name in Settings.model_fields if name not in {"log", "liveness"}]
+    names += [f"log__{name}" for name in Log.model_fields]
+    names += [f"liveness__{name}" for name in Liveness.model_fields]
+    assert [name for name in names if f"`SHOUWANG_{name.upper()}`" not in _PAGE] == []
+
+
+def test_every_field_a_rule_may_look_at_is_documented() -> None:
+    """And none that is sealed is named as a key."""
+    plain = [field.name for field in CHILDREN.values() if field.storage is Storage.PLAIN]
+    assert [name for name in plain if f"`{name}`" not in _PAGE] == []
