@@ -18,6 +18,7 @@ from ledgers.reading.containers import Refused
 from ledgers.reading.formats import Positions, month_cells, uses_1904, xls_traits
 
 _BATCH = 200
+_MAX_SHEETS = 1_000  # a county with a sheet for each village has some hundreds
 _MAX_MERGED = 100_000
 _LONGEST_LINE = 16 << 20  # of a batch: honest cells have at most 32,767 characters
 
@@ -28,6 +29,8 @@ def write_sheets(source: BinaryIO, output: BinaryIO, *, kind: str, cells: int) -
     source.seek(0)
     try:
         with CalamineWorkbook.from_filelike(source) as workbook:
+            if len(workbook.sheets_metadata) > _MAX_SHEETS:
+                raise Refused("size")
             for index, about in enumerate(workbook.sheets_metadata):
                 if about.typ != SheetTypeEnum.WorkSheet:
                     continue
