@@ -90,12 +90,12 @@ class _TownSheet:
         self._town = town
         self._chance = chance
         self._mistakes = _mistakes(town) if with_mistakes else {}
-        self._sheet: "Worksheet" = book.add_worksheet(town.name)
-        self._plain: "Format" = book.add_format({"border": 1, "font_name": "宋体", "font_size": 10})
-        self._bold: "Format" = book.add_format(
+        self._sheet: Worksheet = book.add_worksheet(town.name)
+        self._plain: Format = book.add_format({"border": 1, "font_name": "宋体", "font_size": 10})
+        self._bold: Format = book.add_format(
             {"border": 1, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True}
         )
-        self._title: "Format" = book.add_format({"bold": True, "align": "center", "font_size": 16})
+        self._title: Format = book.add_format({"bold": True, "align": "center", "font_size": 16})
 
     def write(self, today: date) -> None:
         """Write title, header, children by village, total and signatures."""
