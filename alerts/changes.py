@@ -5,7 +5,7 @@ from datetime import date
 
 from alerts.effective import Matter, StepTiming, Variant
 from alerts.states import SATISFIED, Closed
-from schedules.calendars import WorkCalendar, shifted_days
+from schedules.calendars import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +15,6 @@ class Horizon:
     today: date
     look_ahead: int
     calendar: WorkCalendar
-
-    @property
-    def end(self) -> date:
-        """Answer the last day a step may lie on and be written today."""
-        return shifted_days(self.today, self.look_ahead)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ Each lead is a function of the anchor that never falls as the anchor rises, so "
 (through, end]" is a range of anchors. Pure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.effective import Matter, Variant, WatchedRule, step_day
-from schedules.calendars import WorkCalendar
-from schedules.periods import latest_anchor, shifted
+from alerts.changes import Horizon
+from alerts.effective import Matter, StepTiming, Variant, WatchedRule, days_ahead, step_day
+from schedules.calendars import shifted_days
+from schedules.periods import latest_anchor
 
 NEVER = "*never"
 """The lead of entries that were never recorded; it runs over their first due days."""
@@ -20,7 +21,10 @@ _FROM_DUE_ON = "*due"
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A step, or the first of several, by which a matter may first have to be looked at."""
+    """A step, or the first of several, by which a matter may first have to be looked at.
+
+    `day_of` is the day on which it is to become a row.
+    """
 
     key: str
     day_of: Callable[[date], date]
@@ -34,7 +38,7 @@ class Range:
     until: date
 
 
-def leads(rule: WatchedRule, variant: Variant, calendar: WorkCalendar) -> tuple[Lead, ...]:
+def leads(rule: WatchedRule, variant: Variant, horizon: Horizon) -> tuple[Lead, ...]:
     """Answer the leads over anchors.
 
     Steps from the due date on always exist: the first of them is one lead. One before the due date
@@ -44,33 +48,49 @@ def leads(rule: WatchedRule, variant: Variant, calendar: WorkCalendar) -> tuple[
     early = [step for step in variant.steps if step.at.amount < 0]
     later = [step for step in variant.steps if step.at.amount >= 0]
 
-    def first_of_later(anchor: date) -> date:
-        due = variant.deadline.due(anchor)
-        return min(shifted(due, step.at, calendar) for step in later)
+    def lead(key: str, steps: Sequence[StepTiming]) -> Lead:
+        def first(anchor: date) -> date:
+            matter = Matter(anchor, variant.deadline.due(anchor))
+            return min(_ready_on(rule, step, matter, horizon) for step in steps)
 
-    found = [
-        Lead(step.key, lambda anchor, at=step.at: variant.deadline.shifted_due(anchor, at))  # type: ignore[misc]
-        for step in early
-    ]
-    return (*found, Lead(_FROM_DUE_ON, first_of_later)) if later else tuple(found)
+        return Lead(key, first)
+
+    found = [lead(step.key, [step]) for step in early]
+    return (*found, lead(_FROM_DUE_ON, later)) if later else tuple(found)
 
 
-def never_lead(rule: WatchedRule, variant: Variant, calendar: WorkCalendar) -> Lead:
+def never_lead(rule: WatchedRule, variant: Variant, horizon: Horizon) -> Lead:
     """Answer the lead over first due days: no anchor, so all steps exist."""
 
     def first(due: date) -> date:
         matter = Matter(None, due)
-        return min(step_day(rule, step, matter, calendar) for step in variant.steps)
+        return min(_ready_on(rule, step, matter, horizon) for step in variant.steps)
 
     return Lead(NEVER, first)
 
 
-def anchors_between(lead: Lead, through: date | None, end: date) -> Range | None:
-    """Answer the anchors whose day is in (through, end]; None if there can be none."""
-    if through is not None and end <= through:
+def _ready_on(rule: WatchedRule, step: StepTiming, matter: Matter, horizon: Horizon) -> date:
+    """Answer the day on which a step is written."""
+    day = step_day(rule, step, matter, horizon.calendar)
+    return shifted_days(day, -days_ahead(step, matter, horizon.look_ahead))
+
+
+def anchors_between(
+    lead: Lead, through: date | None, today: date, memo: Callable[[Lead, date], date | None]
+) -> Range | None:
+    """Answer the anchors whose day is in (through, today]; None if there can be none.
+
+    `memo` answers `latest` and may remember it: yesterday's end is today's beginning.
+    """
+    if through is not None and today <= through:
         return None
-    until = latest_anchor(lead.day_of, end)
+    until = memo(lead, today)
     if until is None:
         return None
-    after = None if through is None else latest_anchor(lead.day_of, through)
+    after = None if through is None else memo(lead, through)
     return None if after is not None and after >= until else Range(after, until)
+
+
+def latest(lead: Lead, by: date) -> date | None:
+    """Answer the last anchor whose day is on or before `by`."""
+    return latest_anchor(lead.day_of, by)

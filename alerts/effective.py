@@ -3,10 +3,10 @@
 Plain values; nothing here reads the database or a clock.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from config.durations import Duration
 from config.groups import Group
@@ -77,7 +77,10 @@ class WatchedRule:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationPlan:
-    """What a pass goes by: all rules in force, made by `alerts.rules.prepare`."""
+    """What a pass goes by: all rules in force, made by `alerts.rules.prepare`.
+
+    `memo` keeps what passes work out again and again: cut-offs and statements.
+    """
 
     rules: tuple[WatchedRule, ...]
     calendar: WorkCalendar
@@ -85,6 +88,7 @@ class EvaluationPlan:
     level_ranks: Mapping[str, int]
     reached_day_after: bool
     supervisor: str
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def rule(self, name: str) -> WatchedRule | None:
         """Answer a rule by name; None if it was removed."""
@@ -114,6 +118,16 @@ def step_day(rule: WatchedRule, step: StepTiming, matter: Matter, calendar: Work
     if matter.anchor is None and step.escalation:
         return max(day, rule.escalate_from)
     return day
+
+
+def days_ahead(step: StepTiming, matter: Matter, look_ahead: int) -> int:
+    """Answer how many days before its date a step is written.
+
+    One up to the due date goes out in the last slot before it and must be there by then; a later one
+    goes out in the next slot, and so does what is not escalated before its day.
+    """
+    held_back = matter.anchor is None and step.escalation
+    return 0 if step.at.amount > 0 or held_back else look_ahead
 
 
 def exists(day: date, matter: Matter) -> bool:

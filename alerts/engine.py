@@ -1,6 +1,5 @@
 """One pass: everything that is newly due becomes rows. Costs what is newly due, not what there is."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,32 +8,21 @@ import structlog
 from sqlalchemy import Connection, delete, select
 
 from alerts import launch, locks, through
-from alerts.changes import Change, Course, Horizon, Open
+from alerts.changes import Change, Horizon
 from alerts.closing import Ending, close
-from alerts.cutoffs import NEVER, Lead, anchors_between, leads, never_lead
-from alerts.effective import EvaluationPlan, Matter, Variant, WatchedRule
-from alerts.evaluate import course, is_past_validity, judge
+from alerts.effective import EvaluationPlan, WatchedRule
+from alerts.evaluate import judge
 from alerts.facts import BATCH, Gathered, facts_of, gather, matching
-from alerts.filters import Ages
+from alerts.filters import Ages, ages_of
+from alerts.finding import SPREAD, Search
 from alerts.outbox import Written, write
-from alerts.select import (
-    Ask,
-    Found,
-    changed,
-    newly_due,
-    newly_first_due,
-    rules_to_look_at,
-    to_look_at,
-)
+from alerts.select import changed, rules_to_look_at, to_look_at
 from alerts.states import Closed
 from alerts.tables import alerts, first_dues, progress
 from ledgers.database import Database
 from ledgers.tables import touched
 
 log = structlog.get_logger(__name__)
-
-_UNIT = 5000
-"""Newly due entries in one unit of work: well under a second."""
 
 
 @dataclass(slots=True)
@@ -58,24 +46,8 @@ def evaluate(
     one.close_removed()
     one.judge_touched()
     one.look_at_open()
-    for rule in plan.rules:
-        one.find_newly_due(rule)
+    one.find_newly_due()
     return one.report
-
-
-@dataclass(slots=True)
-class _Question:
-    """What is asked of the index, page by page; `kind` is None for first due days."""
-
-    ask: Ask
-    kind: str | None
-    known_on: date | None
-    after: Found | None = None
-
-    def page(self, connection: Connection) -> list[Found]:
-        if self.kind is None:
-            return newly_first_due(connection, self.ask, after=self.after)
-        return newly_due(connection, self.ask, self.kind, after=self.after)
 
 
 @dataclass(slots=True)
@@ -103,7 +75,7 @@ class _Pass:
                     locks.hold(connection, [rule.name])
                     self.progress[rule.name] = through.take_up(connection, rule, self.horizon)
                 log.info("rule.taken_up", rule=rule.name, version=rule.version)
-            elif (since := known.days[_AGES]) < self.today:
+            elif ages_of(rule.group) and (since := known.days[_AGES]) < self.today:
                 self._touch_birthdays(rule, since)
 
     def _touch_birthdays(self, rule: WatchedRule, since: date) -> None:
@@ -195,92 +167,23 @@ class _Pass:
     def _write(self, connection: Connection, rule: WatchedRule, changes: Iterator[Change]) -> None:
         self.report.written += write(connection, rule, changes, today=self.today, now=self.now)
 
-    def find_newly_due(self, rule: WatchedRule) -> None:
+    def find_newly_due(self) -> None:
         """Find what has come due by the dates alone, in units of bounded size."""
-        done = self.progress[rule.name].days
-        if ("", through.SPREAD) not in done:
-            self.report.spread += launch.spread_everywhere(
-                self.database, self.plan, rule, today=self.today
-            )
-        reached: dict[through.Key, date] = {("", through.SPREAD): self.today}
-        questions = deque(self._questions(rule, done, reached))
-        opening = _Opening(rule, self.horizon)
-        fresh = {key: day for key, day in reached.items() if done.get(key) != day}
-        while fresh:
-            with self.database.writing() as connection:
-                locks.hold(connection, [rule.name])
-                self._answer(connection, opening, questions)
-                if not questions:
-                    through.write(connection, rule.name, self.progress[rule.name].stamp, fresh)
-                    return
-
-    def _questions(
-        self,
-        rule: WatchedRule,
-        done: Mapping[through.Key, date],
-        reached: dict[through.Key, date],
-    ) -> Iterator[_Question]:
-        """Ask for what lies between the days reached before and now; note them in `reached`."""
-        for variant in rule.variants:
-            if not variant.in_force(self.today):
-                continue
-            never = never_lead(rule, variant, self.plan.calendar)
-            for lead in (*leads(rule, variant, self.plan.calendar), never):
-                before = done.get((variant.prefix, lead.key))
-                reached[variant.prefix, lead.key] = max(self.horizon.end, before or date.min)
-                yield from self._questions_of(rule, variant, lead, before)
-
-    def _questions_of(
-        self, rule: WatchedRule, variant: Variant, lead: Lead, before: date | None
-    ) -> Iterator[_Question]:
-        wanted = anchors_between(lead, before, self.horizon.end)
-        if wanted is None:
-            return
-        ask = Ask(self.plan, rule, variant, wanted, self.today, _UNIT)
-        # All that a new rule finds at first could not be known before it was there.
-        known_on = max(rule.effective_on, variant.valid_from or date.min)
-        for kind in (None,) if lead.key == NEVER else rule.counts:
-            yield _Question(ask, kind, None if before else known_on)
-
-    def _answer(
-        self, connection: Connection, opening: "_Opening", questions: deque[_Question]
-    ) -> None:
-        """Work through questions until one unit's worth of rows is written."""
-        budget = _UNIT
-        while questions and budget > 0:
-            question = questions[0]
-            found = question.page(connection)
-            self._write(connection, opening.rule, opening.all_of(question, found))
-            budget -= len(found)
-            if len(found) < _UNIT:
-                questions.popleft()
-            else:
-                question.after = found[-1]
-
-
-@dataclass(slots=True)
-class _Opening:
-    """Opens alerts; what is the same for all of one anchor is worked out once."""
-
-    rule: WatchedRule
-    horizon: Horizon
-    _known: dict[tuple[str, bool, date], tuple[Matter, Course]] = field(default_factory=dict)
-
-    def all_of(self, question: _Question, found: Sequence[Found]) -> Iterator[Open]:
-        variant, never = question.ask.variant, question.kind is None
-        for one in found:
-            matter, now = self._course(variant, one.day, never=never)
-            if now.steps and not is_past_validity(variant, matter):
-                yield Open(
-                    one.entry_id, matter, one.cycles + 1, variant.prefix, now, question.known_on
+        for rule in self.plan.rules:
+            if SPREAD not in self.progress[rule.name].days:
+                self.report.spread += launch.spread_everywhere(
+                    self.database, self.plan, rule, today=self.today
                 )
-
-    def _course(self, variant: Variant, day: date, *, never: bool) -> tuple[Matter, Course]:
-        key = (variant.prefix, never, day)
-        if key not in self._known:
-            matter = Matter(None, day) if never else Matter(day, variant.deadline.due(day))
-            self._known[key] = matter, course(self.rule, variant, matter, self.horizon)
-        return self._known[key]
+        search = Search.begin(self.plan, self.horizon, self.progress)
+        while search.reached:
+            with self.database.writing() as connection:
+                locks.hold(connection, search.reached)
+                for rule, opened in search.unit(connection):
+                    self._write(connection, rule, iter(opened))
+                if search.is_over:
+                    for name, days in search.reached.items():
+                        through.write(connection, name, self.progress[name].stamp, days)
+                    return
 
 
 _AGES = ("", through.AGES)

@@ -17,7 +17,15 @@ from alerts.changes import (
     Moved,
     Open,
 )
-from alerts.effective import Matter, StepTiming, Variant, WatchedRule, exists, step_day
+from alerts.effective import (
+    Matter,
+    StepTiming,
+    Variant,
+    WatchedRule,
+    days_ahead,
+    exists,
+    step_day,
+)
 from alerts.states import Closed
 from schedules.calendars import shifted_days
 from schedules.deadlines import newest_occurrence, occurrence_date
@@ -66,7 +74,8 @@ def course(
         first = step_day(rule, step, matter, horizon.calendar)
         if not exists(first, matter):
             continue
-        row, later = _one_step(step, first, horizon, before)
+        ahead = days_ahead(step, matter, horizon.look_ahead)
+        row, later = _one_step(step, first, (horizon.today, ahead), before)
         if row is not None:
             due_steps.append(_dated(step, row, matter))
         if later is not None:
@@ -85,19 +94,22 @@ def _dated(step: StepTiming, row: _Row, matter: Matter) -> DueStep:
 
 
 def _one_step(
-    step: StepTiming, first: date, horizon: Horizon, before: Before
+    step: StepTiming, first: date, when: tuple[date, int], before: Before
 ) -> tuple[_Row | None, date | None]:
-    """Answer the row a step needs now, and the day on which it needs the next."""
+    """Answer the row a step needs now, and the day on which it needs the next.
+
+    `when` is today and how many days before its date the step is written. Repeats never are.
+    """
+    today, ahead = when
     made = before.made.get(step.key, -1)
     if step.repeat is None and made >= 0:
         return None, None
-    if step.repeat is None or first > horizon.today:
-        row = (0, 0, first) if made < 0 and first <= horizon.end else None
-        row = None if row and _too_new(step, first, before) else row
-        if first > horizon.end:
-            return row, shifted_days(first, -horizon.look_ahead)
+    if first > shifted_days(today, ahead):
+        return None, shifted_days(first, -ahead)
+    if step.repeat is None or first > today:
+        row = None if made >= 0 or _too_new(step, first, before) else (0, 0, first)
         return row, None if step.repeat is None else occurrence_date(first, step.repeat, 1)
-    newest = newest_occurrence(first, step.repeat, horizon.today)
+    newest = newest_occurrence(first, step.repeat, today)
     number, day = (newest.number, newest.on) if newest else (0, first)
     fresh = number > made and not _too_new(step, day, before)
     row = (number, number - made - 1, day) if fresh else None
@@ -159,8 +171,12 @@ def _still_open(
 
 
 def _is_due(rule: WatchedRule, variant: Variant, matter: Matter, horizon: Horizon) -> bool:
-    days = (step_day(rule, step, matter, horizon.calendar) for step in variant.steps)
-    return any(exists(day, matter) and day <= horizon.end for day in days)
+    for step in variant.steps:
+        day = step_day(rule, step, matter, horizon.calendar)
+        ahead = days_ahead(step, matter, horizon.look_ahead)
+        if exists(day, matter) and shifted_days(day, -ahead) <= horizon.today:
+            return True
+    return False
 
 
 def _moves(

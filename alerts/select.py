@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Date, String, and_, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy import tuple_ as row_of
 from sqlalchemy.sql.selectable import Select
 
 from alerts.cutoffs import Range
 from alerts.effective import EvaluationPlan, Variant, WatchedRule
-from alerts.filters import Ages, in_scope, matches
+from alerts.filters import Ages, ages_of, by_grade, in_scope, matches
 from alerts.states import SATISFIED
 from alerts.tables import alerts, first_dues
 from ledgers.tables import entries, imports, last_acts, touched
@@ -32,59 +43,77 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question to the index: a rule in one of its variants, a range, a batch's size."""
+    """One question to the index: a rule in one of its variants, a counting kind, a range of days.
+
+    Without a kind it is about entries that were never recorded, and the days are first due days.
+    """
 
     plan: EvaluationPlan
     rule: WatchedRule
     variant: Variant
+    kind: str | None
     range: Range
     today: date
-    limit: int
 
 
-def newly_due(connection: Connection, ask: Ask, kind: str, *, after: Found | None) -> list[Found]:
-    """Answer entries whose last `kind` is in the range, counts, and has no alert yet.
+def newly_due(connection: Connection, ask: Ask, *, after: Found | None, limit: int) -> list[Found]:
+    """Answer entries of the range that have no alert for their anchor, in the order of the index.
 
-    They come in the order of the index; `after` is the last one of the batch before. Entries that
-    were touched are left out: they are judged with all that changed.
+    `after` is the last one of the page before. Entries that were touched are left out: they are
+    judged with all that changed.
     """
-    act = last_acts.alias("act")
-    query = (
-        select(
-            act.c.entry_id, act.c.happened_on, _cycles(ask.rule, act.c.entry_id, act.c.happened_on)
-        )
-        .select_from(act)
-        .join(entries, entries.c.id == act.c.entry_id)
-        .where(
-            act.c.kind == kind,
-            *_within(act.c.happened_on, ask.range),
-            *_eligible(ask),
-            _no_newer(ask.rule, kind, act.c.entry_id, act.c.happened_on),
-            ~_has_alert(ask.rule, act.c.entry_id, act.c.happened_on),
-        )
-    )
-    return _page(connection, query, (act.c.happened_on, act.c.entry_id), ask.limit, after)
+    values: dict[str, object] = {"until": ask.range.until, "most": limit}
+    if ask.range.after is not None:
+        values["since"] = ask.range.after
+    if after is not None:
+        values |= {"reached_day": after.day, "reached_id": after.entry_id}
+    statement = _remembered(ask, paged=after is not None)
+    return [Found(*row) for row in connection.execute(statement, values)]
 
 
-def newly_first_due(connection: Connection, ask: Ask, *, after: Found | None) -> list[Found]:
-    """Answer never recorded entries whose first due day is in the range and that have no alert."""
-    due = first_dues.alias("due")
-    recorded = last_acts.alias("recorded")
-    query = (
-        select(due.c.entry_id, due.c.due_on, _cycles(ask.rule, due.c.entry_id, None))
-        .select_from(due)
-        .join(entries, entries.c.id == due.c.entry_id)
-        .where(
-            due.c.rule == ask.rule.name,
-            *_within(due.c.due_on, ask.range),
-            *_eligible(ask),
-            ~select(recorded.c.entry_id)
-            .where(recorded.c.entry_id == due.c.entry_id, recorded.c.kind.in_(ask.rule.counts))
-            .exists(),
-            ~_has_alert(ask.rule, due.c.entry_id, None),
-        )
+def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int]:
+    """Build a question once, but for what moves with the day: ages and grades."""
+    moves = ages_of(ask.rule.group) or by_grade(ask.rule.group)
+    key = (
+        "question",
+        ask.rule.name,
+        ask.variant.prefix,
+        ask.kind,
+        ask.range.after is None,
+        paged,
+        ask.today if moves else None,
     )
-    return _page(connection, query, (due.c.due_on, due.c.entry_id), ask.limit, after)
+    if key not in ask.plan.memo:
+        ask.plan.memo[key] = _question(ask, paged=paged)
+    statement: Select[str, date, int] = ask.plan.memo[key]
+    return statement
+
+
+def _question(ask: Ask, *, paged: bool) -> Select[str, date, int]:
+    if ask.kind is None:
+        day, entry_id = first_dues.c.due_on, first_dues.c.entry_id
+        whose = [first_dues.c.rule == ask.rule.name, _never_recorded(ask.rule, entry_id)]
+        anchor = None
+    else:
+        day, entry_id = last_acts.c.happened_on, last_acts.c.entry_id
+        whose = [last_acts.c.kind == ask.kind, _no_newer(ask.rule, ask.kind, entry_id, day)]
+        anchor = day
+    bounds = [day <= bindparam("until", type_=Date)]
+    if ask.range.after is not None:
+        bounds.append(day > bindparam("since", type_=Date))
+    if paged:
+        reached = row_of(
+            bindparam("reached_day", type_=Date), bindparam("reached_id", type_=String)
+        )
+        bounds.append(row_of(day, entry_id) > reached)
+    return (
+        select(entry_id, day, _cycles(ask.rule, entry_id, anchor))
+        .select_from(day.table)
+        .join(entries, entries.c.id == entry_id)
+        .where(*bounds, *whose, *_eligible(ask), ~_has_alert(ask.rule, entry_id, anchor))
+        .order_by(day, entry_id)
+        .limit(bindparam("most", type_=Integer))
+    )
 
 
 def to_look_at(connection: Connection, rule: str, today: date, limit: int) -> list[str]:
@@ -140,31 +169,21 @@ def changed(connection: Connection, *, after: int, limit: int) -> Touched:
     return Touched(known_on, [row.id for row in rows], rows[-1].id if rows else after)
 
 
-def _page(
-    connection: Connection,
-    query: Select[str, date, int],
-    order: tuple[ColumnElement[date], ColumnElement[str]],
-    limit: int,
-    after: Found | None,
-) -> list[Found]:
-    if after is not None:
-        reached = row_of(literal(after.day, Date), literal(after.entry_id, String))
-        query = query.where(row_of(*order) > reached)
-    rows = connection.execute(query.order_by(*order).limit(limit))
-    return [Found(entry_id, day, cycles) for entry_id, day, cycles in rows]
-
-
-def _within(column: ColumnElement[date], wanted: Range) -> list[ColumnElement[bool]]:
-    bounds = [column <= wanted.until]
-    return bounds if wanted.after is None else [*bounds, column > wanted.after]
-
-
 def _eligible(ask: Ask) -> tuple[ColumnElement[bool], ...]:
     pending = touched.alias("pending")
     return (
         matches(ask.rule.group, Ages.on(ask.plan, ask.today)),
         in_scope(ask.rule, ask.variant),
         ~select(pending.c.id).where(pending.c.entry_id == entries.c.id).exists(),
+    )
+
+
+def _never_recorded(rule: WatchedRule, entry_id: ColumnElement[str]) -> ColumnElement[bool]:
+    recorded = last_acts.alias("recorded")
+    return ~(
+        select(recorded.c.entry_id)
+        .where(recorded.c.entry_id == entry_id, recorded.c.kind.in_(rule.counts))
+        .exists()
     )
 
 

@@ -1,0 +1,124 @@
+"""Looks for what has come due by the dates alone: questions to the index, answered in bounded units."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection
+
+from alerts.changes import Course, Horizon, Open
+from alerts.cutoffs import NEVER, Lead, anchors_between, latest, leads, never_lead
+from alerts.effective import EvaluationPlan, Matter, Variant, WatchedRule
+from alerts.evaluate import course, is_past_validity
+from alerts.select import Ask, Found, newly_due
+from alerts.through import SPREAD as _SPREAD
+from alerts.through import Key, Progress
+
+SPREAD: Key = ("", _SPREAD)
+_UNIT = 5000
+"""Newly due entries in one unit of work: well under a second."""
+
+
+@dataclass(slots=True)
+class _Question:
+    """What is asked page by page. `known_on`: when its answers could be known; None: on their day."""
+
+    ask: Ask
+    known_on: date | None
+    after: Found | None = None
+
+
+@dataclass(slots=True)
+class Search:
+    """All that is still to be asked, and how far each rule will be when it is answered."""
+
+    plan: EvaluationPlan
+    horizon: Horizon
+    reached: dict[str, dict[Key, date]] = field(default_factory=dict)
+    questions: deque[_Question] = field(default_factory=deque)
+    _courses: dict[tuple[str, str, bool, date], tuple[Matter, Course]] = field(default_factory=dict)
+
+    @classmethod
+    def begin(
+        cls, plan: EvaluationPlan, horizon: Horizon, progress: Mapping[str, Progress]
+    ) -> "Search":
+        """Turn the days since each rule was last looked at into questions."""
+        search = cls(plan, horizon)
+        for rule in plan.rules:
+            done = progress[rule.name].days
+            reached = {} if SPREAD in done else {SPREAD: horizon.today}
+            for variant in rule.variants:
+                if variant.in_force(horizon.today):
+                    reached |= search._look_at(rule, variant, done)
+            if reached:
+                search.reached[rule.name] = reached
+        return search
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether everything was answered."""
+        return not self.questions
+
+    def unit(self, connection: Connection) -> Iterator[tuple[WatchedRule, list[Open]]]:
+        """Answer alerts to open, until one unit's worth of entries was found."""
+        budget = _UNIT
+        while self.questions and budget > 0:
+            question = self.questions[0]
+            found = newly_due(connection, question.ask, after=question.after, limit=_UNIT)
+            if len(found) < _UNIT:
+                self.questions.popleft()
+            else:
+                question.after = found[-1]
+            budget -= len(found)
+            if found:
+                yield question.ask.rule, list(self._opened(question, found))
+
+    def _look_at(
+        self, rule: WatchedRule, variant: Variant, done: Mapping[Key, date]
+    ) -> dict[Key, date]:
+        today = self.horizon.today
+        reached: dict[Key, date] = {}
+        never = never_lead(rule, variant, self.horizon)
+        for lead in (*leads(rule, variant, self.horizon), never):
+            key = (variant.prefix, lead.key)
+            before = done.get(key)
+            if before is not None and before >= today:
+                continue
+            reached[key] = today
+            wanted = anchors_between(lead, before, today, self._latest(rule, variant))
+            if wanted is None:
+                continue
+            # All that a new rule finds at first could not be known before it was there.
+            known_on = max(rule.effective_on, variant.valid_from or date.min)
+            for kind in (None,) if lead.key == NEVER else rule.counts:
+                ask = Ask(self.plan, rule, variant, kind, wanted, today)
+                self.questions.append(_Question(ask, None if before else known_on))
+        return reached
+
+    def _latest(self, rule: WatchedRule, variant: Variant) -> Callable[[Lead, date], date | None]:
+        def remembered(lead: Lead, by: date) -> date | None:
+            key = ("cut", rule.name, variant.prefix, lead.key, self.horizon.look_ahead, by)
+            if key not in self.plan.memo:
+                self.plan.memo[key] = latest(lead, by)
+            answer: date | None = self.plan.memo[key]
+            return answer
+
+        return remembered
+
+    def _opened(self, question: _Question, found: Sequence[Found]) -> Iterator[Open]:
+        ask = question.ask
+        for one in found:
+            matter, now = self._course(ask, one.day)
+            if now.steps and not is_past_validity(ask.variant, matter):
+                cycle = one.cycles + 1
+                yield Open(one.entry_id, matter, cycle, ask.variant.prefix, now, question.known_on)
+
+    def _course(self, ask: Ask, day: date) -> tuple[Matter, Course]:
+        """Work out once what is the same for all entries of one anchor."""
+        never = ask.kind is None
+        key = (ask.rule.name, ask.variant.prefix, never, day)
+        if key not in self._courses:
+            matter = Matter(None, day) if never else Matter(day, ask.variant.deadline.due(day))
+            self._courses[key] = matter, course(ask.rule, ask.variant, matter, self.horizon)
+        return self._courses[key]
