@@ -7,6 +7,19 @@ _VILLAGE = (
     "村 村居 村社区 行政村 所属村 所属村居 所属村社区 所在村 所在村居 所在村社区 村名 村名称 村委会 村居委会"
     " 村居社区 社区 居住村 现居住村 村居名称 村组"
 )
+_WHEN = ["最近", "上次", "最后", "最近一次", "最后一次", "上一次", "末次"]
+
+
+def _acts(words: str) -> str:
+    """Answer every usual way to head the date of the last act: 最近一次入户走访时间 and so on."""
+    return " ".join(
+        f"{when}{act}{end}"
+        for when in ["", *_WHEN]
+        for act in words.split()
+        for end in ("时间", "日期")
+    )
+
+
 _REGION_CODE = "行政区划代码 区划代码 行政区划编码 区划编码 村代码 村编码 村区划代码 地区代码"
 
 CHILD_WORDS: Mapping[str, str] = {
@@ -32,9 +45,9 @@ CHILD_WORDS: Mapping[str, str] = {
     "illness": "病情 患病情况 健康状况 身体状况 残疾情况 疾病 疾病名称 患病名称 身体状态",
     "notes": "备注 说明 备注说明",
     "director": "儿童主任 包保人 包保责任人 帮扶责任人 帮扶干部 儿童主任姓名 包保干部 村儿童主任 责任人 帮扶人",
-    "last_contact": "最近联系时间 联系时间 上次联系日期 最近联系日期 上次联系时间 联系日期 最后联系日期 最近一次联系时间 最近一次联系日期",
-    "last_visit": "最近走访时间 走访时间 入户走访日期 最近走访日期 上次走访日期 上次走访时间 走访日期 入户走访时间 最近入户时间 最近入户日期 最近入户走访日期 最近一次走访时间 最近一次走访日期",
-    "last_update": "更新时间 填报日期 信息更新日期 信息更新时间 更新日期 最近更新日期 最近更新时间 填报时间",
+    "last_contact": _acts("联系 电话联系 视频联系 沟通联系"),
+    "last_visit": _acts("走访 入户走访 入户 家访 上门走访 探访 入户探访 走访探视"),
+    "last_update": _acts("更新 信息更新 档案更新 填报 数据更新"),
 }
 
 PERSON_WORDS: Mapping[str, str] = {

@@ -97,3 +97,17 @@ def test_what_is_written_out_is_known_when_read_again(
             heading = heading_of(field.name, kind=kind)
             assert heading is not None
             assert BUILT_IN.field_for(kind, [word_key(heading)]) == field.name
+
+
+@pytest.mark.parametrize(
+    ("word", "field"),
+    [
+        ("最近一次入户走访时间", "last_visit"),
+        ("上次家访日期", "last_visit"),
+        ("最后一次电话联系时间", "last_contact"),
+        ("档案更新日期", "last_update"),
+    ],
+)
+def test_acts_are_headed_in_many_ways(word: str, field: str) -> None:
+    """Last, latest, once, at home or by phone: the date of an act is not lost."""
+    assert _field(word) == field
