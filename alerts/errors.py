@@ -6,6 +6,10 @@ AlertError
 ├── DeferralTooLong   an acknowledgement that would last too long
 ├── SilenceBackwards  a silence that ends before it begins
 ├── SilenceUnknown    a silence that is to end and is not there
+├── NoticeUnknown     a notice that is to be shown and is not there
+├── EntryUnknown      a village number that no entry has
+├── PersonUnknown     a handle that nobody has
+├── TermInvalid       a text that names no quarter, half year, year or month
 ├── OutputTooLong     a template that writes without end
 └── TemplatesRefused  templates that show more than a message may
 """
@@ -71,6 +75,46 @@ class SilenceUnknown(AlertError):
         super().__init__(
             _("there is no silence %(silence)s; `silence list` shows those there are")
             % {"silence": silence_id}
+        )
+
+
+class NoticeUnknown(AlertError):
+    """Somebody asks for a notice that does not exist."""
+
+    def __init__(self, notice_id: str) -> None:
+        super().__init__(
+            _("there is no notice %(notice)s; `outbox list` shows those there are")
+            % {"notice": notice_id}
+        )
+
+
+class EntryUnknown(AlertError):
+    """Somebody asks about a number that no entry has."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("no entry has the number %(number)s; write it as in the ledger, such as 青山-03")
+            % {"number": number}
+        )
+
+
+class PersonUnknown(AlertError):
+    """Somebody asks about a handle that nobody has."""
+
+    def __init__(self, handle: str) -> None:
+        super().__init__(
+            _("there is no person %(handle)s; the roster lists the handles, such as P-0007")
+            % {"handle": handle}
+        )
+
+
+class TermInvalid(AlertError):
+    """A period of statistics that cannot be read."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            _("“%(text)s” is no period; write for example 2027Q1, 2027H1, 2027 or 2027-03")
+            % {"text": text}
         )
 
 
