@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from config.checks_delivery import check_delivery
 from config.checks_groups import check_groups
+from config.checks_names import check_names
 from config.checks_rules import check_rules
 from config.delivery import MemoryChannel, SmtpChannel
 from config.fields import COLUMNS
@@ -169,6 +170,7 @@ _CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset(), _levels),
     (frozenset(), _columns),
     (frozenset({"channels"}), _channels),
+    (frozenset(), check_names),
     (frozenset(), check_groups),
     (frozenset({"rules", "records", "roles"}), check_rules),
     (frozenset({"rules", "delivery", "roles", "channels"}), check_delivery),

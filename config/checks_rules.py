@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from config.checks_names import MOST_TOLD
 from config.durations import Duration, Unit
 from config.findings import Finding, Findings, Names
 from config.labels import labels_in
@@ -116,6 +117,9 @@ def _step(step: Step, loc: Loc, *, every: Duration, names: Names) -> Findings:
         )
     if not step.tell:
         yield Finding((*loc, "tell"), _("the list is empty; at least one item is needed"))
+    if len(step.tell) > MOST_TOLD:
+        sentence = _("a step tells at most %(limit)s roles") % {"limit": MOST_TOLD}
+        yield Finding((*loc, "tell"), sentence)
     for number, role in enumerate(step.tell):
         if role not in names.roles:
             sentence = _("there is no role “%(name)s”.") % {"name": role}

@@ -1,6 +1,5 @@
 """Finds the place in a file for a path in the configuration."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.errors import Place, Problem
@@ -56,15 +55,3 @@ def plain(node: Node) -> object:
     if isinstance(node.value, dict):
         return {key: plain(item) for key, item in node.value.items() if item.value is not None}
     return node.value
-
-
-def texts(node: Node, path: Loc = ()) -> Iterator[tuple[Loc, Node]]:
-    """Answer every text of a tree with its path."""
-    if isinstance(node.value, str):
-        yield path, node
-    elif isinstance(node.value, list):
-        for number, item in enumerate(node.value):
-            yield from texts(item, (*path, number))
-    elif isinstance(node.value, dict):
-        for key, item in node.value.items():
-            yield from texts(item, (*path, key))
