@@ -23,7 +23,28 @@ from ledgers.reading.identity import check_character
 from ledgers.reading.limits import MEGABYTE
 from ledgers.reading.reader import read
 
-_HEADS = ["序号", "乡镇", "村", "姓名", "性别", "身份证号", "出生日期", "户籍所在地", "现住址", "人群类别", "儿童类别", "关爱情形", "风险等级", "年级", "就读学校", "监护人", "联系电话", "儿童主任", "最近联系时间", "最近走访时间"]
+_HEADS = [
+    "序号",
+    "乡镇",
+    "村",
+    "姓名",
+    "性别",
+    "身份证号",
+    "出生日期",
+    "户籍所在地",
+    "现住址",
+    "人群类别",
+    "儿童类别",
+    "关爱情形",
+    "风险等级",
+    "年级",
+    "就读学校",
+    "监护人",
+    "联系电话",
+    "儿童主任",
+    "最近联系时间",
+    "最近走访时间",
+]
 _ASKED_SECONDS = 0.7
 
 
