@@ -1,0 +1,33 @@
+"""The table of fields agrees with the ledgers it describes."""
+
+from dataclasses import fields
+
+from config.fields import CHILDREN, COLUMNS, Form, Storage
+from ledgers.rows import ChildRow, PersonRow, RecordRow, RegionRow
+from ledgers.tables import entries
+
+
+def test_plain_fields_are_plain_columns() -> None:
+    """Age is reckoned from the birth date, triggers have a table of their own."""
+    plain = {field.name for field in CHILDREN.values() if field.storage is Storage.PLAIN}
+    assert plain - {"age", "triggers"} <= set(entries.columns.keys())
+
+
+def test_every_sealed_column_is_known_as_sealed() -> None:
+    """So that a filter on it is refused with the reason, not as unknown."""
+    names = [column.name for column in entries.columns if column.name.startswith("sealed_")]
+    columns = {name.removeprefix("sealed_") for name in names} - {"extras"}  # not one field
+    sealed = {field.name for field in CHILDREN.values() if field.storage is Storage.SEALED}
+    assert columns <= sealed
+
+
+def test_columns_are_what_an_import_reads() -> None:
+    """A header word can be given for each field of a row, and for nothing else."""
+    rows = (ChildRow, PersonRow, RecordRow, RegionRow)
+    read = {field.name for row in rows for field in fields(row)} - {"place", "extras"}
+    assert set(COLUMNS) == read
+
+
+def test_each_form_is_used() -> None:
+    """No way of filtering is offered that no field takes."""
+    assert {field.form for field in CHILDREN.values()} == set(Form)
