@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
-from alerts.directory import batches
+from alerts.directory import OPERATOR, batches
 from alerts.matters import Matter, MatterKind, open_matters
 from alerts.outcomes import move
 from alerts.recipients import Addressee
@@ -54,7 +54,8 @@ class Desk:
         claims it meanwhile; one under way or without an answer is not, its bytes are fixed.
         """
         wanted = sorted(addressees, key=lambda a: (a.person, a.channel, a.role))
-        self._all_held = self._is_delivery_held()
+        # The operator's own notice says why everything else is held.
+        self._all_held = self.opening.klass != OPERATOR and self._is_delivery_held()
         joinable, taken = self._notices_of([addressee.person for addressee in wanted])
         counts = self._counts([addressee.person for addressee in wanted])
         for addressee in wanted:

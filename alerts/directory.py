@@ -55,12 +55,12 @@ class Directory:
         stand_ins: dict[str, list[str]] = defaultdict(list)
         for row in connection.execute(
             select(deputies.c.person_id, deputies.c.deputy_id)
-            .where(_holds(deputies.c.held_from, deputies.c.held_to, day))
+            .where(holds(deputies.c.held_from, deputies.c.held_to, day))
             .order_by(deputies.c.held_from, deputies.c.deputy_id)
         ):
             if row.deputy_id in people:
                 stand_ins[row.person_id].append(row.deputy_id)
-        on_leave = select(leaves.c.person_id).where(_holds(leaves.c.from_on, leaves.c.to_on, day))
+        on_leave = select(leaves.c.person_id).where(holds(leaves.c.from_on, leaves.c.to_on, day))
         return cls(
             people,
             {key: tuple(ids) for key, ids in holders.items()},
@@ -129,7 +129,7 @@ def assigned_by_name(
             select(assignments.c.entry_id, assignments.c.role, assignments.c.person_id)
             .where(
                 assignments.c.entry_id.in_(batch),
-                _holds(assignments.c.held_from, assignments.c.held_to, day),
+                holds(assignments.c.held_from, assignments.c.held_to, day),
             )
             .order_by(assignments.c.entry_id, assignments.c.role, assignments.c.person_id)
         )
@@ -173,12 +173,12 @@ def _holdings(connection: Connection, day: date) -> Iterable[tuple[str, str, str
     rows = connection.execute(
         select(posts.c.role, posts.c.region, post_holdings.c.person_id)
         .join(post_holdings, post_holdings.c.post_id == posts.c.id)
-        .where(_holds(post_holdings.c.held_from, post_holdings.c.held_to, day))
+        .where(holds(post_holdings.c.held_from, post_holdings.c.held_to, day))
         .order_by(posts.c.role, posts.c.region, post_holdings.c.person_id)
     )
     return ((row.role, row.region, row.person_id) for row in rows)
 
 
-def _holds(start: Column[Date], end: Column[Date], day: date) -> ColumnElement[bool]:
+def holds(start: Column[Date], end: Column[Date], day: date) -> ColumnElement[bool]:
     """Both days included; an open end holds for ever."""
     return and_(start <= day, or_(end.is_(None), end >= day))

@@ -41,7 +41,7 @@ class Strength:
         """Leave out items that another one settles too: a visit is also a contact.
 
         What stays takes over the earliest date of what it covers. Items that do not settle each
-        other all stay. One item is left of several of one kind.
+        other all stay, those that settle most first. One item is left of several of one kind.
         """
         first_of: dict[str, Item] = {}
         for item in sorted(items, key=lambda item: (item.due_on, item.alert_id)):
@@ -57,7 +57,7 @@ class Strength:
             ]
             earliest = min(covered, key=lambda other: other.due_on)
             kept.append(_dated(item, earliest))
-        return kept
+        return sorted(kept, key=lambda item: (-len(self.covers.get(item.kind, ())), item.kind))
 
 
 def villages(

@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from sqlalchemy import Connection, case, select
 
 from alerts.tables import silences
 from alerts.waiting import WaitingStep
+
+
+class Silenceable(Protocol):
+    """What a silence can lie over."""
+
+    @property
+    def entry_id(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def lives_in(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class Silences:
             )
         return cls(tuple(found[False]), tuple(found[True]))
 
-    def cover(self, step: WaitingStep) -> bool:
+    def cover(self, step: Silenceable) -> bool:
         """Say whether nothing may be said of a step now, to anybody."""
         return any(_covers(silence, step) for silence in self.now)
 
@@ -59,7 +71,7 @@ class Silences:
         return max(days, default=None)
 
 
-def _covers(silence: Silence, step: WaitingStep) -> bool:
+def _covers(silence: Silence, step: Silenceable) -> bool:
     match silence.scope:
         case "entry":
             return silence.target == step.entry_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import BinaryIO
 
 import xlsxwriter
@@ -57,12 +57,17 @@ class _Looks:
 
 
 def write_workbook(
-    stream: BinaryIO, sheets: Sequence[SheetPlan], *, properties: Mapping[str, str] | None = None
+    stream: BinaryIO,
+    sheets: Sequence[SheetPlan],
+    *,
+    properties: Mapping[str, str] | None = None,
+    created: datetime | None = None,
 ) -> int:
     """Write the sheets in order and answer how many rows went out, headings not counted.
 
     `rows` are consumed one by one, so memory stays flat. `properties` are kept in the file's
-    custom document properties.
+    custom document properties. With `created` (aware) the same sheets make the same bytes;
+    without, the file carries the moment it was written.
     """
     options = {
         "constant_memory": True,
@@ -72,6 +77,8 @@ def write_workbook(
     }
     written = 0
     with xlsxwriter.Workbook(stream, options) as workbook:
+        if created is not None:
+            workbook.set_properties({"created": created.astimezone(UTC)})
         looks = _looks(workbook)
         for name, value in (properties or {}).items():
             workbook.set_custom_property(name, value, "text")

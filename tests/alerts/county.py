@@ -130,7 +130,7 @@ class County:
     def person(self, handle: str, *, email: str | None = None) -> str:
         """Write somebody who can be told."""
         id_ = new_id(self.now)
-        sealed = email and VAULT.seal(email, Spot("persons", "email", id_))
+        sealed = email and VAULT.seal(email, Spot("persons", "sealed_email", id_))
         self._insert(
             persons,
             {

@@ -1,0 +1,217 @@
+"""A notice's page: which view its reader gets, and what stands in it. No words and no addresses."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select
+
+from alerts.concerns import concerns_for, covered_places
+from alerts.contents import Said, count_older, open_items, region_names, told_and_open
+from alerts.directory import OPERATOR
+from alerts.forms import Form, form_items, keep_form, make_form
+from alerts.lines import Item, Strength, areas, villages
+from alerts.recipients import LEVEL_DIGITS
+from alerts.signs_of_life import operator_view
+from alerts.timetable import Timetable
+from alerts.views import (
+    Concern,
+    Day,
+    DirectorView,
+    Relayed,
+    SummaryView,
+    SupervisorView,
+    View,
+    Village,
+)
+from channels.protocol import Attachment
+from ledgers.tables import persons
+
+_NEXT_LEVEL = {"county": 9, "city": 6, "province": 4}
+"""Digits of the divisions that a summary counts by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A notice and who reads it, as far as its page depends on them."""
+
+    notice_id: str
+    person_id: str
+    role: str
+    klass: str
+    made_at: datetime
+    may_repeat: bool
+    takes_files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A kind of notice (a folder of templates), its view and its files."""
+
+    kind: str
+    view: View
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One notice being drawn for its reader."""
+
+    connection: Connection
+    timetable: Timetable
+    head: Reader
+    said: Sequence[Said]
+    today: date
+
+    def draw(self, *, now: datetime, form_id: str) -> Drawn | None:
+        """Answer what stands in the notice; None: nothing is left to say."""
+        configuration = self.timetable.configuration
+        head = self.head
+        places = covered_places(self.connection, head.person_id, head.role, self.today)
+        concerns = concerns_for(self.connection, configuration, head.role, places)
+        if head.klass == OPERATOR:
+            office = configuration.site.name
+            view = operator_view(
+                self.connection, office, Day.of(self.today, self.today), concerns, now=now
+            )
+            return Drawn("operator", view)
+        if not self.said and not concerns:
+            return None
+        role = configuration.roles.get(head.role)
+        level = role.level if role else "township"
+        if level in _NEXT_LEVEL and head.klass != "urgent":
+            return Drawn("summary", self._summary(concerns, _NEXT_LEVEL[level]))
+        if level == "village" and not any(one.via for one in self.said):
+            return Drawn("director", self._director(concerns))
+        return self._supervisor(concerns, places, form_id)
+
+    def _director(self, concerns: tuple[Concern, ...]) -> DirectorView:
+        configuration = self.timetable.configuration
+        found = self._villages([one.item for one in self.said])
+        up = configuration.roles[self.head.role].up
+        older = count_older(self.connection, self.head.person_id, self.head.notice_id)
+        return DirectorView(
+            office=configuration.site.name,
+            reports_to=configuration.roles[up].title if up else configuration.site.name,
+            today=Day.of(self.today, self.today),
+            urgent=self.head.klass == "urgent",
+            may_repeat=self.head.may_repeat,
+            villages=found,
+            total=sum(village.total for village in found),
+            older=sum(older.values()),
+            concerns=concerns,
+        )
+
+    def _supervisor(
+        self, concerns: tuple[Concern, ...], places: Sequence[str], form_id: str
+    ) -> Drawn:
+        configuration = self.timetable.configuration
+        older = count_older(self.connection, self.head.person_id, self.head.notice_id)
+        relayed = self._relayed(older)
+        own = [one for one in self.said if one.via is None]
+        escalated = self._villages([one.item for one in own if one.escalation])
+        uncovered = self._villages([one.item for one in own if not one.escalation])
+        form = self._form(places, form_id)
+        names = region_names(self.connection, places)
+        view = SupervisorView(
+            office=configuration.site.name,
+            today=Day.of(self.today, self.today),
+            urgent=self.head.klass == "urgent",
+            may_repeat=self.head.may_repeat,
+            places=tuple(names[place] for place in places if place in names),
+            relayed=relayed,
+            escalated=escalated,
+            uncovered=uncovered,
+            relayed_total=sum(person.total for person in relayed),
+            escalated_total=sum(village.total for village in escalated),
+            uncovered_total=sum(village.total for village in uncovered),
+            older=older.get(self.head.person_id, 0),
+            concerns=concerns,
+            form_rows=len(form.items) if form else 0,
+        )
+        return Drawn("supervisor", view, self._attached(form))
+
+    def _relayed(self, older: Mapping[str, int]) -> tuple[Relayed, ...]:
+        configuration = self.timetable.configuration
+        by_person: dict[str, list[Said]] = {}
+        for one in self.said:
+            if one.via is not None:
+                by_person.setdefault(one.person_id, []).append(one)
+        handles = _handles(self.connection, list(by_person))
+        found = []
+        for person, of_person in by_person.items():
+            drawn = self._villages([one.item for one in of_person])
+            role = configuration.roles.get(of_person[0].role)
+            found.append(
+                Relayed(
+                    title=role.title if role else "",
+                    places=tuple(village.name for village in drawn),
+                    handle=handles[person],
+                    villages=drawn,
+                    total=sum(village.total for village in drawn),
+                    older=older.get(person, 0),
+                )
+            )
+        return tuple(_told_apart(found))
+
+    def _summary(self, concerns: tuple[Concern, ...], digits: int) -> SummaryView:
+        configuration = self.timetable.configuration
+        items = told_and_open(
+            self.connection, self.head.person_id, self.head.notice_id, configuration
+        )
+        names = region_names(self.connection, {item.lives_in[:digits] for item in items})
+        found = areas(items, names, digits=digits, today=self.today)
+        return SummaryView(
+            office=configuration.site.name,
+            today=Day.of(self.today, self.today),
+            urgent=False,
+            may_repeat=self.head.may_repeat,
+            areas=found,
+            due=sum(area.due for area in found),
+            overdue=sum(area.overdue for area in found),
+            concerns=concerns,
+        )
+
+    def _villages(self, items: Sequence[Item]) -> tuple[Village, ...]:
+        names = region_names(self.connection, {item.lives_in for item in items})
+        strength = Strength.of(self.timetable.configuration)
+        return villages(items, strength, names, today=self.today)
+
+    def _form(self, places: Sequence[str], id_: str) -> Form | None:
+        """Draw up the form of everything open below, up to what is told before the next slot."""
+        if not self.head.takes_files or self.head.klass != "digest":
+            return None
+        configuration = self.timetable.configuration
+        horizons = [
+            self.timetable.horizon(role, self.today)
+            for role, about in configuration.roles.items()
+            if LEVEL_DIGITS[about.level] == LEVEL_DIGITS["village"]
+        ]
+        due_by = max(horizons, default=self.today)
+        items = open_items(self.connection, places, configuration, due_by=due_by)
+        lines = form_items(items, Strength.of(configuration))
+        return Form(id_, self.head.person_id, self.head.made_at, lines) if lines else None
+
+    def _attached(self, form: Form | None) -> tuple[Attachment, ...]:
+        if form is None:
+            return ()
+        keep_form(self.connection, form)
+        names = region_names(self.connection, {item.lives_in for item in form.items})
+        return (make_form(form, names, day=self.today),)
+
+
+def _handles(connection: Connection, person_ids: Sequence[str]) -> dict[str, str]:
+    query = select(persons.c.id, persons.c.handle).where(persons.c.id.in_(person_ids))
+    return {row.id: row.handle for row in connection.execute(query)}
+
+
+def _told_apart(found: Sequence[Relayed]) -> list[Relayed]:
+    """Keep handles only where two persons of one title have the same villages."""
+    seen: dict[tuple[str, tuple[str, ...]], int] = {}
+    for person in found:
+        key = person.title, person.places
+        seen[key] = seen.get(key, 0) + 1
+    return [
+        person if seen[person.title, person.places] > 1 else replace(person, handle="")
+        for person in found
+    ]
