@@ -143,9 +143,10 @@ def _region(region: str, loc: Loc, configuration: Configuration) -> Findings:
     if not (region.isascii() and region.isdecimal() and len(region) in _REGION_LENGTHS):
         sentence = _("“%(text)s” is no division code; it has 2, 4, 6, 9 or 12 digits")
         yield Finding(loc, sentence % {"text": region}, at_key=True)
-    elif site and not region.startswith(site):
-        sentence = _("the region %(region)s does not lie in this site's region %(site)s")
-        yield Finding(loc, sentence % {"region": region, "site": site}, at_key=True)
+    elif not region.startswith(site) and not site.startswith(region):
+        sentence = _("the region %(region)s lies outside %(site)s, so this never applies here")
+        words = {"region": region, "site": site}
+        yield Finding(loc, sentence % words, at_key=True, warning=True)
 
 
 def _override(override: DutyOverride, rule: Rule, loc: Loc, *, names: Names) -> Findings:

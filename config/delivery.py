@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
+from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from config.language import catalogue
@@ -113,7 +113,7 @@ def _wait(value: Any) -> Any:
 
 
 Wait = Annotated[
-    timedelta,
+    InstanceOf[timedelta],
     BeforeValidator(_wait),
     WithJsonSchema({"type": "string", "pattern": rf"^{_WAIT.pattern}$"}),
 ]
@@ -125,7 +125,7 @@ def _at_most(value: Any) -> Any:
 
 
 WrittenAtMost = Annotated[
-    AtMost,
+    InstanceOf[AtMost],
     BeforeValidator(_at_most),
     WithJsonSchema(
         {

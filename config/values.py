@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema
 
 from config.durations import Duration
 from config.language import catalogue
@@ -31,6 +31,10 @@ class Model(BaseModel):
 
 
 def _duration(value: Any) -> Any:
+    if isinstance(value, dict) and "by" in value:
+        raise ValueError(
+            _("intervals by level come with a later version; write one span, such as 3 months")
+        )
     return Duration.parse(value) if isinstance(value, str) else value
 
 
@@ -73,7 +77,7 @@ def _number(value: Any) -> Any:
 
 
 Span = Annotated[
-    Duration,
+    InstanceOf[Duration],
     BeforeValidator(_duration),
     WithJsonSchema({"type": "string", "pattern": DURATION_PATTERN}),
 ]

@@ -58,6 +58,17 @@ def test_a_role_without_a_slot_uses_the_usual_one(tmp_path: Path) -> None:
     ]
 
 
+def test_an_override_elsewhere_is_a_warning(tmp_path: Path) -> None:
+    """A province's rule set speaks of all its cities; one above this site applies to all of it."""
+    rule = '    regions: {"1301": {every: 2 months}, "99": {every: 2 months}}\n    say: 联系\n'
+    assert warnings(tmp_path, "    say: 联系\n", rule) == [
+        (
+            "f.yaml:37:15: rules.quarterly-contact.regions.1301: the region 1301 lies outside "
+            "990101, so this never applies here"
+        )
+    ]
+
+
 def test_an_unprotected_password_is_a_warning(tmp_path: Path) -> None:
     """On a closed network it may be so; nobody should do it unknowingly."""
     new = "    security: none\n    username: u\n    password: p\n    host: smtp"
