@@ -1,0 +1,195 @@
+"""What is open, and how it stands: one condition behind every count, list, page and message.
+
+The list and the counts are the same rows; only what is done with them differs (DESIGN.md 3, 9).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
+from sqlalchemy.sql.selectable import Subquery
+
+from alerts.lines import Item
+from alerts.tables import alerts
+from config.model import Configuration
+from ledgers.tables import entries, records
+
+NOT_REACHED = "not-reached"
+"""The result 未联系上 of a record."""
+
+
+class Standing(StrEnum):
+    """How an open item stands on a day."""
+
+    OVERDUE = "overdue"  # its day has passed (逾期)
+    NEVER = "never"  # its first day has passed and nothing was ever recorded (从未登记)
+    TODAY = "today"
+    AHEAD = "ahead"  # opened early, to be told in time
+
+
+PAST = frozenset({Standing.OVERDUE, Standing.NEVER})
+"""What should have been done by now; only the first is called overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An open alert with what may be shown of its entry. `last_on` None: never recorded."""
+
+    alert_id: str
+    entry_id: str
+    number: str
+    lives_in: str
+    rule: str
+    due_on: date
+    last_on: date | None
+    opened_on: date
+    deferred_until: date | None
+    standing: Standing
+    not_reached: bool
+
+    def days_past(self, today: date) -> int:
+        """Answer how many days it is past due; 0 if it is not."""
+        return max((today - self.due_on).days, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which open items: of entries that live within `region`, of some rules, due by a day."""
+
+    region: str = ""
+    rules: frozenset[str] | None = None
+    due_by: date | None = None
+    standings: frozenset[Standing] | None = None
+
+
+ALL = Wanted()
+
+
+def is_open() -> ColumnElement[bool]:
+    """Say that an alert still waits for its record."""
+    return alerts.c.closed_at.is_(None)
+
+
+def standing_on(today: date) -> ColumnElement[str]:
+    """Answer how an open alert stands on a day, as SQL."""
+    return case(
+        (alerts.c.due_on == today, literal(Standing.TODAY.value)),
+        (alerts.c.due_on > today, literal(Standing.AHEAD.value)),
+        (alerts.c.anchor_on.is_(None), literal(Standing.NEVER.value)),
+        else_=literal(Standing.OVERDUE.value),
+    )
+
+
+def open_items(connection: Connection, today: date, wanted: Wanted = ALL) -> Iterator[OpenItem]:
+    """Yield open items by village and number, those of one entry by date."""
+    rows = _rows(today, wanted)
+    columns = (rows.c.lives_in, func.length(rows.c.number), rows.c.number, rows.c.due_on)
+    query = select(rows).order_by(*columns, rows.c.alert_id)
+    for row in connection.execute(query):
+        yield OpenItem(
+            row.alert_id,
+            row.entry_id,
+            row.number,
+            row.lives_in,
+            row.rule,
+            row.due_on,
+            row.last_on,
+            row.opened_on,
+            row.deferred_until,
+            Standing(row.standing),
+            bool(row.not_reached),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many open items of one rule stand how, in one division."""
+
+    region: str
+    rule: str
+    standing: Standing
+    count: int
+
+
+def tallies(
+    connection: Connection, today: date, wanted: Wanted = ALL, *, digits: int = 9
+) -> list[Tally]:
+    """Count what `open_items` lists, by division of so many digits, rule and standing."""
+    rows = _rows(today, wanted)
+    region = func.substr(rows.c.lives_in, 1, digits)
+    columns = (region, rows.c.rule, rows.c.standing)
+    query = select(*columns, func.count()).group_by(*columns).order_by(*columns)
+    return [
+        Tally(place, rule, Standing(standing), count)
+        for place, rule, standing, count in connection.execute(query)
+    ]
+
+
+def count_by_standing(found: list[Tally]) -> Mapping[Standing, int]:
+    """Add up tallies."""
+    return {
+        standing: sum(tally.count for tally in found if tally.standing is standing)
+        for standing in Standing
+    }
+
+
+def as_line_item(item: OpenItem, configuration: Configuration) -> Item | None:
+    """Answer an item as messages show it; None for a rule that is gone."""
+    rule = configuration.rules.get(item.rule)
+    if rule is None:
+        return None
+    return Item(
+        alert_id=item.alert_id,
+        entry_id=item.entry_id,
+        number=item.number,
+        lives_in=item.lives_in,
+        act=rule.say,
+        kind=rule.done_by[0],
+        due_on=item.due_on,
+        never=item.last_on is None,
+        not_reached=item.not_reached,
+    )
+
+
+def _rows(today: date, wanted: Wanted) -> Subquery:
+    conditions = [is_open()]
+    standing = standing_on(today)
+    if wanted.region:
+        conditions.append(entries.c.lives_in.startswith(wanted.region, autoescape=True))
+    if wanted.rules is not None:
+        conditions.append(alerts.c.rule.in_(wanted.rules))
+    if wanted.due_by is not None:
+        conditions.append(alerts.c.due_on <= wanted.due_by)
+    if wanted.standings is not None:
+        conditions.append(standing.in_([one.value for one in wanted.standings]))
+    return (
+        select(
+            alerts.c.id.label("alert_id"),
+            alerts.c.entry_id,
+            entries.c.number,
+            entries.c.lives_in,
+            alerts.c.rule,
+            alerts.c.due_on,
+            alerts.c.anchor_on.label("last_on"),
+            alerts.c.opened_on,
+            alerts.c.deferred_until,
+            standing.label("standing"),
+            _tried_in_vain().label("not_reached"),
+        )
+        .join(entries, entries.c.id == alerts.c.entry_id)
+        .where(and_(*conditions))
+        .subquery()
+    )
+
+
+def _tried_in_vain() -> ColumnElement[bool]:
+    """Say that the entry's newest record found nobody."""
+    newest = (
+        select(records.c.result)
+        .where(records.c.entry_id == alerts.c.entry_id, records.c.voided_at.is_(None))
+        .order_by(records.c.happened_on.desc(), records.c.id.desc())
+        .limit(1)
+    )
+    return func.coalesce(newest.scalar_subquery(), "") == NOT_REACHED
