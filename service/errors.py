@@ -5,8 +5,13 @@ ServiceError
 ├── DaemonRuns        something that needs the daemon stopped
 ├── OldDatabase       tables of an older version, or none
 ├── NewerDatabase     tables of a newer version
-└── Impossible        a wish that cannot be granted, in the words given
+├── Impossible        a wish that cannot be granted, in the words given
+└── CommandWrong      what was asked does not make sense; nothing was touched
+    ├── UnknownName   nothing is called so
+    └── SeveralMeant  more than one is called so
 """
+
+from collections.abc import Sequence
 
 from config.language import catalogue
 
@@ -62,3 +67,24 @@ class NewerDatabase(ServiceError):
 
 class Impossible(ServiceError):
     """A wish that cannot be granted. The caller translates the sentence."""
+
+
+class CommandWrong(ServiceError):
+    """What was asked does not make sense. The caller translates the sentence."""
+
+
+class UnknownName(CommandWrong):
+    """Nothing is called so; `question` says what was perhaps meant."""
+
+    def __init__(self, name: str, question: str = "") -> None:
+        super().__init__(_("“%(name)s” is not known here.") % {"name": name} + question)
+
+
+class SeveralMeant(CommandWrong):
+    """More than one is called so; they are told apart by their handles."""
+
+    def __init__(self, name: str, handles: Sequence[str]) -> None:
+        super().__init__(
+            _("“%(name)s” means several; say which: %(handles)s")
+            % {"name": name, "handles": ", ".join(handles)}
+        )

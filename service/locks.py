@@ -5,12 +5,15 @@ Both go with the process that holds them, however it ends, so no stale lock can 
 
 import fcntl
 import os
+import platform
+import secrets
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import OperationalError
 
 from ledgers.database import Database
 from service.errors import AnotherDaemon, DaemonRuns
@@ -21,9 +24,45 @@ _FAMILY = 0x53484F55
 _ANY_DAEMON = 0
 
 
+class Place:
+    """A daemon's place on PostgreSQL or SQLite, held from `one_daemon` until its block ends."""
+
+    def __init__(self, worker: str, connection: Connection | None = None) -> None:
+        self.worker = worker
+        self._connection = connection
+
+    def take(self) -> None:
+        """Take the locks that say that this worker lives."""
+        if self._connection is None:
+            return
+        self._connection.execute(select(func.pg_advisory_lock_shared(_FAMILY, _ANY_DAEMON)))
+        self._connection.execute(select(func.pg_advisory_lock(_FAMILY, _number(self.worker))))
+        self._connection.commit()
+
+    def keep(self) -> None:
+        """See that the locks are still held, and take them again after a lost connection.
+
+        Raises:
+            OperationalError: the server is away; try again later.
+        """
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute(select(1))
+            self._connection.rollback()
+        except OperationalError:
+            self._connection.rollback()
+            self.take()
+
+
+def worker_name() -> str:
+    """Answer a name no other daemon has had, to stand in claims."""
+    return f"{platform.node()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
 @contextmanager
-def one_daemon(database: Database, worker: str) -> Iterator[None]:
-    """Hold this process's place as a daemon.
+def one_daemon(database: Database, worker: str | None = None) -> Iterator[Place]:
+    """Hold this process's place as a daemon, under a name of its own.
 
     On SQLite it is the only one. On PostgreSQL any number may run; each holds a shared lock (so
     that an upgrade sees them) and one under its own name (so that others see when it is dead).
@@ -31,16 +70,16 @@ def one_daemon(database: Database, worker: str) -> Iterator[None]:
     Raises:
         AnotherDaemon: the SQLite file is taken.
     """
+    name = worker or worker_name()
     if database.is_sqlite:
         with _file_lock(_lock_path(database), AnotherDaemon(database.name)):
-            yield
+            yield Place(name)
         return
     with database.engine.connect() as connection:
-        connection.execute(select(func.pg_advisory_lock_shared(_FAMILY, _ANY_DAEMON)))
-        connection.execute(select(func.pg_advisory_lock(_FAMILY, _number(worker))))
-        connection.commit()
+        place = Place(name, connection)
+        place.take()
         with _gone_at_the_end(connection):
-            yield
+            yield place
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from alerts.attempts import Compose
+from alerts.compose import Composer
 from alerts.deliver import Lane, Means, Metrics, lanes_of
+from alerts.render import Templates
 from alerts.routes import ConfiguredRoutes
 from channels.protocol import Channel
 from channels.registry import build, settings_of
@@ -64,6 +66,19 @@ async def open_lanes(
     finally:
         for channel in ways.values():
             await channel.close()
+
+
+def compose_of(site: Site) -> Compose:
+    """Make what puts notices into words, with the site's own templates where it has some.
+
+    Raises:
+        TemplatesRefused: a template shows more than it may.
+    """
+    configuration = site.configuration
+    own = configuration.templates
+    folder = None if own is None else site.folder / own
+    templates = Templates.load(folder, labelling_words=configuration.labelling_words)
+    return Composer(site.timetable, templates, site.vault)
 
 
 def build_channels(site: Site) -> dict[str, Channel]:

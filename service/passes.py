@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
-
 from alerts import deliver, digest, engine
 from alerts.claims import claiming_workers, take_over
 from alerts.deliver import DeliveryReport, Lane
 from alerts.digest import Opened
 from alerts.engine import PassReport
 from alerts.holding import held_for
+from alerts.select import changed
 from alerts.timetable import Timetable
 from ledgers.database import Database
-from ledgers.tables import touched
 from service.locks import dead_workers
 from service.wiring import Site
 
@@ -73,9 +71,12 @@ def is_held(database: Database) -> bool:
 
 
 def has_changes(database: Database) -> bool:
-    """Say whether anything was written that evaluation has not looked at."""
+    """Say whether anything was written that evaluation must look at.
+
+    What an unfinished import wrote waits until it is whole.
+    """
     with database.reading() as connection:
-        return connection.execute(select(touched.c.id).limit(1)).first() is not None
+        return bool(changed(connection, after=0, limit=1).row_ids)
 
 
 def recover(database: Database, *, worker: str, now: datetime) -> int:

@@ -1,0 +1,93 @@
+"""Keeps delivery going: one loop for each lane, so that a slow channel delays no other."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from alerts.deliver import Lane
+from alerts.states import NoticeState
+from alerts.tables import notices
+from service.passes import is_held
+from service.wiring import Site
+
+LOOK_EVERY = 30.0
+"""Seconds after which a lane looks for work even if nobody woke it."""
+
+_LOOK_AGAIN = 2.0
+"""Seconds until it looks again for what is due but must wait: for a breaker, or another worker."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Courier:
+    """Runs lanes until told to drain."""
+
+    def __init__(self, site: Site, lanes: Sequence[Lane]) -> None:
+        self._database = site.database
+        self._clock = site.clock
+        self._lanes = lanes
+        self._awake = {lane.name: asyncio.Event() for lane in lanes}
+        self._draining = False
+
+    async def run(self) -> None:
+        """Deliver until drained: what is under way then is finished first."""
+        async with asyncio.TaskGroup() as group:
+            for lane in self._lanes:
+                group.create_task(self._carry(lane), name=f"lane:{lane.name}")
+
+    def wake(self) -> None:
+        """Look for work now."""
+        for event in self._awake.values():
+            event.set()
+
+    def drain(self) -> None:
+        """Begin nothing new, and let `run` return when what is under way has its answer."""
+        self._draining = True
+        for lane in self._lanes:
+            lane.drain()
+        self.wake()
+
+    async def _carry(self, lane: Lane) -> None:
+        awake = self._awake[lane.name]
+        while not self._draining:
+            awake.clear()
+            try:
+                if not await self._round(lane):
+                    await self._rest(lane, awake)
+            except DBAPIError as error:
+                _log.warning("courier.database", channel=lane.name, error=type(error).__name__)
+                await _until(awake, _LOOK_AGAIN)
+
+    async def _round(self, lane: Lane) -> bool:
+        """Run one round, unless delivery is held; answer whether there was anything to do."""
+        if await asyncio.to_thread(is_held, self._database):
+            return False
+        return (await lane.run_once()).claimed > 0
+
+    async def _rest(self, lane: Lane, awake: asyncio.Event) -> None:
+        due = await asyncio.to_thread(self._next_due, lane.name)
+        ahead = LOOK_EVERY if due is None else (due - self._clock()).total_seconds()
+        await _until(awake, min(LOOK_EVERY, max(_LOOK_AGAIN, ahead)))
+
+    def _next_due(self, channel: str) -> datetime | None:
+        query = select(func.min(notices.c.next_attempt_at)).where(
+            notices.c.ended_at.is_(None),
+            notices.c.channel == channel,
+            notices.c.state != NoticeState.HELD.value,
+        )
+        with self._database.reading() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+            return found
+
+
+async def _until(awake: asyncio.Event, seconds: float) -> None:
+    """Wait to be woken, but no longer than this."""
+    try:
+        async with asyncio.timeout(seconds):
+            await awake.wait()
+    except TimeoutError:
+        return

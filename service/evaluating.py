@@ -1,0 +1,91 @@
+"""Keeps evaluation going: a pass in a thread whenever one is wanted, one at a time."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from alerts.digest import Opened
+from alerts.engine import PassReport
+from service import passes
+from service.liveness import Signs
+from service.metrics import Figures
+from service.wiring import Site
+
+_log = structlog.get_logger(__name__)
+
+
+class Evaluator:
+    """Evaluates and opens slots; `done` is called after each pass, good or bad."""
+
+    def __init__(
+        self, site: Callable[[], Site], signs: Signs, figures: Figures, done: Callable[[], None]
+    ) -> None:
+        self._site = site
+        self._signs = signs
+        self._figures = figures
+        self._done = done
+        self._asked = asyncio.Event()
+        self._wanted = False
+
+    def want(self) -> None:
+        """Ask for a pass; what is asked for during one is done in the next."""
+        self._wanted = True
+        self._asked.set()
+
+    def look(self) -> None:
+        """Ask for a pass if something has changed that it would look at."""
+        self._asked.set()
+
+    async def run(self) -> None:
+        """Do passes until cancelled. One that fails is tried again at the next heartbeat."""
+        while True:
+            await self._asked.wait()
+            self._asked.clear()
+            wanted, self._wanted = self._wanted, False
+            if wanted or await self._has_changes():
+                await self._pass()
+                self._done()
+
+    async def _has_changes(self) -> bool:
+        try:
+            return await asyncio.to_thread(passes.has_changes, self._site().database)
+        except DBAPIError as error:
+            _log.warning("evaluation.database", error=type(error).__name__)
+            return False
+
+    async def _pass(self) -> None:
+        site = self._site()
+        now, begun = site.clock(), time.monotonic()
+        work = asyncio.create_task(asyncio.to_thread(_work, site, now), name="pass")
+        await asyncio.wait({work})
+        if (error := work.exception()) is not None:
+            self._signs.failing = type(error).__name__
+            _log.error("pass.failed", exc_info=error)
+            return
+        evaluated, opened = work.result()
+        self._signs.failing, self._signs.last_pass_at = None, now
+        self._count(evaluated, time.monotonic() - begun, now)
+        if evaluated.touched or evaluated.written.opened or opened.tellings:
+            _log.info(
+                "pass.done",
+                opened=evaluated.written.opened,
+                closed=evaluated.written.closed,
+                touched=evaluated.touched,
+                tellings=opened.tellings,
+                notices=opened.notices,
+                held=opened.held,
+            )
+
+    def _count(self, evaluated: PassReport, seconds: float, now: datetime) -> None:
+        self._figures.opened.inc(evaluated.written.opened)
+        self._figures.closed.inc(evaluated.written.closed)
+        self._figures.pass_seconds.observe(seconds)
+        self._figures.last_pass.set(now.timestamp())
+
+
+def _work(site: Site, now: datetime) -> tuple[PassReport, Opened]:
+    return passes.evaluate(site, now), passes.open_slots(site, now)

@@ -1,0 +1,130 @@
+"""A little site for service tests: a folder with a configuration, keys and a prepared database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import Connection, insert
+
+from config.settings import KEY_FILE, Liveness, Settings
+from ledgers.database import Database
+from ledgers.ids import new_id
+from ledgers.persons import PersonDetails, add_persons
+from ledgers.sealing import Keyring, write_key_file
+from ledgers.tables import entries, last_acts, post_holdings, posts, regions
+from schedules.runner import Clock
+from service.migrations import upgrade
+from service.wiring import Site, open_site
+
+MONDAY = datetime(2027, 6, 7, 1, 30, tzinfo=UTC)
+"""A Monday, 09:30 in the site's zone: after everybody's slot."""
+
+VILLAGE = "990101001001"
+
+CONFIGURATION = """\
+version: 1
+timezone: Asia/Shanghai
+site:
+  name: 演示县民政局
+  region: "990101"
+  operator: {{name: 值守, email: operator@example.invalid}}
+launch: {{on: 2026-01-01, first_due_within: 90 days, escalate_from: 2026-04-01}}
+roles:
+  director: {{title: 儿童主任, level: village}}
+records:
+  contact: {{title: 联系}}
+rules:
+  monthly:
+    kind: duty
+    title: 每月联系
+    say: 联系
+    source: 测试
+    for: {{ledger: children, where: {{status: active}}}}
+    every: 1 month
+    done_by: contact
+    steps:
+      - {{at: 0 days, tell: director}}
+delivery:
+  quiet_hours: ["21:00", "08:00"]
+  digest:
+    director: {{days: [monday], at: "{slot}"}}
+  routes: {{director: [mail]}}
+channels:
+  mail: {{type: file, folder: outbox}}
+"""
+
+
+def write_site(folder: Path, *, slot: str = "09:10") -> Path:
+    """Write configuration and keys; answer the configuration's path."""
+    path = folder / "shouwang.yaml"
+    path.write_text(CONFIGURATION.format(slot=slot), encoding="utf-8")
+    if not (folder / KEY_FILE).exists():
+        write_key_file(folder / KEY_FILE, Keyring.create())
+    return path
+
+
+def settings_for(folder: Path, url: str, *, liveness: Liveness | None = None) -> Settings:
+    """Answer the settings of a site in `folder` with its database at `url`."""
+    return Settings(
+        config=write_site(folder),
+        database_url=SecretStr(url),
+        liveness=liveness or Liveness(),
+    )
+
+
+@contextmanager
+def a_site(folder: Path, url: str, *, clock: Clock = lambda: MONDAY) -> Iterator[Site]:
+    """Open a site on a database without tables, or with those of this version."""
+    settings = settings_for(folder, url)
+    prepare(url)
+    with open_site(settings, clock=clock, environment={}) as site:
+        yield site
+
+
+def prepare(url: str) -> None:
+    """Bring a database to this version."""
+    database = Database.open(url)
+    upgrade(database)
+    database.close()
+
+
+def add_due_entries(site: Site, count: int, *, now: datetime = MONDAY) -> None:
+    """Write entries of one village whose contact is due today, and their director."""
+    with site.database.writing() as connection:
+        director = add_persons(
+            connection, site.vault, [PersonDetails("赵一", email="zhao@example.invalid")], now=now
+        )[0]
+        _give_post(connection, director, now)
+        for number in range(count):
+            add_entry(connection, number, anchor=date(2027, 5, 7), now=now)
+
+
+def add_entry(connection: Connection, number: int, *, anchor: date, now: datetime) -> str:
+    """Write one entry of the village with its last contact."""
+    id_ = new_id(now)
+    connection.execute(
+        insert(entries).values(
+            id=id_,
+            ledger="children",
+            number=f"青山-{number:03}",
+            lives_in=VILLAGE,
+            status="active",
+            entered_on=date(2026, 1, 1),
+        )
+    )
+    connection.execute(insert(last_acts).values(entry_id=id_, kind="contact", happened_on=anchor))
+    return id_
+
+
+def _give_post(connection: Connection, person: str, now: datetime) -> None:
+    post = new_id(now)
+    for code, name in ((VILLAGE, "青山村"), ("990101001", "山前乡"), ("990101", "演示县")):
+        connection.execute(insert(regions).values(code=code, name=name, local=False))
+    connection.execute(insert(posts).values(id=post, role="director", region=VILLAGE))
+    connection.execute(
+        insert(post_holdings).values(
+            id=new_id(now), post_id=post, person_id=person, held_from=date(2026, 1, 1)
+        )
+    )

@@ -1,0 +1,86 @@
+"""A tick does everything a daemon does at a moment, once."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from alerts.holding import HeldFor, hold_delivery, release_delivery
+from alerts.tables import notices, tellings
+from channels.memory import MemoryChannel
+from service.metrics import Figures
+from service.outgoing import Sender, compose_of, open_lanes
+from service.passes import Ticked, tick
+from service.wiring import Site
+from tests.service.sites import MONDAY, a_site, add_due_entries
+
+
+@pytest.fixture
+def site(tmp_path: Path, bare_database_url: str) -> Iterator[Site]:
+    """Answer a site with ten due entries, on each database in turn."""
+    with a_site(tmp_path, bare_database_url) as opened:
+        add_due_entries(opened, 10)
+        yield opened
+
+
+def do_tick(site: Site, channel: MemoryChannel, *, slot_now: bool = False) -> Ticked:
+    """Tick once, with everything sent into memory."""
+
+    async def once() -> Ticked:
+        sender = Sender("tick", Figures(), compose_of(site))
+        async with open_lanes(site, sender, channels={"mail": channel}) as lanes:
+            return await tick(site, lanes, slot_now=slot_now)
+
+    return asyncio.run(once())
+
+
+def test_a_tick_evaluates_opens_slots_and_delivers(site: Site) -> None:
+    """Ten due entries of one village are one mail to its director."""
+    channel = MemoryChannel()
+    done = do_tick(site, channel, slot_now=True)
+    assert done.evaluated.written.opened == 10
+    assert done.opened.tellings == 10
+    assert [message.address for message in channel.taken] == ["zhao@example.invalid"]
+    assert done.delivered.results == {"accepted": 1}
+
+
+def test_a_second_tick_adds_nothing(site: Site) -> None:
+    """Any number of ticks say the same thing once."""
+    channel = MemoryChannel()
+    do_tick(site, channel, slot_now=True)
+    again = do_tick(site, channel, slot_now=True)
+    assert again.evaluated.written.opened == again.opened.tellings == 0
+    assert len(channel.taken) == 1
+
+
+def test_held_delivery_sends_nothing_until_released(site: Site) -> None:
+    """Notices are made and wait; the release lets them go."""
+    with site.database.writing() as connection:
+        hold_delivery(connection, HeldFor.RESTORED, now=MONDAY)
+    channel = MemoryChannel()
+    done = do_tick(site, channel, slot_now=True)
+    assert done.held
+    assert channel.taken == []
+    with site.database.writing() as connection:
+        allowed = site.timetable.quiet.next_allowed
+        assert release_delivery(connection, allowed, now=MONDAY) == 1
+    assert not do_tick(site, channel).held
+    assert len(channel.taken) == 1
+
+
+def test_released_notices_get_their_whole_time_again(site: Site) -> None:
+    """Who was held for a week is not given up at once; quiet hours still hold."""
+    with site.database.writing() as connection:
+        hold_delivery(connection, HeldFor.BY_HAND, now=MONDAY)
+    do_tick(site, MemoryChannel(), slot_now=True)
+    late_at_night = MONDAY + timedelta(days=7, hours=13)
+    with site.database.writing() as connection:
+        release_delivery(connection, site.timetable.quiet.next_allowed, now=late_at_night)
+        row = connection.execute(select(notices)).one()
+        states = connection.execute(select(tellings.c.state, func.count()).group_by("state")).all()
+    assert row.next_attempt_at > late_at_night
+    assert row.give_up_at - row.next_attempt_at == timedelta(hours=48)
+    assert [tuple(found) for found in states] == [("pending", 10)]
