@@ -49,5 +49,5 @@ class RecordDoor(Protocol):
     It may be handed the same act twice and then does nothing the second time.
     """
 
-    def __call__(self, connection: Connection, requests: Sequence[RecordRequest]) -> None:
+    def __call__(self, connection: Connection, requests: Sequence[RecordRequest], /) -> None:
         """Record all of `requests`, in bulk."""

@@ -25,7 +25,8 @@ _ID_BIRTH = slice(6, 14)
 class Facts:
     """One row's facts. Only what the row says is in `plain` and `secrets`: silence changes nothing.
 
-    `secrets` are open texts by column, `keys` the look-up hashes by column.
+    `secrets` are open texts by column, `keys` the look-up hashes by column. `has_own_number` tells a
+    number of our making from a county's own numbering.
     """
 
     place: Place
@@ -37,6 +38,7 @@ class Facts:
     acts: Mapping[str, LedgerDate] = field(default_factory=dict)
     director: str | None = field(default=None, repr=False)
     mends: str | None = None
+    has_own_number: bool = False
     row_key: str = ""
 
     @property
@@ -123,6 +125,7 @@ def facts_of(row: ChildRow, places: Places, context: ImportContext) -> Facts | P
         acts={k: at for k in _ACTS if (at := getattr(row, f"last_{k}")) is not None},
         director=row.director,
         mends=mends,
+        has_own_number=row.number is not None and places.is_prefix(row.number.rpartition("-")[0]),
     )
 
 

@@ -9,7 +9,7 @@ imported again.
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
@@ -34,7 +34,7 @@ from ledgers.quarantined import keep_bad_rows, settle_mended
 from ledgers.region_lists import RegionPlan, plan_regions
 from ledgers.regions import add_regions, load_regions, move_region, rename_regions
 from ledgers.rows import FileRows
-from ledgers.sources import Source
+from ledgers.sources import Prepared, Source
 from ledgers.staff import Staff, write_staff
 from ledgers.verdicts import Refused, Same, Verdict, decide
 
@@ -61,11 +61,14 @@ class ImportPlan:
 
     rows: FileRows
     report: ImportReport
+    prepared: Prepared | None = field(default=None, repr=False)
 
 
 def plan_import(database: Database, rows: FileRows, context: ImportContext) -> ImportPlan:
     """Find out what an import would do; writes nothing."""
-    return ImportPlan(rows, _Run(database, rows, context).go())
+    run = _Run(database, rows, context)
+    report = run.go()
+    return ImportPlan(rows, report, run.prepared)
 
 
 def apply_import(
@@ -84,7 +87,9 @@ def apply_import(
     """
     if plan.report.alarms and not force:
         return plan.report
-    return _Run(database, plan.rows, context, writes=True, progress=progress).go()
+    run = _Run(database, plan.rows, context, writes=True, progress=progress)
+    run.prepared = plan.prepared
+    return run.go()
 
 
 class _Run:
@@ -104,6 +109,7 @@ class _Run:
         self._context = context
         self._writes = writes
         self._progress = progress
+        self.prepared: Prepared | None = None
         self._source = Source(rows, context)
         self._tally = Tally(problems=list(self._source.problems))
         self._import_id: str | None = None
@@ -200,12 +206,13 @@ class _Run:
         self._tally.problems += changes.problems
 
     def _apply_children(self) -> None:
-        rows = self._source.children(self._places, self._tally)
+        self.prepared = self._source.children(self._places, earlier=self.prepared)
+        self._tally.problems += self.prepared.problems
+        self._tally.counts[Count.MERGED] = self.prepared.merged
         claimed: dict[str, int] = {}
-        for chunk in _chunks(rows, CHILDREN_PER_UNIT):
-            taken = dict(claimed)
+        for chunk in _chunks(self.prepared.facts, CHILDREN_PER_UNIT):
             with self._unit() as connection:
-                verdicts = decide(connection, self._context.vault, chunk, taken)
+                verdicts = decide(connection, self._context.vault, chunk, claimed)
                 prepared = prepare_chunk(
                     connection,
                     self._context,
@@ -216,7 +223,6 @@ class _Run:
                 if self._import_id is not None:
                     self._write_invented(connection)
                     write_chunk(connection, self._context, self._places, prepared, self._import_id)
-            claimed = taken
             self._watch(verdicts)
             self._advance(len(chunk))
 
@@ -256,7 +262,7 @@ class _Run:
         still_bad = {(one.place.sheet, one.place.row) for one in bad}
         good = [f for f in self._tally.good if (f.place.sheet, f.place.row) not in still_bad]
         with self._unit() as connection:
-            settle_mended(connection, vault, good, now=now, import_id=import_id)
+            settle_mended(connection, vault, (good, bad), now=now, import_id=import_id)
 
     def _finish(self) -> ImportReport:
         counts, tally = self._tally.counts, self._tally

@@ -20,6 +20,7 @@ class MatchProblem(StrEnum):
     TWO_ENTRIES = "number-and-id-differ"
     OTHER_PERSON = "other-person"
     DUPLICATE = "duplicate-in-file"
+    NUMBER_UNKNOWN = "number-unknown"
     NAME_MISSING = "name-missing"
     PLACE_MISSING = "place-missing"
 

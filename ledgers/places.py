@@ -62,6 +62,14 @@ class Places:
         """Answer how many villages of the site have this name, suffixes aside."""
         return len(self._by_base.get(base, ()))
 
+    def is_prefix(self, text: str) -> bool:
+        """Whether a village number could begin so: with a village's or township's short name."""
+        plain = text.rstrip("0123456789")
+        towns = {town_name(name).base for _code, name in self._all_towns}
+        if plain in self._by_base or plain in towns:
+            return True
+        return any(plain.startswith(t) and plain.removeprefix(t) in self._by_base for t in towns)
+
     def find(self, written: Written) -> str | PlaceProblem:
         """Answer the code of a place: a village's, or a township's if no village is named."""
         answer = self._answers.get(written)

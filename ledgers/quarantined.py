@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -48,14 +49,14 @@ class BadRow:
 def keep_bad_rows(
     connection: Connection, vault: Vault, bad: Sequence[BadRow], *, now: datetime, import_id: str
 ) -> int:
-    """Write rows that are not in quarantine yet, one line for each problem; answer how many lines."""
+    """Write rows that do not wait yet, one line for each problem; answer how many lines.
+
+    A row that waits already stays as it is, even if something else is wrong with it by now.
+    """
     keyed = [(one, _row_key(vault, one)) for one in bad]
     known = _known_keys(connection, [key for _one, key in keyed])
     lines = [
-        (one, key, problem)
-        for one, key in keyed
-        for problem in one.problems
-        if (key, problem.field, problem.code) not in known
+        (one, key, problem) for one, key in keyed if key not in known for problem in one.problems
     ]
     rows = [
         {
@@ -78,14 +79,20 @@ def keep_bad_rows(
 
 
 def settle_mended(
-    connection: Connection, vault: Vault, good: Iterable[Facts], *, now: datetime, import_id: str
+    connection: Connection,
+    vault: Vault,
+    rows: tuple[Iterable[Facts], Sequence[BadRow]],
+    *,
+    now: datetime,
+    import_id: str,
 ) -> int:
-    """Mark as mended what good rows of a later import put right; answer how many lines.
+    """Mark as mended what good rows put right; answer how many lines.
 
-    A row is known by the id that the mending workbook carried, else by file, sheet and the name
+    `rows` are an import's good ones and its bad ones, which go on waiting. A row is known by the id that the mending workbook carried, else by file, sheet and the name
     in it, else, if it had no name, by file, sheet and row.
     """
-    waiting = _waiting_lines(connection)
+    good, bad = rows
+    waiting = _waiting_lines(connection, {_row_key(vault, one) for one in bad})
     if not waiting.any:
         return 0
     mended: set[str] = set()
@@ -176,13 +183,17 @@ class _Waiting:
         return bool(self.same_row)
 
 
-def _waiting_lines(connection: Connection) -> _Waiting:
+def _waiting_lines(connection: Connection, still_bad: AbstractSet[str]) -> _Waiting:
     q = quarantine.c
-    query = select(q.id, q.file, q.sheet, q.row, q.subject_key).where(q.mended_at.is_(None))
+    query = select(q.id, q.file, q.sheet, q.row, q.subject_key, q.row_key).where(
+        q.mended_at.is_(None)
+    )
     by_place: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     by_name: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     nameless: dict[tuple[str, str, int], list[str]] = defaultdict(list)
-    for id_, file, sheet, row, name in connection.execute(query):
+    for id_, file, sheet, row, name, row_key in connection.execute(query):
+        if row_key in still_bad:
+            continue
         by_place[(file, sheet, row)].append(id_)
         if name is None:
             nameless[(file, sheet, row)].append(id_)
@@ -192,10 +203,10 @@ def _waiting_lines(connection: Connection) -> _Waiting:
     return _Waiting(same_row, by_name, nameless)
 
 
-def _known_keys(connection: Connection, keys: Sequence[str]) -> set[tuple[str, str, str]]:
+def _known_keys(connection: Connection, keys: Sequence[str]) -> set[str | None]:
     q = quarantine.c
-    query = select(q.row_key, q.field, q.code).where(q.row_key.in_(keys), q.mended_at.is_(None))
-    return {(key, field, code) for key, field, code in connection.execute(query)}
+    query = select(q.row_key).where(q.row_key.in_(keys), q.mended_at.is_(None))
+    return set(connection.scalars(query))
 
 
 def _row_key(vault: Vault, bad: BadRow) -> str:

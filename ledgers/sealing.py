@@ -5,7 +5,6 @@ column and row id are authenticated with it, so that no value can be moved to an
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -165,5 +164,5 @@ class Vault:
     def lookup(self, purpose: str, *values: str) -> str:
         """Answer a keyed hash for exact look-up: 43 letters, different for each `purpose`."""
         message = "\x1f".join((purpose, *values)).encode()
-        digest = hmac.new(self._keyring.lookup_key, message, hashlib.sha256).digest()
+        digest = hmac.digest(self._keyring.lookup_key, message, "sha256")
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

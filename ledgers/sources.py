@@ -2,12 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from ledgers.children import Tally
 from ledgers.facts import Facts, facts_of, refused, warnings_of, written
-from ledgers.imports import Count, ImportContext
+from ledgers.imports import ImportContext
 from ledgers.matching import MatchProblem, merge_rows
-from ledgers.places import Places, Written
+from ledgers.places import PlaceProblem, Places, Written
 from ledgers.quarantined import BadRow
 from ledgers.row_texts import AnyRow, texts_of
 from ledgers.rows import (
@@ -21,6 +21,16 @@ from ledgers.rows import (
     SheetRows,
 )
 from ledgers.staff import all_places
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The children's rows of a file, ready to be compared with the ledger."""
+
+    places: list[str | PlaceProblem] = field(repr=False)
+    facts: list[Facts] = field(repr=False)
+    merged: int
+    problems: list[Problem]
 
 
 class Source:
@@ -82,22 +92,27 @@ class Source:
         yield from map(written, self._children)
         yield from all_places(self.persons, dict(self._context.settings.roles))
 
-    def children(self, places: Places, tally: Tally) -> list[Facts]:
-        """Answer the facts of every child's row that can be told apart from the others."""
-        readable = []
+    def children(self, places: Places, *, earlier: "Prepared | None" = None) -> "Prepared":
+        """Answer the facts of every child's row that can be told apart from the others.
+
+        What was prepared `earlier` is taken as it is if every row still lies in the same place.
+        """
+        found = [places.find(written(row)) for row in self._children]
+        if earlier is not None and earlier.places == found:
+            return earlier
+        readable: list[Facts] = []
+        problems: list[Problem] = []
         for row in self._children:
             facts = facts_of(row, places, self._context)
-            tally.problems += warnings_of(row, self._context)
+            problems += warnings_of(row, self._context)
             if isinstance(facts, Problem):
-                tally.problems.append(facts)
+                problems.append(facts)
             else:
                 readable.append(facts)
         kept, merged, duplicates = merge_rows(readable)
-        tally.counts[Count.MERGED] += len(merged)
-        tally.problems += [
-            refused(facts.place, "row", MatchProblem.DUPLICATE) for facts in duplicates
-        ]
-        return [facts.sealed_off(self._context.vault) for facts in kept]
+        problems += [refused(facts.place, "row", MatchProblem.DUPLICATE) for facts in duplicates]
+        sealed_off = [facts.sealed_off(self._context.vault) for facts in kept]
+        return Prepared(found, sealed_off, len(merged), problems)
 
     def bad_rows(self, problems: Sequence[Problem]) -> list[BadRow]:
         """Answer each row that was refused, with its problems and what it says."""

@@ -85,9 +85,14 @@ def decide(
 
 
 def _checked(facts: Facts, hit: Known | MatchProblem | None) -> Known | MatchProblem | None:
-    """A row that is about nobody known needs at least a name or ID number, and a place."""
+    """A row that is about nobody known needs a name or ID number, and a place.
+
+    Nor may it carry a number like ours that was never given: it might be given to another.
+    """
     if hit is not None:
         return hit
+    if facts.has_own_number:
+        return MatchProblem.NUMBER_UNKNOWN
     if not facts.keys.keys() & {"name_key", "id_no_key"}:
         return MatchProblem.NAME_MISSING
     return MatchProblem.PLACE_MISSING if facts.lives_in is None else None
