@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from config.durations import Duration
@@ -73,7 +73,10 @@ class DutyRule(Model):
     """A recurring duty: due `every` after the last counting record (DESIGN.md 3a)."""
 
     kind: Literal["duty"] = Field(description="规则类别：duty 定期事项 / kind of rule")
-    title: str = Field(description="内部名称，不会出现在提醒里 / internal name, never in a message")
+    title: str = Field(
+        default="",
+        description="内部名称，不写就用 say / internal name, never in a message; default: say",
+    )
     say: str = Field(
         description="提醒里唯一可用的词，如 联系、走访 / the only word a message may use"
     )
@@ -114,6 +117,13 @@ class DutyRule(Model):
         default_factory=dict,
         description="按行政区划代码的本地改动 / changes by division code, longest prefix wins",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _titled(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "title" not in data and isinstance(data.get("say"), str):
+            return {**data, "title": data["say"]}
+        return data
 
 
 Rule = DutyRule

@@ -49,3 +49,11 @@ def test_keys_are_known_at_each_place() -> None:
     assert "host" in known_keys(("channels", "x", "smtp"))
     assert known_keys(("roles",)) == []
     assert set(known_keys(("rules", "x", "for", "in-place"))) == {"ledger", "where"}
+
+
+def test_a_rule_without_a_title_is_called_by_its_word(tmp_path: Path) -> None:
+    """What is said is a name as well as any."""
+    path = tmp_path / "f.yaml"
+    text = (GOOD / "smallest.yaml").read_text("utf-8")
+    path.write_text(text.replace("    title: 季度联系\n", ""), "utf-8")
+    assert load(path, {}).rules["quarterly-contact"].title == "联系"
