@@ -7,6 +7,7 @@ from pathlib import Path
 from config.errors import ConfigurationErrors, Place, Problem
 from config.language import catalogue
 from config.suggest import likely
+from config.syntax import punctuation_problems
 from config.tree import MAX_BYTES, Node, merged, parse
 
 _ = catalogue("config")
@@ -46,6 +47,9 @@ class Reading:
         except ConfigurationErrors as error:
             self.problems += error.problems
             return None
+        if root is not None and not isinstance(root.value, dict):
+            self.problems += _no_mapping(root, text)
+            return None
         return self._with_includes(root, path, within)
 
     def name(self, path: Path) -> str:
@@ -59,10 +63,12 @@ class Reading:
     def _with_includes(
         self, root: Node | None, path: Path, within: tuple[Path, ...]
     ) -> Node | None:
-        if root is None or not isinstance(root.value, dict) or INCLUDE not in root.value:
+        if root is None or not isinstance(root.value, dict) or INCLUDE not in root.keys:
             return root
         items = dict(root.value)
-        include = items.pop(INCLUDE)
+        include = items.pop(INCLUDE, None)
+        if include is None:
+            return replace(root, value=items)
         base: Node | None = None
         for node in include.value if isinstance(include.value, list) else [include]:
             below = self._include(node, path, within)
@@ -125,6 +131,12 @@ def read_files(paths: Sequence[Path]) -> tuple[Node | None, Reading]:
         if one is not None:
             root = one if root is None else merged(root, one)
     return root, reading
+
+
+def _no_mapping(root: Node, text: str) -> list[Problem]:
+    """Explain a file that is one long text: nearly always full-width colons."""
+    found = punctuation_problems(text, root.place.file) if root.plain else []
+    return found or [Problem(root.place, "", _("expected keys with values, such as “version: 1”"))]
 
 
 def _beside(path: Path) -> list[str]:

@@ -16,7 +16,6 @@ from config.mending import Mended, mended
 from config.messages import problems_of
 from config.model import Configuration
 from config.places import plain, problem_at
-from config.syntax import punctuation_problems
 from config.tree import Node
 
 _ = catalogue("config")
@@ -52,8 +51,6 @@ def read(path: Path | Sequence[Path], environment: Mapping[str, str]) -> Loaded:
     root, reading = read_files(paths)
     if reading.problems or root is None:
         raise ConfigurationErrors(sorted(reading.problems) or [_empty(reading.name(paths[0]))])
-    if not isinstance(root.value, dict):
-        raise ConfigurationErrors(_no_mapping(root, reading.folder))
     tree, problems = filled(root, environment)
     first, valid = _validated(tree)
     problems += first
@@ -79,10 +76,3 @@ def _validated(root: Node) -> tuple[list[Problem], Mended]:
 
 def _empty(name: str) -> Problem:
     return Problem(Place(name, 1, 1), "", _("the file is empty"))
-
-
-def _no_mapping(root: Node, folder: Path) -> list[Problem]:
-    """Explain a file that is one long text: nearly always full-width colons."""
-    text = (folder / root.place.file).read_text("utf-8-sig", errors="replace")
-    found = punctuation_problems(text, root.place.file) if root.plain else []
-    return found or [Problem(root.place, "", _("expected keys with values, such as “version: 1”"))]

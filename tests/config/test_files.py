@@ -136,3 +136,35 @@ def test_a_huge_file_is_not_read(folder: Path) -> None:
     """A megabyte and no more is taken into memory."""
     main = write(folder / "main.yaml", "a" * (MAX_BYTES + 1))
     assert "larger than" in refusal(main)
+
+
+def test_an_included_file_without_keys_is_not_passed_over(folder: Path) -> None:
+    """One long text is nearly always a file of full-width colons."""
+    write(folder / "rules.yaml", "rules：\n  某规则：\n    every：2个月\n")
+    main = write(folder / "main.yaml", "include: [base.yaml, rules.yaml]\n")
+    assert [line.split(" full")[0] for line in refusal(main).splitlines()] == [
+        "rules.yaml:1:6:",
+        "rules.yaml:2:6:",
+        "rules.yaml:3:10:",
+    ]
+    write(folder / "rules.yaml", "- every: 2 months\n")
+    assert refusal(main).startswith("rules.yaml:1:1: expected keys with values")
+
+
+def test_an_include_left_empty_is_as_if_not_written(folder: Path) -> None:
+    """Like any other key."""
+    assert load(write(folder / "main.yaml", "include:\n" + SMALLEST), {}).version == 1
+
+
+@pytest.mark.parametrize("include", ["{a: b}", "[[a]]", "''", "null"])
+def test_an_include_that_names_no_file_is_refused(folder: Path, include: str) -> None:
+    """A file name or a list of them."""
+    main = write(folder / "main.yaml", f"include: {include}\n" + SMALLEST)
+    assert "include names a file" in refusal(main)
+
+
+def test_a_syntax_error_in_an_included_file_is_told_there(folder: Path) -> None:
+    """And what the missing rules would have been is not told."""
+    write(folder / "rules.yaml", "rules: [\n")
+    main = write(folder / "main.yaml", "include: rules.yaml\n")
+    assert refusal(main).startswith("rules.yaml:1:")
