@@ -54,7 +54,7 @@ def test_secrets_are_read_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in what is printed nor in what an error says."""
     monkeypatch.setenv("SHOUWANG_KEYS", "geheim")
-    monkeypatch.setenv("SHOUWANG_DATABASE_URL", "postgresql://u:geheim@h/d")
+    monkeypatch.setenv("SHOUWANG_DATABASE_URL", "postgresql://u:geheim@127.0.0.1/d")
     assert "geheim" not in repr(settings_from(None))
     monkeypatch.setenv("SHOUWANG_LOG__LEVEL", "geheim")
     with pytest.raises(ValidationError) as caught:
