@@ -30,6 +30,7 @@ from ledgers.rows import (
 )
 
 _VILLAGE_SHEET = re.compile(r"[\u4e00-\u9fff]{1,20}(村|社区|居委会|村委会)")
+_TOWN_SHEET = re.compile(r"[\u4e00-\u9fff]{1,20}(镇|乡|街道)")
 _ROLE = re.compile(r"儿童(福利)?(主任|督导员)|(?<!儿童)督导员")
 _REMEMBERED = 5_000  # per column
 _KIND_WORDS = ("走访", "联系", "更新")
@@ -159,8 +160,12 @@ class SheetReader:
         """Answer what the sheet says for all its lines: a village, a role, a kind of act, a person."""
         kind, header = self._header.kind, self._header
         name = self._raw.name.strip()
-        if kind is Kind.CHILDREN and header.column_of("village") is None:
-            return {"village": name} if _VILLAGE_SHEET.fullmatch(name) else {}
+        if kind is Kind.CHILDREN:
+            return {
+                field: name
+                for field, form in (("village", _VILLAGE_SHEET), ("town", _TOWN_SHEET))
+                if header.column_of(field) is None and form.fullmatch(name)
+            }
         if kind is Kind.PERSONS and header.column_of("role") is None:
             named = header.column_of("name")
             role = _ROLE.search(f"{named.title if named else ''} {header.above}")

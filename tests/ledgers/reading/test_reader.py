@@ -347,6 +347,15 @@ def test_a_sheet_may_be_a_village(tmp_path: Path) -> None:
     assert [row.village for row in rows if isinstance(row, ChildRow)] == ["青山村", None]
 
 
+def test_a_sheet_may_be_a_town(tmp_path: Path) -> None:
+    """One sheet a township tells two villages of one name apart."""
+    lines: makers.Rows = [["姓名", "村"], ["张测试", "东庄"]]
+    path = makers.save_xlsx(tmp_path / "a.xlsx", {"青河镇": lines, "柳林乡": lines})
+    rows = [row for sheet in read(path).sheets for row in sheet.rows]
+    towns = [row.town for row in rows if isinstance(row, ChildRow)]
+    assert towns == ["青河镇", "柳林乡"]
+
+
 def test_a_header_repeated_on_every_page_is_no_child(tmp_path: Path) -> None:
     """Sheets made for printing repeat it."""
     lines = [["姓名", "性别"], ["张测试", "男"], ["姓名", "性别"], ["李测试", "女"]]
