@@ -1,20 +1,18 @@
 """One unit of work of a slot: a batch of alerts with waiting steps, told and written together."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, text, update
+from sqlalchemy import Connection, bindparam, update
 
-from alerts.desk import Desk, Opening
-from alerts.directory import OPERATOR, Directory, assigned_by_name
+from alerts.desk import Desk, Opening, lock_opening
+from alerts.directory import Directory, assigned_by_name
 from alerts.lateness import Lateness, Timing, judge, proper_slot
-from alerts.matters import Matter, MatterKind, mark_told, open_matters, still_open
 from alerts.outcomes import NewTelling, make, move
 from alerts.quieted import Silences
-from alerts.recipients import Gap, Ladder, Recipient, Subject
+from alerts.recipients import Gap, Ladder, Recipient
 from alerts.states import Outcome
 from alerts.tables import steps, tellings
 from alerts.telling import Placement, Plan, Planner, Surveyor
@@ -66,7 +64,7 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     """
     slot = task.slot
     configuration = task.timetable.configuration
-    _lock(connection, slot.opening.slot)
+    lock_opening(connection, slot.opening.slot)
     by_registration = frozenset(
         name for name, rule in configuration.rules.items() if rule.place == "registered_in"
     )
@@ -90,74 +88,6 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     _write_tellings(connection, plan, desk.held, now=now)
     _write_steps(connection, plan, configuration)
     return _done(plan, survey.unreachable, survey.gaps)
-
-
-def tell_matters(
-    connection: Connection,
-    slot: Slot,
-    timetable: Timetable,
-    directory: Directory,
-    *,
-    now: datetime,
-) -> int:
-    """See that whoever must mend an open matter has a notice of this slot; once a day.
-
-    The notice's text lists what is open when it is sent; here only the notice is made.
-    """
-    if slot.opening.klass != "digest":
-        return 0
-    waiting = still_open(connection, role=slot.role, untold_on=slot.day)
-    ladder = Ladder.of(timetable.configuration, directory)
-    addressees = {
-        matter.id: {
-            recipient.addressee
-            for recipient in ladder.recipients(
-                slot.role, Subject("", matter.matter.region or timetable.configuration.site.region)
-            ).recipients
-            if recipient.addressee is not None
-        }
-        for matter in waiting
-    }
-    desk = Desk(connection, slot.opening, now)
-    desk.prepare({addressee for found in addressees.values() for addressee in found})
-    told = [
-        id_
-        for id_, found in addressees.items()
-        if [a for a in found if desk.place(a, late=False) is not None]
-    ]
-    desk.write()
-    mark_told(connection, told, slot.day)
-    return len(told)
-
-
-def open_gaps(
-    connection: Connection,
-    configuration: Configuration,
-    gaps: Sequence[Gap],
-    *,
-    now: datetime,
-) -> None:
-    """Open a matter for each post nobody holds, told to the rung above it."""
-    open_matters(
-        connection,
-        [
-            Matter(
-                MatterKind.NO_RECIPIENT,
-                f"{gap.role}:{gap.region}",
-                configuration.roles[gap.role].up or OPERATOR,
-                gap.region,
-            )
-            for gap in gaps
-        ],
-        now=now,
-    )
-
-
-def _lock(connection: Connection, slot: str) -> None:
-    """Let one daemon at a time open a slot; SQLite has one writer anyway."""
-    if connection.dialect.name == "postgresql":
-        key = int.from_bytes(hashlib.sha256(slot.encode()).digest()[:8], signed=True)
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def _surveyor(connection: Connection, task: Task, ladder: Ladder) -> Surveyor:

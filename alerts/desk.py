@@ -1,5 +1,6 @@
 """Notices of one slot: found, joined or made; at most one open per person, channel and class."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -179,6 +180,13 @@ class Desk:
             "give_up_at": self.opening.due_at + self.opening.patience,
             "reason": LATE if notice in self._late else None,
         }
+
+
+def lock_opening(connection: Connection, name: str) -> None:
+    """Let one daemon at a time open a slot, until the transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(f"slot {name}".encode()).digest()[:8], signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def publish(

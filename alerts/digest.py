@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from alerts import batch
 from alerts.batch import Slot
 from alerts.desk import Opening, publish
 from alerts.directory import Directory
 from alerts.lateness import Lateness
-from alerts.matters import MatterKind, close_matters, still_open
+from alerts.matter_notices import close_gaps, open_gaps, tell_between, tell_matters
+from alerts.matters import still_open
 from alerts.recipients import Gap, Ladder
 from alerts.slot_marks import last_opened, mark_opened
 from alerts.timetable import Timetable
@@ -82,22 +81,26 @@ def open_urgent(database: Database, timetable: Timetable, *, now: datetime) -> O
 def open_due(database: Database, timetable: Timetable, *, now: datetime) -> Opened:
     """Open every role's slot that has begun and was not opened: what a daemon and a tick call.
 
+    Matters that do not wait for a slot are told too.
     A role seen for the first time starts with its next slot: a site set up on a Tuesday does not
     send Monday's messages.
     """
     total = Opened()
+    daily = []
     for role in timetable.configuration.roles:
         for kind, day in _begun(timetable, role, now):
-            with database.writing() as connection:
+            if kind == "between" and timetable.calendar.is_workday(day):
+                daily.append(role)
+            with database.reading() as connection:
                 last = last_opened(connection, kind, role)
-                if last is None:
-                    mark_opened(connection, kind, role, day, now=now)
-            if last is None or last >= day:
+            if last is not None and last >= day:
                 continue
-            opener = open_slot if kind == "slot" else open_between
-            _add(total, opener(database, timetable, role, day, now=now))
+            if last is not None:
+                opener = open_slot if kind == "slot" else open_between
+                _add(total, opener(database, timetable, role, day, now=now))
             with database.writing() as connection:
                 mark_opened(connection, kind, role, day, now=now)
+    total.notices += tell_between(database, timetable, daily=daily, now=now)
     return total
 
 
@@ -155,31 +158,15 @@ def _open(database: Database, timetable: Timetable, slot: Slot, *, now: datetime
         for lateness, count in done.late.items():
             total.late[lateness] = total.late.get(lateness, 0) + count
     with database.writing() as connection:
-        _settle_gaps(connection, timetable, directory, list(gaps), now=now)
-        batch.tell_matters(connection, slot, timetable, directory, now=now)
+        ladder = Ladder.of(timetable.configuration, directory)
+        open_gaps(connection, timetable.configuration, list(gaps), now=now)
+        close_gaps(connection, ladder, now=now)
+        if slot.opening.klass == "digest":
+            found = still_open(connection, role=slot.role, untold_on=slot.day)
+            tell_matters(connection, slot.opening, ladder, found, day=slot.day, now=now)
         hold_over = timetable.configuration.delivery.hold_backlog_over
         total.notices, total.held = publish(connection, slot.opening, hold_over=hold_over, now=now)
     return total
-
-
-def _settle_gaps(
-    connection: Connection,
-    timetable: Timetable,
-    directory: Directory,
-    found: Sequence[Gap],
-    *,
-    now: datetime,
-) -> None:
-    """Open a matter for each post nobody holds, and close those of posts that are held again."""
-    ladder = Ladder.of(timetable.configuration, directory)
-    batch.open_gaps(connection, timetable.configuration, found, now=now)
-    filled = [
-        matter.matter.subject
-        for matter in still_open(connection, kind=MatterKind.NO_RECIPIENT)
-        if ladder.is_filled(Gap(*matter.matter.subject.split(":", 1)))
-    ]
-    if filled:
-        close_matters(connection, MatterKind.NO_RECIPIENT, filled, now=now)
 
 
 def _add(total: Opened, more: Opened) -> None:

@@ -55,6 +55,7 @@ class OpenMatter:
     id: str
     matter: Matter
     opened_at: datetime
+    last_told_on: date | None = None
 
 
 def open_matters(connection: Connection, found: Sequence[Matter], *, now: datetime) -> None:
@@ -116,6 +117,7 @@ def still_open(
             row.id,
             Matter(row.kind, row.subject, row.role, row.region, json.loads(row.detail)),
             row.opened_at,
+            row.last_told_on,
         )
         for row in connection.execute(query.order_by(matters.c.opened_at, matters.c.id))
     ]

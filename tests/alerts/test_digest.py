@@ -1,5 +1,6 @@
 """What happens when a slot is opened."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -7,11 +8,13 @@ from sqlalchemy import insert, select, update
 
 from alerts import digest
 from alerts.desk import DELIVERY_HELD
-from alerts.matters import MatterKind, still_open
+from alerts.matters import Matter, MatterKind, open_matters, still_open
 from alerts.outcomes import move
 from alerts.states import Outcome
 from alerts.tables import alerts, notices, silences, tellings
 from config.delivery import AtMost
+from config.durations import Duration
+from config.rules import Late
 from ledgers.database import Database
 from ledgers.ids import new_id
 from ledgers.tables import entries, leaves, persons, site_state
@@ -308,14 +311,10 @@ def test_too_late_to_say_is_told_to_the_next_rung_too(county: County) -> None:
 
 def test_a_policy_of_record_only_keeps_the_last_word(database: Database) -> None:
     """It ends a late step as recorded, unless no later step of an overdue alert would come."""
-    rules = {
-        name: {
-            **rule.model_dump(by_alias=True, exclude_none=True),
-            "late": {"send_within": "7 days", "then": "record"},
-        }
-        for name, rule in written().rules.items()
-    }
-    county = County(database, written(rules=rules))
+    late = Late(send_within=Duration.parse("7 days"), then="record")
+    usual = written()
+    rules = {name: rule.model_copy(update={"late": late}) for name, rule in usual.rules.items()}
+    county = County(database, usual.model_copy(update={"rules": rules}))
     _late(county, 2)
     with database.writing() as connection:
         first = connection.execute(
@@ -383,3 +382,52 @@ def test_a_timetable_knows_its_slots_before_and_after_their_hour(county: County)
     assert timetable.current_slot("director", before) == MONDAY - 7 * DAY
     assert timetable.current_slot("director", after) == MONDAY
     assert timetable.today(at(date(2027, 1, 1), 0, 30) + DAY) == date(2027, 1, 2)
+
+
+def test_two_daemons_opening_one_slot_double_nothing(county: County) -> None:
+    """Both run at once; each step is told once, each person has one notice."""
+    for number in range(40):
+        county.due(f"青山-{number:02d}", "visits", MONDAY)
+    with ThreadPoolExecutor(2) as pool:
+        opened = list(pool.map(lambda _: open_monday(county).tellings, range(2)))
+    assert sum(opened) == 40
+    assert len(county.tellings()) == 40
+    assert county.notices() == [("P-01", "digest", "pending", True)]
+
+
+def _matter(county: County, kind: MatterKind, subject: str, **detail: str) -> None:
+    with county.database.writing() as connection:
+        matter = Matter(kind, subject, "supervisor", QINGSHAN, detail)
+        open_matters(connection, [matter], now=county.now)
+
+
+def test_a_child_who_is_not_well_is_told_the_same_day(county: County) -> None:
+    """Not at the next slot: at the next look, once, outside quiet hours."""
+    digest.open_due(county.database, county.timetable, now=at(MONDAY, 12))
+    _matter(county, MatterKind.NOT_WELL, county.entry("青山-03"))
+    for hour in (14, 15):
+        digest.open_due(county.database, county.timetable, now=at(MONDAY + DAY, hour))
+    assert county.notices() == [("P-03", "matter", "pending", True)]
+
+
+def test_whoever_recorded_a_matter_is_not_told_of_it(county: County) -> None:
+    """The supervisor who wrote "not well" herself gets no message about it."""
+    with county.database.reading() as connection:
+        herself = connection.execute(
+            select(persons.c.id).where(persons.c.handle == "P-03")
+        ).scalar_one()
+    _matter(county, MatterKind.NOT_WELL, county.entry("青山-03"), recorded_by=herself)
+    digest.open_due(county.database, county.timetable, now=at(MONDAY, 14))
+    assert county.notices() == []
+
+
+def test_an_empty_post_is_told_each_workday_once(county: County) -> None:
+    """At the role's hour, and not on the Saturday."""
+    _matter(county, MatterKind.NO_RECIPIENT, f"director:{TOWN}009")
+    digest.open_due(county.database, county.timetable, now=at(MONDAY, 7))
+    days = [(day, hour) for day in range(-3, 0) for hour in (7, 9, 12)]
+    for day, hour in days:
+        digest.open_due(county.database, county.timetable, now=at(MONDAY + day * DAY, hour))
+        with county.database.writing() as connection:
+            connection.execute(update(notices).values(state="sent", ended_at=county.now))
+    assert [kind for _, kind, _, _ in county.notices()] == ["matter"]
