@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from time import sleep
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -45,6 +46,10 @@ PERSONS_PER_UNIT = 2_000
 REGIONS_PER_UNIT = 5_000
 MOVES_PER_UNIT = 20
 QUARANTINE_PER_UNIT = 1_000
+
+ROWS_BETWEEN_RESTS = 3_000
+REST = 0.11
+"""Seconds. Who waits for SQLite's lock looks every tenth of a second: only a longer gap lets them in."""
 
 ALARM_PERCENT = 10
 ALARM_ROWS = 2  # one row by itself is a correction, not a shifted column
@@ -116,6 +121,7 @@ class _Run:
         self._places = Places(context.settings.site, ())
         self._invented = 0
         self._done = 0
+        self._since_rest = 0
         self._changing: Counter[str] = Counter()
 
     def go(self) -> ImportReport:
@@ -167,8 +173,9 @@ class _Run:
         for new in _chunks(plan.new, REGIONS_PER_UNIT):
             with self._unit() as connection:
                 add_regions(connection, new)
-        with self._unit() as connection:
-            rename_regions(connection, plan.renamed)
+        if plan.renamed:
+            with self._unit() as connection:
+                rename_regions(connection, plan.renamed)
         for moves in _chunks(plan.moves, MOVES_PER_UNIT):
             with self._unit() as connection:
                 for move in moves:
@@ -299,6 +306,10 @@ class _Run:
 
     def _advance(self, rows: int) -> None:
         self._done += rows
+        self._since_rest += rows
+        if self._writes and self._database.is_sqlite and self._since_rest >= ROWS_BETWEEN_RESTS:
+            self._since_rest = 0
+            sleep(REST)
         if self._progress is not None:
             self._progress(self._done, self._source.row_count)
 

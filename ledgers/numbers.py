@@ -1,7 +1,8 @@
 """Village numbers: short public names like 青山-03, given once and never to another."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -13,6 +14,9 @@ from ledgers.tables import village_numbers
 _OUTSIDE = "其他"
 """Stands where a division has no name we know."""
 
+_MOST_ALIKE = 40  # villages of one short name in one township, and then some
+_PER_QUERY = 5_000
+
 
 def give_numbers(
     connection: Connection, places: Places, ledger: str, regions: Sequence[str]
@@ -22,12 +26,14 @@ def give_numbers(
     Numbers only grow, so one is never given again, not even after its entry is gone.
     """
     wanted = Counter(regions)
-    prefixes, last_given = _state(connection, ledger)
+    prefixes, last_given = _state(connection, ledger, list(wanted))
+    without = [region for region in wanted if region not in prefixes]
+    taken = _taken(connection, ledger, [p for r in without for p in _wishes(places, r)])
     new = {}
-    for region in wanted:
-        if region not in prefixes:
-            new[region] = prefixes[region] = prefix_for(places, region, last_given)
-            last_given[prefixes[region]] = 0
+    for region in without:
+        new[region] = prefixes[region] = prefix_for(places, region, taken)
+        taken.add(prefixes[region])
+        last_given[prefixes[region]] = 0
     next_number = {region: last_given[prefixes[region]] for region in wanted}
     answer = []
     for region in regions:
@@ -37,22 +43,23 @@ def give_numbers(
     return answer
 
 
-def prefix_for(places: Places, region: str, taken: Mapping[str, int]) -> str:
+def prefix_for(places: Places, region: str, taken: AbstractSet[str]) -> str:
     """Answer a prefix for a division that has none yet.
 
     It is the village's short name, with the township's before it where two villages of the
     county share it, and with a count where even that is taken.
     """
+    return next(wish for wish in _wishes(places, region) if wish not in taken)
+
+
+def _wishes(places: Places, region: str) -> Iterator[str]:
     own, town = _short(places, region), _short(places, region[:TOWN])
     shared = len(region) == VILLAGE and places.villages_called(own) > 1
-    candidates = [town + own] if shared and town != own else [own, town + own]
-    for candidate in candidates:
-        if candidate not in taken:
-            return candidate
-    count = 2
-    while f"{candidates[-1]}{count}" in taken:
-        count += 1
-    return f"{candidates[-1]}{count}"
+    if not shared or town == own:
+        yield own
+    yield town + own
+    for count in range(2, _MOST_ALIKE):
+        yield f"{town}{own}{count}"
 
 
 def _short(places: Places, region: str) -> str:
@@ -63,10 +70,23 @@ def _short(places: Places, region: str) -> str:
     return read(name).base.replace("-", "")[:20]
 
 
-def _state(connection: Connection, ledger: str) -> tuple[dict[str, str], dict[str, int]]:
+def _taken(connection: Connection, ledger: str, wishes: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(wishes), _PER_QUERY):
+        query = select(village_numbers.c.prefix).where(
+            village_numbers.c.ledger == ledger,
+            village_numbers.c.prefix.in_(wishes[start : start + _PER_QUERY]),
+        )
+        found.update(connection.scalars(query))
+    return found
+
+
+def _state(
+    connection: Connection, ledger: str, regions: Sequence[str]
+) -> tuple[dict[str, str], dict[str, int]]:
     query = (
         select(village_numbers.c.prefix, village_numbers.c.region, village_numbers.c.last_given)
-        .where(village_numbers.c.ledger == ledger)
+        .where(village_numbers.c.ledger == ledger, village_numbers.c.region.in_(regions))
         .order_by(village_numbers.c.prefix)
     )
     prefixes: dict[str, str] = {}
