@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 
-import psycopg
 import structlog
 from sqlalchemy import func, select
 
@@ -40,17 +39,17 @@ async def watch(database: Database, wake: Wake) -> None:
 async def _watch_sqlite(database: Database, wake: Wake) -> None:
     with database.engine.connect() as connection:
         seen = database.data_version(connection)
-        connection.rollback()
         while True:
             await asyncio.sleep(_LOOK_EVERY)
             now = database.data_version(connection)
-            connection.rollback()
             if now != seen:
                 seen = now
                 wake()
 
 
 async def _listen(database: Database, wake: Wake) -> None:
+    import psycopg  # several megabytes that a daemon on SQLite has no use for
+
     url = database.engine.url.set(drivername="postgresql")
     while True:
         try:

@@ -5,21 +5,14 @@ A new revision is drafted by `python -m service.migrations.drafting TITLE`.
 
 from pathlib import Path
 
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 
-import alerts.tables  # noqa: F401  # registers its tables in the one MetaData
 from ledgers.database import Database
-from ledgers.tables import metadata
 from service.errors import NewerDatabase, OldDatabase
 from service.locks import no_daemon
 
 FOLDER = Path(__file__).resolve().parent
-_HEAD = "head"
+_version = table("alembic_version", column("version_num"))
 
 
 def upgrade(database: Database) -> bool:
@@ -34,7 +27,10 @@ def upgrade(database: Database) -> bool:
         _refuse_newer(database, found)
         if found == newest():
             return False
-        _run(connection)
+        # Ten megabytes of memory that a running daemon has no use for.
+        from service.migrations.running import migrate
+
+        migrate(connection)
     return True
 
 
@@ -59,46 +55,21 @@ def require_current(database: Database) -> None:
     raise OldDatabase(database.name)
 
 
-def differences(connection: Connection) -> list[object]:
-    """Answer what tells the tables from those the code speaks of; empty when nothing does."""
-    context = MigrationContext.configure(connection, opts=COMPARING)
-    return list(compare_metadata(context, metadata))
-
-
-def _other_default(*compared: object) -> bool | None:
-    """Alembic cannot tell an empty text's spellings on SQLite; None leaves all else to it."""
-    found, _, written = compared[3:]
-    return False if found == "('')" and written == "" else None
-
-
-COMPARING = {"compare_server_default": _other_default}
-"""How the tables in a database are compared with those of the code."""
-
-
-def _run(connection: Connection) -> None:
-    scripts = _scripts()
-    environment = EnvironmentContext(
-        Config(), scripts, fn=lambda revision, _: scripts._upgrade_revs(_HEAD, revision)
-    )
-    with environment:
-        # Batch mode: SQLite alters a table by copying it.
-        environment.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
-        environment.run_migrations()
+def newest() -> str | None:
+    """Answer the last revision this version knows: files are numbered in order."""
+    return max(_revisions(), default=None)
 
 
 def _refuse_newer(database: Database, found: str | None) -> None:
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in _revisions():
         raise NewerDatabase(database.name)
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_version.name):
+        return None
+    return connection.execute(select(_version.c.version_num)).scalar_one_or_none()
 
 
-def newest() -> str | None:
-    return _scripts().get_current_head()
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(FOLDER))
+def _revisions() -> set[str]:
+    return {path.stem for path in (FOLDER / "versions").glob("r*.py")}

@@ -21,7 +21,8 @@ from sqlalchemy import Connection
 from ledgers.columns import Instant
 from ledgers.database import Database
 from ledgers.tables import metadata
-from service.migrations import COMPARING, FOLDER, newest, upgrade
+from service.migrations import FOLDER, newest, upgrade
+from service.migrations.running import COMPARING
 
 _HEAD = '''"""{title}."""
 

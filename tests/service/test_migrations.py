@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from ledgers.database import Database
 from service.errors import DaemonRuns, NewerDatabase, OldDatabase
 from service.locks import one_daemon
-from service.migrations import differences, is_current, require_current, upgrade
+from service.migrations import FOLDER, is_current, newest, require_current, upgrade
 from service.migrations.drafting import draft
+from service.migrations.running import differences
 
 
 @pytest.fixture
@@ -26,6 +28,11 @@ def test_migrating_equals_the_tables_of_the_code(bare: Database) -> None:
     upgrade(bare)
     with bare.reading() as connection:
         assert differences(connection) == []
+
+
+def test_file_names_tell_the_newest_revision() -> None:
+    """What is read off the files is what Alembic makes of them."""
+    assert ScriptDirectory(str(FOLDER)).get_current_head() == newest()
 
 
 def test_migrating_twice_does_nothing(bare: Database) -> None:
