@@ -18,7 +18,9 @@ PARTS = ("subject.txt", "text.txt", "message.html")
 LONGEST = 200_000
 """Characters of one rendered part; a real message has a hundredth of it."""
 
-_SHIPPED = Path(__file__).resolve().parent / "templates"
+SHIPPED_TEMPLATES = Path(__file__).resolve().parent / "templates"
+"""The folder of the shipped templates: what `init` shows, and what a site's own replace."""
+
 _LONGEST_SUBJECT = 120
 
 
@@ -46,7 +48,7 @@ class Templates:
         Raises:
             TemplatesRefused: with everything that is wrong, each with template, line and field.
         """
-        sources, refusals = _read(_SHIPPED), list[Refusal]()
+        sources, refusals = _read(SHIPPED_TEMPLATES), list[Refusal]()
         if folder is not None:
             own = _read(folder)
             refusals += [_stray(name) for name in sorted(own.keys() - sources.keys())]

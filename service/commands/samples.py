@@ -1,0 +1,63 @@
+"""Empty workbooks with the columns that are read, and a made-up line to show what goes in."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ledgers.exporting import SheetPlan, write_workbook
+
+_CHILDREN = {
+    "乡镇": "柳河镇",
+    "村": "青山村",
+    "姓名": "（示例，请删除此行）",
+    "身份证号": "",
+    "性别": "女",
+    "出生日期": "2016-05-01",
+    "人群类别": "流动儿童",
+    "重点关爱情形": "家庭生活困难",
+    "监护人": "",
+    "联系电话": "",
+    "现住址": "",
+    "就读学校": "",
+    "年级": "",
+    "状态": "在册",
+    "最近联系日期": "2026-09-01",
+    "最近走访日期": "2026-07-15",
+    "备注": "",
+}
+_PERSONS = {
+    "姓名": "（示例，请删除此行）",
+    "岗位": "儿童主任",
+    "乡镇": "柳河镇",
+    "职责范围": "青山村、柳沟村",
+    "联系电话": "15400000001",
+    "邮箱": "director@example.invalid",
+    "任职日期": "2026-01-01",
+}
+_REGIONS = {"行政区划代码": "990101100000", "名称": "柳河镇"}
+_RECORDS = {
+    "村": "青山村",
+    "编号": "青山-03",
+    "事项": "入户走访",
+    "办理日期": "2026-11-20",
+    "方式": "入户",
+    "结果": "已完成",
+    "见到儿童本人": "是",
+    "情况是否正常": "是",
+}
+
+SAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "儿童台账.xlsx": ("儿童台账", _CHILDREN),
+    "人员名单.xlsx": ("人员名单", _PERSONS),
+    "行政区划.xlsx": ("行政区划", _REGIONS),
+    "走访登记表.xlsx": ("走访登记表", _RECORDS),
+}
+"""The sample workbooks by file name: their title, and a line by heading."""
+
+
+def write_sample(path: Path) -> None:
+    """Write the sample workbook of that name."""
+    title, line = SAMPLES[path.name]
+    headings: Sequence[str] = list(line)
+    plan = SheetPlan(title, headings, [list(line.values())], heading=title, landscape=True)
+    with path.open("xb") as stream:
+        write_workbook(stream, [plan])

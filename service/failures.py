@@ -1,0 +1,87 @@
+"""Every known failure as a sentence and an exit code; an unknown one as an incident."""
+
+import secrets
+from typing import TextIO
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from alerts.errors import AlertError, TemplatesRefused
+from channels.errors import ChannelInputError
+from channels.protocol import ChannelError
+from config.errors import ConfigurationErrors
+from config.language import catalogue
+from ledgers.errors import KeyFileMissing, LedgerError
+from schedules.errors import ScheduleError
+from service.errors import CommandWrong, ServiceError
+
+_ = catalogue("service")
+
+_FAILED, _WRONG = 1, 2
+_IN_WORDS = (ServiceError, AlertError, LedgerError, ScheduleError, ChannelInputError)
+_WRONG_INPUT = (ConfigurationErrors, TemplatesRefused, CommandWrong, KeyFileMissing)
+
+log = structlog.get_logger(__name__)
+
+
+def tell_failure(error: Exception, err: TextIO) -> int:
+    """Tell a person at the keyboard what failed and what to do; answer the exit code."""
+    print(sentence_of(error), file=err)
+    return _WRONG if isinstance(error, (*_WRONG_INPUT, ValidationError)) else _FAILED
+
+
+def sentence_of(error: Exception) -> str:
+    """Answer what failed, in words; something unknown is logged under a number and not shown."""
+    match error:
+        case ConfigurationErrors():
+            return str(error)
+        case ValidationError():
+            return _wrong_variables(error)
+        case ChannelError():
+            return _("the channel did not take it: %(why)s") % {"why": error}
+        case SQLAlchemyError():
+            return _database(error)
+        case OSError():
+            return _system(error)
+    return str(error) if isinstance(error, _IN_WORDS) else _incident(error)
+
+
+def _wrong_variables(error: ValidationError) -> str:
+    if error.title != "Settings":
+        return _incident(error)
+    names = {"SHOUWANG_" + "__".join(map(str, one["loc"])).upper() for one in error.errors()}
+    sentence = _("these environment variables have values that are not allowed: %(names)s")
+    return sentence % {"names": ", ".join(sorted(names))}
+
+
+def _database(error: SQLAlchemyError) -> str:
+    """Say what a database answered by its own word for it: a statement would show values."""
+    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+        return _("the database is busy with something else; try again in a moment")
+    if isinstance(error, OperationalError):
+        return _(
+            "the database does not answer or cannot be opened; "
+            "is it there, does it run, may you read and write it?"
+        )
+    if isinstance(error, DBAPIError):
+        return _incident(error)
+    return _("the database address cannot be used; correct SHOUWANG_DATABASE_URL")
+
+
+def _system(error: OSError) -> str:
+    if error.filename is None:
+        return _("the system refused it: %(why)s") % {"why": error.strerror or type(error).__name__}
+    return _("%(file)s: the system refused it: %(why)s") % {
+        "file": error.filename,
+        "why": error.strerror,
+    }
+
+
+def _incident(error: Exception) -> str:
+    number = secrets.token_hex(4)
+    log.error("incident", incident=number, exc_info=error)
+    return _(
+        "Something went wrong that should not have (incident %(number)s). "
+        "Its type and place are in the log; please report them."
+    ) % {"number": number}

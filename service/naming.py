@@ -1,0 +1,100 @@
+"""What people call things on the command line, found: entries by number, people, rules, regions."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from config.model import Configuration
+from config.suggest import hint
+from ledgers.entries import ids_by_number
+from ledgers.persons import find_person, load_persons
+from ledgers.sealing import Vault
+from ledgers.tables import entries
+from service.errors import SeveralMeant, UnknownName
+
+_MOST_LOOKED_AT = 1000
+
+
+def entries_called(connection: Connection, numbers: Sequence[str]) -> dict[str, str]:
+    """Answer the ids of village numbers, in the order they were given.
+
+    Raises:
+        UnknownName: there is no such number; then nothing is answered for the others.
+    """
+    wanted = list(dict.fromkeys(_plain(number) for number in numbers))
+    known = ids_by_number(connection, wanted)
+    for number in wanted:
+        if number not in known:
+            raise UnknownName(number, hint(number, _numbers_like(connection, number)))
+    return {number: known[number] for number in wanted}
+
+
+def entry_called(connection: Connection, number: str) -> str:
+    """Answer the id of one village number; raises as `entries_called` does."""
+    return next(iter(entries_called(connection, [number]).values()))
+
+
+def person_called(connection: Connection, vault: Vault, reference: str) -> str:
+    """Answer the id of the one person that a handle, phone, mail address or name means.
+
+    Raises:
+        UnknownName: nobody is called so.
+        SeveralMeant: several are; the handles tell them apart.
+    """
+    found = find_person(connection, vault, reference)
+    if not found:
+        raise UnknownName(reference)
+    if len(found) > 1:
+        people = load_persons(connection, vault, found)
+        raise SeveralMeant(reference, sorted(person.handle for person in people.values()))
+    return found[0]
+
+
+def kind_called(configuration: Configuration, word: str) -> str:
+    """Answer the kind of record that an id or a title means.
+
+    Raises:
+        UnknownName: it is neither.
+    """
+    return _called(word, {kind: one.title for kind, one in configuration.records.items()})
+
+
+def rule_called(configuration: Configuration, word: str) -> str:
+    """Answer the rule that a name or a title means; raises as `kind_called` does."""
+    return _called(word, {name: one.title for name, one in configuration.rules.items()})
+
+
+def channel_called(configuration: Configuration, word: str) -> str:
+    """Answer the channel of a name; raises as `kind_called` does."""
+    return _called(word, dict.fromkeys(configuration.channels, ""))
+
+
+def _called(word: str, titles: Mapping[str, str]) -> str:
+    for name, title in titles.items():
+        if word in (name, title):
+            return name
+    raise UnknownName(word, hint(word, [*titles, *filter(None, titles.values())]))
+
+
+def _numbers_like(connection: Connection, number: str) -> list[str]:
+    """Answer numbers that may have been meant: of the same village, else any."""
+    village = number.partition("-")[0]
+    near = list(_numbers(connection, village))
+    return near or list(_numbers(connection, village[:1]))
+
+
+def _numbers(connection: Connection, start: str) -> Iterable[str]:
+    query = (
+        select(entries.c.number)
+        .where(entries.c.number.startswith(start, autoescape=True))
+        .order_by(entries.c.number)
+        .limit(_MOST_LOOKED_AT)
+    )
+    return connection.scalars(query)
+
+
+def _plain(number: str) -> str:
+    """Answer a number as it is kept: 青山－３ was typed in full width."""
+    village, dash, count = unicodedata.normalize("NFKC", number).strip().rpartition("-")
+    return f"{village}-{int(count):02d}" if dash and count.isdecimal() else number.strip()
