@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from alerts.contents import keep_true, read_said, take_out
+from alerts.contents import read_true, take_out
 from alerts.directory import RouteTable
 from alerts.errors import CannotCompose
 from alerts.forms import form_id
@@ -35,10 +35,10 @@ class Composer:
         The connection must be a writing one: what is no longer true ends here.
         """
         today = self.timetable.today(now)
-        keep_true(connection, notice_id, today=today, now=now)
         row = _row(connection, notice_id)
         address, kind = self._address(row)
-        said = read_said(connection, notice_id, self.timetable.configuration)
+        configuration = self.timetable.configuration
+        said = read_true(connection, notice_id, configuration, today=today, now=now)
         if address is None:
             take_out(connection, [one.telling_id for one in said])
             return None
@@ -55,7 +55,7 @@ class Composer:
         drawn = page.draw(now=now, form_id=form_id(notice_id, revision))
         if drawn is None:
             return None
-        language = row.language or self.timetable.configuration.language
+        language = row.language or configuration.language
         try:
             words = self.templates.render(drawn.kind, language, drawn.view)
         except RENDER_ERRORS as error:
@@ -79,20 +79,23 @@ class Composer:
 
 
 def _row(connection: Connection, notice_id: str) -> Any:
-    return connection.execute(
-        select(
-            notices.c.id,
-            notices.c.person_id,
-            notices.c.role,
-            notices.c["class"].label("klass"),
-            notices.c.channel,
-            notices.c.made_at,
-            notices.c.may_repeat,
-            persons.c.language,
-            persons.c.sealed_email,
-            persons.c.sealed_phone,
-            persons.c.sealed_wecom,
-        )
-        .join(persons, persons.c.id == notices.c.person_id)
-        .where(notices.c.id == notice_id)
-    ).one()
+    return connection.execute(_ROW, {"notice": notice_id}).one()
+
+
+_ROW = (
+    select(
+        notices.c.id,
+        notices.c.person_id,
+        notices.c.role,
+        notices.c["class"].label("klass"),
+        notices.c.channel,
+        notices.c.made_at,
+        notices.c.may_repeat,
+        persons.c.language,
+        persons.c.sealed_email,
+        persons.c.sealed_phone,
+        persons.c.sealed_wecom,
+    )
+    .join(persons, persons.c.id == notices.c.person_id)
+    .where(notices.c.id == bindparam("notice"))
+)

@@ -3,52 +3,63 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Date, bindparam, or_, select
 
 from alerts.contents import region_names
 from alerts.directory import OPERATOR, holds
-from alerts.matters import ABOUT_ENTRIES, MatterKind, OpenMatter, still_open
+from alerts.matters import ABOUT_ENTRIES, MatterKind, OpenMatter
 from alerts.views import Concern
 from config.model import Configuration
+from ledgers.columns import Id
 from ledgers.tables import deputies, entries, post_holdings, posts
 
 
 def covered_places(connection: Connection, person: str, role: str, day: date) -> tuple[str, ...]:
     """Answer the regions a person answers for under a role, also as somebody's deputy."""
-    stands_in = select(deputies.c.person_id).where(
-        deputies.c.deputy_id == person, holds(deputies.c.held_from, deputies.c.held_to, day)
-    )
-    rows = connection.execute(
-        select(posts.c.region)
-        .join(post_holdings, post_holdings.c.post_id == posts.c.id)
-        .where(
-            posts.c.role == role,
-            holds(post_holdings.c.held_from, post_holdings.c.held_to, day),
-            or_(
-                post_holdings.c.person_id == person,
-                post_holdings.c.person_id.in_(stands_in),
-            ),
-        )
-        .distinct()
-        .order_by(posts.c.region)
-    )
+    rows = connection.execute(_COVERED, {"reader": person, "role_": role, "day": day})
     return tuple(row.region for row in rows)
 
 
 def concerns_for(
-    connection: Connection, configuration: Configuration, role: str, places: Sequence[str]
+    connection: Connection,
+    configuration: Configuration,
+    matters: Sequence[OpenMatter],
+    places: Sequence[str],
 ) -> tuple[Concern, ...]:
-    """Answer the open matters of a role in its places; the operator's are everywhere."""
+    """Show the open matters that lie in a reader's places; the operator's are everywhere."""
     found = [
         matter
-        for matter in still_open(connection, role=role)
-        if role == OPERATOR or _lies_in(matter.matter.region, places)
+        for matter in matters
+        if matter.matter.role == OPERATOR or _lies_in(matter.matter.region, places)
     ]
     regions = {_region(matter) for matter in found}
     subjects = [m.matter.subject for m in found if m.matter.kind in ABOUT_ENTRIES]
     numbers = _numbers(connection, subjects)
     names = region_names(connection, {*regions, *(region for _, region in numbers.values())})
     return tuple(_concern(matter, configuration, names, numbers) for matter in found)
+
+
+_DAY = bindparam("day", type_=Date)
+_READER = bindparam("reader", type_=Id)
+_COVERED = (
+    select(posts.c.region)
+    .join(post_holdings, post_holdings.c.post_id == posts.c.id)
+    .where(
+        posts.c.role == bindparam("role_"),
+        holds(post_holdings.c.held_from, post_holdings.c.held_to, _DAY),
+        or_(
+            post_holdings.c.person_id == _READER,
+            post_holdings.c.person_id.in_(
+                select(deputies.c.person_id).where(
+                    deputies.c.deputy_id == _READER,
+                    holds(deputies.c.held_from, deputies.c.held_to, _DAY),
+                )
+            ),
+        ),
+    )
+    .distinct()
+    .order_by(posts.c.region)
+)
 
 
 def _lies_in(region: str | None, places: Sequence[str]) -> bool:

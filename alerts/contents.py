@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, update
 
 from alerts.directory import batches
 from alerts.lines import Item
@@ -39,40 +39,42 @@ class Said:
     item: Item
 
 
-def keep_true(connection: Connection, notice_id: str, *, today: date, now: datetime) -> None:
-    """Take out of a notice what is no longer to be said; new things have joined it at slots.
+def read_true(
+    connection: Connection,
+    notice_id: str,
+    configuration: Configuration,
+    *,
+    today: date,
+    now: datetime,
+) -> list[Said]:
+    """Answer what a notice says now, in the order it was put in, and end what it no longer says.
 
     What was done or withdrawn ends; what was acknowledged or silenced meanwhile leaves the notice
     and waits, as a telling without one, for the next slot after.
     """
+    kept: list[Said] = []
     ended: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     deferred: list[str] = []
     silences = Silences.on(connection, today)
-    for row in connection.execute(_pending(notice_id)):
+    for row in connection.execute(_PENDING, {"notice": notice_id}):
         if row.closed_how is not None:
             outcome = _OUTCOME_OF.get(Closed(row.closed_how), Outcome.SUPPRESSED)
             ended[outcome, row.closed_how].append(row.telling_id)
         elif _is_deferred(row, silences, today):
             deferred.append(row.telling_id)
+        else:
+            kept.append(_said(row, configuration))
     for (outcome, reason), ids in ended.items():
         move(connection, ids, outcome, now=now, reason=reason)
     take_out(connection, deferred)
+    missed = _not_reached(connection, {said.item.entry_id for said in kept})
+    return [_missed(said) if said.item.entry_id in missed else said for said in kept]
 
 
 def take_out(connection: Connection, telling_ids: Sequence[str]) -> None:
     """Leave tellings without a notice: the next slot puts them into one again."""
     for batch in batches(telling_ids):
         connection.execute(update(tellings).where(tellings.c.id.in_(batch)).values(notice_id=None))
-
-
-def read_said(connection: Connection, notice_id: str, configuration: Configuration) -> list[Said]:
-    """Answer what a notice says now, in the order it was put in."""
-    found = [_said(row, configuration) for row in connection.execute(_pending(notice_id))]
-    missed = _not_reached(connection, {said.item.entry_id for said in found})
-    return [
-        replace(said, item=replace(said.item, not_reached=said.item.entry_id in missed))
-        for said in found
-    ]
 
 
 def told_and_open(
@@ -94,21 +96,7 @@ def told_and_open(
 
 def count_older(connection: Connection, person_id: str, notice_id: str) -> dict[str, int]:
     """Count open alerts told before in this person's notices and not in this one, by who was told."""
-    in_this = select(tellings.c.alert_id).where(
-        tellings.c.notice_id == notice_id, tellings.c.state == Outcome.PENDING.value
-    )
-    rows = connection.execute(
-        select(tellings.c.person_id, func.count(tellings.c.alert_id.distinct()))
-        .join(notices, notices.c.id == tellings.c.notice_id)
-        .join(alerts, alerts.c.id == tellings.c.alert_id)
-        .where(
-            notices.c.person_id == person_id,
-            tellings.c.state.in_(_SAID),
-            alerts.c.closed_at.is_(None),
-            alerts.c.id.not_in(in_this),
-        )
-        .group_by(tellings.c.person_id)
-    )
+    rows = connection.execute(_OLDER, {"notice": notice_id, "reader": person_id})
     return {row[0]: row[1] for row in rows}
 
 
@@ -177,12 +165,23 @@ def _columns() -> Any:
     )
 
 
-def _pending(notice_id: str) -> Any:
-    return (
-        _columns()
-        .where(tellings.c.notice_id == notice_id, tellings.c.state == Outcome.PENDING.value)
-        .order_by(tellings.c.id)
+# Statements of every single message are put together once.
+_IN_NOTICE = (tellings.c.notice_id == bindparam("notice")) & (
+    tellings.c.state == Outcome.PENDING.value
+)
+_PENDING = _columns().where(_IN_NOTICE).order_by(tellings.c.id)
+_OLDER = (
+    select(tellings.c.person_id, func.count(tellings.c.alert_id.distinct()))
+    .join(notices, notices.c.id == tellings.c.notice_id)
+    .join(alerts, alerts.c.id == tellings.c.alert_id)
+    .where(
+        notices.c.person_id == bindparam("reader"),
+        tellings.c.state.in_(_SAID),
+        alerts.c.closed_at.is_(None),
+        alerts.c.id.not_in(select(tellings.c.alert_id).where(_IN_NOTICE)),
     )
+    .group_by(tellings.c.person_id)
+)
 
 
 def _in_any(places: Sequence[str]) -> ColumnElement[bool]:
@@ -196,6 +195,10 @@ def _said(row: Row[Any], configuration: Configuration) -> Said:
     return Said(
         row.telling_id, row.person_id, row.via, row.role, row.escalation, _item(row, configuration)
     )
+
+
+def _missed(said: Said) -> Said:
+    return replace(said, item=replace(said.item, not_reached=True))
 
 
 def _item(row: Any, configuration: Configuration) -> Item:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Date, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Date, and_, or_, select
 from sqlalchemy.sql.schema import Column
 
 from config.model import Configuration
@@ -179,6 +179,8 @@ def _holdings(connection: Connection, day: date) -> Iterable[tuple[str, str, str
     return ((row.role, row.region, row.person_id) for row in rows)
 
 
-def holds(start: Column[Date], end: Column[Date], day: date) -> ColumnElement[bool]:
+def holds(
+    start: Column[Date], end: Column[Date], day: date | BindParameter[date]
+) -> ColumnElement[bool]:
     """Both days included; an open end holds for ever."""
     return and_(start <= day, or_(end.is_(None), end >= day))

@@ -11,6 +11,7 @@ from alerts.contents import Said, count_older, open_items, region_names, told_an
 from alerts.directory import OPERATOR
 from alerts.forms import Form, form_items, keep_form, make_form
 from alerts.lines import Item, Strength, areas, villages
+from alerts.matters import still_open
 from alerts.recipients import LEVEL_DIGITS
 from alerts.signs_of_life import operator_view
 from alerts.timetable import Timetable
@@ -67,8 +68,7 @@ class Page:
         """Answer what stands in the notice; None: nothing is left to say."""
         configuration = self.timetable.configuration
         head = self.head
-        places = covered_places(self.connection, head.person_id, head.role, self.today)
-        concerns = concerns_for(self.connection, configuration, head.role, places)
+        concerns = self._concerns()
         if head.klass == OPERATOR:
             office = configuration.site.name
             view = operator_view(
@@ -83,7 +83,7 @@ class Page:
             return Drawn("summary", self._summary(concerns, _NEXT_LEVEL[level]))
         if level == "village" and not any(one.via for one in self.said):
             return Drawn("director", self._director(concerns))
-        return self._supervisor(concerns, places, form_id)
+        return self._supervisor(concerns, form_id)
 
     def _director(self, concerns: tuple[Concern, ...]) -> DirectorView:
         configuration = self.timetable.configuration
@@ -102,10 +102,9 @@ class Page:
             concerns=concerns,
         )
 
-    def _supervisor(
-        self, concerns: tuple[Concern, ...], places: Sequence[str], form_id: str
-    ) -> Drawn:
+    def _supervisor(self, concerns: tuple[Concern, ...], form_id: str) -> Drawn:
         configuration = self.timetable.configuration
+        places = self._places()
         older = count_older(self.connection, self.head.person_id, self.head.notice_id)
         relayed = self._relayed(older)
         own = [one for one in self.said if one.via is None]
@@ -171,6 +170,18 @@ class Page:
             overdue=sum(area.overdue for area in found),
             concerns=concerns,
         )
+
+    def _places(self) -> tuple[str, ...]:
+        head = self.head
+        return covered_places(self.connection, head.person_id, head.role, self.today)
+
+    def _concerns(self) -> tuple[Concern, ...]:
+        found = still_open(self.connection, role=self.head.role)
+        if not found:
+            return ()
+        places = () if self.head.role == OPERATOR else self._places()
+        configuration = self.timetable.configuration
+        return concerns_for(self.connection, configuration, found, places)
 
     def _villages(self, items: Sequence[Item]) -> tuple[Village, ...]:
         names = region_names(self.connection, {item.lives_in for item in items})
