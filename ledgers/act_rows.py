@@ -17,6 +17,19 @@ from ledgers.rows import Problem, RecordRow
 from ledgers.tables import forms, records, village_numbers
 
 
+_ACT = (
+    "entry_id",
+    "kind",
+    "happened_on",
+    "month_only",
+    "method",
+    "result",
+    "seen_in_person",
+    "all_well",
+)
+"""What tells one act from another, as for whoever records it: a corrected line is another act."""
+
+
 @dataclass(slots=True)
 class ActRows:
     """What a sheet of acts comes to. `known` counts acts that were recorded before.
@@ -172,11 +185,11 @@ def _leave_out_known(connection: Connection, answer: ActRows) -> None:
     """Take out what is recorded already, voided or not, and what a file says twice."""
     ids = {request.entry_id for request in answer.requests}
     r = records.c
-    query = select(r.entry_id, r.kind, r.happened_on, r.result, r.method).where(r.entry_id.in_(ids))
+    query = select(*(r[name] for name in _ACT)).where(r.entry_id.in_(ids))
     known = {tuple(row) for row in connection.execute(query)}
     fresh = []
     for one in answer.requests:
-        act = (one.entry_id, one.kind, one.happened_on, one.result, one.method)
+        act = tuple(getattr(one, name) for name in _ACT)
         if act in known or act in answer.seen:
             answer.known += 1
         else:

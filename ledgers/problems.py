@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from config.language import catalogue
+from ledgers.import_problems import import_sentence
 from ledgers.rows import Problem
 
 _ = catalogue("ledgers")
@@ -110,4 +111,6 @@ def problem_sentence(problem: Problem) -> str:
     A code from elsewhere is shown as it is.
     """
     known = {str(code): sentence for code, sentence in _SENTENCES.items()}
-    return _(known[problem.code]) if problem.code in known else problem.code
+    if problem.code in known:
+        return _(known[problem.code])
+    return import_sentence(problem.code) or problem.code

@@ -22,7 +22,10 @@ from ledgers.tables import quarantine
 _ = catalogue("ledgers")
 
 ID_HEADING = "隔离编号"
-"""The hidden column by which a mended row is known when it comes back (extra `quarantine`)."""
+"""The hidden column by which a mended row is known when it comes back."""
+
+EXTRA_COLUMNS = {"quarantine": (ID_HEADING,)}
+"""For reading: `Vocabulary.extended(…, extras=EXTRA_COLUMNS)` keeps that column with each row."""
 
 _NAME_HEADINGS = ("姓名", "儿童姓名", "孩子姓名", "name")
 
