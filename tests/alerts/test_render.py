@@ -1,6 +1,6 @@
 """Templates are reviewed when they are loaded, and bounded when they run."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -186,3 +186,11 @@ def test_both_languages_have_every_template() -> None:
     for language in LANGUAGES:
         for kind in KINDS:
             assert all((templates / language / kind / part).exists() for part in PARTS)
+
+
+def test_every_field_is_documented() -> None:
+    """The reference names each field a template may use."""
+    page = (Path(__file__).parents[2] / "docs" / "templates.md").read_text("utf-8")
+    shown = (*KINDS.values(), Day, Line, Village, Relayed, Area, Count, Concern)
+    missing = {f.name for view in shown for f in fields(view) if f"`{f.name}`" not in page}
+    assert missing == set()
