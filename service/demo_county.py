@@ -5,7 +5,7 @@ Everything is made up: division 990101 does not exist, phones start with 154, ma
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,7 +17,6 @@ TOWNS = {
     "石桥镇": "石桥 高台 红岩 桑园 枣林 小河 大坪 古井 茶店 云峰 泉沟 三岔 后湾",
 }
 CHILDREN = 600
-DIRECTORS = 45
 _FAMILY_NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN_NAMES = "晨 雨 一诺 子涵 小宝 思源 佳琪 浩然 欣怡 明轩 雅静 志强 小燕 文博 玉兰 建国 春梅 海涛 秀英 立新"
 _TRIGGERS = ("家庭生活困难", "自身残疾", "监护缺失", "流浪", "心理和行为异常")
@@ -56,6 +55,8 @@ class Worker:
     email: str
     town: str
     villages: tuple[str, ...]
+    held_from: date
+    held_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +81,17 @@ def make_county(today: date) -> County:
     """Invent the county as its office would have it on a day."""
     chance = random.Random(REGION)  # noqa: S311  # made-up data, the same every time
     share = _shares(chance)
-    workers = tuple(_workers(chance, share))
-    directors: dict[tuple[str, str], list[str]] = {}
-    for worker in workers:
-        for village in worker.villages:
-            directors.setdefault((worker.town, village), []).append(worker.name)
+    workers = tuple(_workers(chance, today))
+    directors = {
+        (worker.town, village): worker.name
+        for worker in workers
+        for village in worker.villages
+        if worker.held_to is None
+    }
     towns = []
     for town, villages in _villages().items():
         children = [
-            _child(chance, today, (town, village), chance.choice(directors[town, village]))
+            _child(chance, today, (town, village), directors[town, village])
             for village in villages
             for _ in range(share[town, village])
         ]
@@ -109,21 +112,30 @@ def _shares(chance: random.Random) -> dict[tuple[str, str], int]:
     return shares
 
 
-def _workers(chance: random.Random, share: Mapping[tuple[str, str], int]) -> Iterator[Worker]:
-    """Yield the county's officer, the supervisors and the directors; the largest villages have two."""
+def _workers(chance: random.Random, today: date) -> Iterator[Worker]:
+    """Yield the county's officer, the supervisors and the directors, some of whom have left."""
     phones = iter(range(10_000_000, 99_999_999, 1_234_567))
+    since = today - timedelta(days=700)
+    change = today - timedelta(days=100)
 
-    def worker(title: str, town: str, villages: tuple[str, ...], email: str) -> Worker:
-        return Worker(_name(chance), title, f"154{next(phones)}", email, town, villages)
+    def worker(
+        title: str, town: str, village: str, email: str, held: tuple[date, date | None]
+    ) -> Worker:
+        phone = f"154{next(phones)}"
+        return Worker(_name(chance), title, phone, email, town, (village,) * bool(village), *held)
 
-    yield worker("县民政局儿童福利工作人员", "", (), "xian@example.invalid")
+    still = since, None
+    yield worker("县民政局儿童福利工作人员", "", "", "xian@example.invalid", still)
     for index, town in enumerate(TOWNS, 1):
-        yield worker("儿童督导员", town, (), f"dudao{index}@example.invalid")
-    by_size = sorted(share, key=lambda place: (-share[place], place))
-    posts = [*share, *by_size[: DIRECTORS - len(share)]]
+        yield worker("儿童督导员", town, "", f"dudao{index}@example.invalid", still)
+    posts = [(town, village) for town, villages in _villages().items() for village in villages]
+    changed = set(posts[3::8])
     for index, (town, village) in enumerate(posts):
         mail = f"zhuren{index}@example.invalid" if index % 6 == 0 else ""
-        yield worker("儿童主任", town, (village,), mail)
+        if (town, village) in changed:
+            yield worker("儿童主任", town, village, "", (since, change - timedelta(days=1)))
+        held = (change, None) if (town, village) in changed else still
+        yield worker("儿童主任", town, village, mail, held)
 
 
 def _child(chance: random.Random, today: date, place: tuple[str, str], director: str) -> Child:

@@ -64,7 +64,10 @@ def write_ledger(path: Path, county: County) -> None:
 
 def write_directory(path: Path, county: County) -> None:
     """Write the list of directors, supervisors and the county's officer."""
-    headings = ("序号", "姓名", "类型", "手机号", "邮箱", "乡镇(街道)", "职责范围")
+    headings = (
+        *("序号", "姓名", "类型", "手机号", "邮箱", "乡镇(街道)", "职责范围"),
+        *("任职时间", "离任时间"),
+    )
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("人员名单")
         sheet.merge_range(0, 0, 0, len(headings) - 1, f"{COUNTY}儿童主任、儿童督导员名单")
@@ -78,7 +81,11 @@ def write_directory(path: Path, county: County) -> None:
 def _worker_cells(worker: Worker) -> list[str]:
     phone = f"{worker.phone[:3]} {worker.phone[3:7]} {worker.phone[7:]}"
     scope = "、".join(name.removesuffix("村") for name in worker.villages)
-    return [worker.name, worker.title, phone, worker.email or "无", worker.town, scope]
+    left = f"{worker.held_to:%Y.%m.%d}" if worker.held_to else ""
+    return [
+        *(worker.name, worker.title, phone, worker.email or "无", worker.town, scope),
+        *(f"{worker.held_from:%Y年%m月%d日}", left),
+    ]
 
 
 class _TownSheet:

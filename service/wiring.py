@@ -17,7 +17,7 @@ from alerts.rules import prepare
 from alerts.timetable import Timetable
 from config.loader import Loaded, read
 from config.model import Configuration
-from config.settings import Settings, settings_from
+from config.settings import DEFAULT_NAMES, Settings, settings_from
 from ledgers.database import Database
 from ledgers.imports import ImportContext, ImportSettings
 from ledgers.operator import is_kept, keep_operator
@@ -41,6 +41,13 @@ def read_settings() -> Settings:
     """
     folder = os.environ.get(_SECRETS_FOLDER)
     return settings_from(Path(folder) if folder else None)
+
+
+def settings_in(folder: Path) -> Settings:
+    """Answer the settings of a site that lies wholly in one folder, whatever the environment says."""
+    path = folder / DEFAULT_NAMES[0]
+    plain = Settings.model_construct(config=path)
+    return plain.model_copy(update={"database_url": plain.database_for(path)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,159 @@
+"""`shouwang demo`: the whole main job on a made-up county, with real workbooks and real mail.
+
+    workbooks → ledger → deadlines → digest → SMTP → filled-in form → alerts closed → next mail
+
+It tells last week's story, so that everything in it has happened when it is read.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from config.language import catalogue
+from config.shipped import SETTINGS_FILE, example_files
+from ledgers.importing import apply_import, plan_import
+from ledgers.imports import ImportReport
+from ledgers.reading import reader
+from ledgers.sealing import Keyring, write_key_file
+from service import daemon, passes
+from service import demo_summary as summary
+from service.demo_county import make_county
+from service.demo_office import DemoClock, Inbox, fill_in, form_in, last_week, mail_server
+from service.demo_workbooks import write_directory, write_ledger
+from service.metrics import Figures
+from service.migrations import upgrade
+from service.outgoing import Sender, compose_of, open_lanes
+from service.passes import Ticked
+from service.terminal import Terminal
+from service.wiring import (
+    Site,
+    import_context,
+    open_database,
+    open_site,
+    settings_in,
+    vocabulary_of,
+)
+
+_ = catalogue("service")
+
+LEDGER_FILE = "演示县儿童台账.xlsx"
+DIRECTORY_FILE = "演示县人员名单.xlsx"
+RETURNED_FILE = "走访登记表-已填.xlsx"
+MAILS = "received"
+_EVERY_LINE = 2
+"""Every second line of the form is filled in: the rest must stand in the next mail again."""
+
+_CALM = timedelta(days=90)
+"""Nothing of the never recorded is escalated for so long after the launch."""
+
+_MORNING, _BEFORE_WORK = time(9, 15), time(8, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the story plays: its site, its clock, its inbox, and its three days."""
+
+    site: Site
+    clock: DemoClock
+    inbox: Inbox
+    days: tuple[date, date, date]
+
+    def move(self, day: date, at: time) -> None:
+        """Let it be `at` o'clock of a day, in the site's zone."""
+        self.clock.now = datetime.combine(day, at, tzinfo=self.site.zone)
+
+
+def run(terminal: Terminal, *, folder: Path | None = None, stay: bool = False) -> int:
+    """Tell the story in a new folder and answer the exit code; `stay`: then keep the daemon up.
+
+    Nothing that the environment says about a real site is used.
+    """
+    home = folder or Path.cwd() / f"demo-{terminal.clock():%Y%m%d-%H%M%S}"
+    home.mkdir(parents=True)
+    with mail_server(home / MAILS) as port:
+        days = last_week(terminal.clock().date())
+        _set_up(home, port=port, launch=days[0])
+        clock = DemoClock(terminal.clock())
+        with open_site(settings_in(home), clock=clock) as site:
+            stage = Stage(site, clock, Inbox(home / MAILS), days)
+            asyncio.run(_tell(stage, terminal))
+        if stay:
+            terminal.say(
+                _("The daemon keeps watch over %(folder)s now; Ctrl-C ends it.") % {"folder": home}
+            )
+            daemon.run(settings_in(home), clock=terminal.clock)
+    return 0
+
+
+def _set_up(home: Path, *, port: int, launch: date) -> None:
+    """Write what `init` writes, with the demo's dates and mail server filled in."""
+    for name, text in example_files().items():
+        (home / name).write_text(_adapted(text, port, launch), encoding="utf-8")
+    settings = settings_in(home)
+    path = home / SETTINGS_FILE
+    write_key_file(settings.key_file_for(path), Keyring.create())
+    database = open_database(settings, path)
+    upgrade(database)
+    database.close()
+
+
+def _adapted(text: str, port: int, launch: date) -> str:
+    return (
+        text.replace("on: 2026-12-01", f"on: {launch}")
+        .replace("escalate_from: 2027-03-01", f"escalate_from: {launch + _CALM}")
+        .replace("host: smtp.example.invalid", "host: 127.0.0.1")
+        .replace("port: 587", f"port: {port}")
+        .replace("security: starttls", "security: none")
+    )
+
+
+async def _tell(stage: Stage, terminal: Terminal) -> None:
+    monday, tuesday, thursday = stage.days
+    home = stage.site.folder
+    stage.move(monday, _BEFORE_WORK)
+    county = make_county(monday)
+    write_directory(home / DIRECTORY_FILE, county)
+    write_ledger(home / LEDGER_FILE, county)
+    terminal.say(_("1. What the workbooks said"))
+    for name in (DIRECTORY_FILE, LEDGER_FILE):
+        summary.show_import(terminal, _import(stage, home / name))
+
+    terminal.say(_("2. Monday %(day)s: what was due, and who was told") % {"day": monday})
+    stage.move(monday, _MORNING)
+    told = await _tick(stage)
+    first = len(stage.inbox.mails())
+    summary.show_due(terminal, stage.site, told)
+    summary.show_sent(terminal, stage.site, stage.inbox)
+
+    terminal.say(_("3. Thursday %(day)s: a filled-in form comes back") % {"day": thursday})
+    stage.move(thursday, _BEFORE_WORK)
+    returned = next(mail for _path, mail in stage.inbox.mails() if form_in(mail))
+    lines = fill_in(
+        form_in(returned) or b"", home / RETURNED_FILE, happened=tuesday, every=_EVERY_LINE
+    )
+    summary.show_form(
+        terminal, stage.site, lines, [_import(stage, home / RETURNED_FILE) for _time in range(2)]
+    )
+
+    terminal.say(_("4. The next mail"))
+    stage.move(thursday, _MORNING)
+    await _tick(stage)
+    summary.show_next(terminal, stage.site, stage.inbox.mails()[first:], to=returned["To"])
+    summary.show_outcomes(terminal, stage.site)
+    summary.show_places(terminal, home, stage.inbox)
+
+
+def _import(stage: Stage, path: Path) -> ImportReport:
+    site, now = stage.site, stage.clock()
+    rows = reader.read(path, vocabulary=vocabulary_of(site.configuration))
+    with site.database.writing() as connection:
+        plan = site.plan(connection, today=site.today(now))
+    context = import_context(site, plan, now=now, recorded_by="demo")
+    return apply_import(site.database, plan_import(site.database, rows, context), context)
+
+
+async def _tick(stage: Stage) -> Ticked:
+    sender = Sender("demo", Figures(), compose_of(stage.site))
+    async with open_lanes(stage.site, sender) as lanes:
+        return await passes.tick(stage.site, lanes, slot_now=True)
