@@ -185,14 +185,16 @@ class Daemon:
         self._evaluator.look()
 
     def _new_runner(self) -> Runner:
-        return Runner(self._site.zone, self._fire, clock=self._site.clock)
+        return Runner(self._site.zone, self.fire, clock=self._site.clock)
 
-    async def _fire(self, job: str, now: datetime) -> None:
+    async def fire(self, job: str, now: datetime) -> None:
+        """Do one job of the runner, whenever it is due."""
         site = self._site
         if job == duties.HEARTBEAT:
             await self._beat(now)
         elif job == duties.AUDIT:
             await asyncio.to_thread(duties.audit_all, site, now)
+            self._wake_couriers()
         elif job == duties.SIGN_OF_LIFE:
             await asyncio.to_thread(duties.send_sign_of_life, site, now)
             self._wake_couriers()
@@ -202,9 +204,10 @@ class Daemon:
     async def _beat(self, now: datetime) -> None:
         await self._check_clock(now)
         await asyncio.to_thread(self._place.keep)
-        if await asyncio.to_thread(self._recover):
+        taken = await asyncio.to_thread(self._recover)
+        alarmed = await asyncio.to_thread(look, self._site, self.signs, self.figures, now=now)
+        if taken or alarmed:
             self._wake_couriers()
-        await asyncio.to_thread(look, self._site, self.signs, self.figures, now=now)
         if await asyncio.to_thread(has_work, self._site, self.signs):
             self._evaluator.want()
         if await asyncio.to_thread(calendar_of, self._site.database) != self._site.calendar:
@@ -244,6 +247,7 @@ class Daemon:
         except REFUSALS as error:
             self.signs.configuration_refused = True
             await asyncio.to_thread(note_refusal, self._site, error, now=now)
+            self._wake_couriers()
             return
         old, self._site, self._compose = self._site, fresh, compose
         self._watched = Watched(files_of(fresh))

@@ -19,13 +19,16 @@ from service.wiring import Site
 _log = structlog.get_logger(__name__)
 
 
-def look(site: Site, signs: Signs, figures: Figures, *, now: datetime) -> None:
-    """Refresh signs and figures, open and close the operator's matters, write the liveness file."""
+def look(site: Site, signs: Signs, figures: Figures, *, now: datetime) -> bool:
+    """Refresh signs and figures, keep the operator's matters, write the liveness file.
+
+    Answers whether the operator is told of something new.
+    """
     new = reconcile(site, now=now)
     for matter in new:
         _log.error(f"alarm.{matter.kind}", subject=matter.subject, **matter.detail)
-    if any(matter.kind != MatterKind.CALENDAR_MISSING for matter in new):
-        raise_matters(site, new, now=now)
+    alarming = [matter for matter in new if matter.kind != MatterKind.CALENDAR_MISSING]
+    raise_matters(site, alarming, now=now)
     with site.database.reading() as connection:
         due = waiting(connection, now=now)
         signs.unsent, signs.oldest_unsent_at = due.count, due.oldest
@@ -38,6 +41,7 @@ def look(site: Site, signs: Signs, figures: Figures, *, now: datetime) -> None:
     figures.oldest_unsent.set(age)
     signs.beat_at = now
     write_liveness(site, signs, now=now)
+    return bool(alarming)
 
 
 def write_liveness(site: Site, signs: Signs, *, now: datetime) -> None:

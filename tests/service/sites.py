@@ -8,12 +8,15 @@ from pathlib import Path
 from pydantic import SecretStr
 from sqlalchemy import Connection, insert
 
+from alerts.acts import record
+from alerts.slot_marks import mark_opened
 from config.settings import KEY_FILE, Liveness, Settings
+from ledgers.acts import RecordRequest, RecordSource
 from ledgers.database import Database
 from ledgers.ids import new_id
 from ledgers.persons import PersonDetails, add_persons
 from ledgers.sealing import Keyring, write_key_file
-from ledgers.tables import entries, last_acts, post_holdings, posts, regions
+from ledgers.tables import entries, post_holdings, posts, regions, touched
 from schedules.runner import Clock
 from service.migrations import upgrade
 from service.wiring import Site, open_site
@@ -43,6 +46,7 @@ rules:
     source: 测试
     for: {{ledger: children, where: {{status: active}}}}
     every: 1 month
+    urgent: {urgent}
     done_by: contact
     steps:
       - {{at: 0 days, tell: director}}
@@ -56,28 +60,33 @@ channels:
 """
 
 
-def write_site(folder: Path, *, slot: str = "09:10") -> Path:
+def write_site(folder: Path, *, slot: str = "09:10", urgent: bool = False) -> Path:
     """Write configuration and keys; answer the configuration's path."""
     path = folder / "shouwang.yaml"
-    path.write_text(CONFIGURATION.format(slot=slot), encoding="utf-8")
+    text = CONFIGURATION.format(slot=slot, urgent=str(urgent).lower())
+    path.write_text(text, encoding="utf-8")
     if not (folder / KEY_FILE).exists():
         write_key_file(folder / KEY_FILE, Keyring.create())
     return path
 
 
-def settings_for(folder: Path, url: str, *, liveness: Liveness | None = None) -> Settings:
+def settings_for(
+    folder: Path, url: str, *, liveness: Liveness | None = None, urgent: bool = False
+) -> Settings:
     """Answer the settings of a site in `folder` with its database at `url`."""
     return Settings(
-        config=write_site(folder),
+        config=write_site(folder, urgent=urgent),
         database_url=SecretStr(url),
         liveness=liveness or Liveness(),
     )
 
 
 @contextmanager
-def a_site(folder: Path, url: str, *, clock: Clock = lambda: MONDAY) -> Iterator[Site]:
+def a_site(
+    folder: Path, url: str, *, clock: Clock = lambda: MONDAY, urgent: bool = False
+) -> Iterator[Site]:
     """Open a site on a database without tables, or with those of this version."""
-    settings = settings_for(folder, url)
+    settings = settings_for(folder, url, urgent=urgent)
     prepare(url)
     with open_site(settings, clock=clock, environment={}) as site:
         yield site
@@ -97,12 +106,22 @@ def add_due_entries(site: Site, count: int, *, now: datetime = MONDAY) -> None:
             connection, site.vault, [PersonDetails("赵一", email="zhao@example.invalid")], now=now
         )[0]
         _give_post(connection, director, now)
-        for number in range(count):
-            add_entry(connection, number, anchor=date(2027, 5, 7), now=now)
+        added = [add_entry(connection, number, now=now) for number in range(count)]
+        contacts = [
+            RecordRequest(id_, "contact", date(2027, 5, 7), RecordSource.CLI) for id_ in added
+        ]
+        today = site.today(now)
+        record(connection, site.plan(connection, today=today), contacts, now=now, today=today)
 
 
-def add_entry(connection: Connection, number: int, *, anchor: date, now: datetime) -> str:
-    """Write one entry of the village with its last contact."""
+def expect_slot(site: Site, *, now: datetime = MONDAY) -> None:
+    """Let the director's slot of this week be due: last week's was opened."""
+    with site.database.writing() as connection:
+        mark_opened(connection, "slot", "director", date(2027, 5, 31), now=now)
+
+
+def add_entry(connection: Connection, number: int, *, now: datetime) -> str:
+    """Write one entry of the village, without any record."""
     id_ = new_id(now)
     connection.execute(
         insert(entries).values(
@@ -114,7 +133,7 @@ def add_entry(connection: Connection, number: int, *, anchor: date, now: datetim
             entered_on=date(2026, 1, 1),
         )
     )
-    connection.execute(insert(last_acts).values(entry_id=id_, kind="contact", happened_on=anchor))
+    connection.execute(insert(touched).values(entry_id=id_, known_on=now.date()))
     return id_
 
 

@@ -1,0 +1,312 @@
+"""The daemon wakes, sends, drains, reloads and notices what is wrong with itself."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from sqlalchemy import select, update
+
+from alerts.holding import HeldFor, held_for
+from alerts.matters import still_open
+from alerts.states import NoticeState
+from alerts.tables import notices, tellings
+from channels.memory import MemoryChannel
+from channels.protocol import Message, Receipt
+from ledgers.database import Database
+from ledgers.tables import last_acts
+from service import duties
+from service.daemon import Daemon, Parts
+from service.locks import Place, one_daemon
+from service.wakeup import announce
+from service.wiring import Site
+from tests.service.sites import MONDAY, a_site, add_due_entries, expect_slot, write_site
+
+PATIENCE = 10.0
+
+
+@dataclass
+class Clocks:
+    """A wall clock and a stopwatch that are set by hand."""
+
+    wall: datetime = MONDAY
+    elapsed: float = 0.0
+
+    def read(self) -> datetime:
+        return self.wall
+
+    def stopwatch(self) -> float:
+        return self.elapsed
+
+
+class SlowChannel(MemoryChannel):
+    """Takes a message and does not answer before it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = asyncio.Event()
+        self.answer = asyncio.Event()
+
+    async def send(self, message: Message) -> Receipt:
+        self.begun.set()
+        await self.answer.wait()
+        return await super().send(message)
+
+
+@dataclass
+class World:
+    """A daemon at work, and the hands that move its surroundings."""
+
+    site: Site
+    daemon: Daemon
+    clocks: Clocks
+    channel: MemoryChannel
+    errors: list[str] = field(default_factory=list)
+
+    def matters(self) -> set[str]:
+        with self.site.database.reading() as connection:
+            return {one.matter.kind for one in still_open(connection)}
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    """Answer clocks that stand at a Monday morning."""
+    return Clocks()
+
+
+@pytest.fixture
+def site(tmp_path: Path, bare_database_url: str, clocks: Clocks) -> Iterator[Site]:
+    """Answer a site whose one rule is told at once, on each database in turn."""
+    with a_site(tmp_path, bare_database_url, clock=clocks.read, urgent=True) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def watching(
+    site: Site, clocks: Clocks, channel: MemoryChannel | None = None
+) -> AsyncIterator[World]:
+    """Run a daemon for the length of the block, then stop it and wait for its end."""
+    sent = channel or MemoryChannel()
+    with one_daemon(site.database) as place:
+        daemon = Daemon(site, place, Parts(channels={"mail": sent}, stopwatch=clocks.stopwatch))
+        running = asyncio.create_task(daemon.run())
+        try:
+            await until(lambda: daemon.signs.last_pass_at is not None)
+            yield World(site, daemon, clocks, sent)
+        finally:
+            daemon.stop()
+            await asyncio.wait_for(running, PATIENCE)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition; not longer than patience lasts."""
+    end = monotonic() + PATIENCE
+    while not await asyncio.to_thread(condition):
+        assert monotonic() < end, "it never came"
+        await asyncio.sleep(0.01)
+
+
+def states(database: Database) -> list[str]:
+    """Answer the states of all tellings."""
+    with database.reading() as connection:
+        return sorted(connection.scalars(select(tellings.c.state)))
+
+
+def test_what_somebody_writes_goes_out_within_a_second(site: Site, clocks: Clocks) -> None:
+    """The daemon sleeps until a change wakes it."""
+
+    async def story() -> float:
+        async with watching(site, clocks) as world:
+            await asyncio.to_thread(add_due_entries, site, 3)
+            begun = monotonic()
+            await asyncio.to_thread(announce, site.database)
+            await until(lambda: len(world.channel.taken) > 0)
+            return monotonic() - begun
+
+    assert asyncio.run(story()) < 1.0
+    assert states(site.database) == ["sent"] * 3
+
+
+def test_a_slot_that_began_while_nobody_watched_is_opened_at_start(
+    tmp_path: Path, bare_database_url: str, clocks: Clocks
+) -> None:
+    """A daemon that starts at 09:30 sends what belonged to 09:10."""
+
+    async def story(site: Site) -> None:
+        async with watching(site, clocks) as world:
+            await until(lambda: len(world.channel.taken) == 1)
+
+    with a_site(tmp_path, bare_database_url, clock=clocks.read) as site:
+        add_due_entries(site, 5)
+        expect_slot(site)
+        asyncio.run(story(site))
+
+
+def test_stopping_waits_for_what_is_in_the_air(site: Site, clocks: Clocks) -> None:
+    """A message that was handed over gets its answer written down before the daemon ends."""
+    add_due_entries(site, 1)
+
+    async def story() -> None:
+        channel = SlowChannel()
+        async with watching(site, clocks, channel) as world:
+            await channel.begun.wait()
+            world.daemon.stop()
+            await asyncio.sleep(0)
+            assert states(site.database) == ["sending"]
+            channel.answer.set()
+
+    asyncio.run(story())
+    assert states(site.database) == ["sent"]
+
+
+def test_claims_of_a_dead_daemon_are_sent_at_once(site: Site, clocks: Clocks) -> None:
+    """Nobody waits for the lease of a worker that is known to be gone."""
+    add_due_entries(site, 1)
+
+    async def first() -> None:
+        async with watching(site, clocks, SlowChannel()) as world:
+            channel = world.channel
+            assert isinstance(channel, SlowChannel)
+            await channel.begun.wait()
+            channel.answer.set()
+
+    asyncio.run(first())
+    _claim_for_the_dead(site)
+
+    async def second() -> None:
+        async with watching(site, clocks) as world:
+            await until(lambda: len(world.channel.taken) == 1)
+
+    asyncio.run(second())
+
+
+def test_a_broken_configuration_changes_nothing_but_a_matter(site: Site, clocks: Clocks) -> None:
+    """The old one holds, the operator hears of it, and a mended one is taken at once."""
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            site.config_path.write_text("version: 1\nrules: 3\n", encoding="utf-8")
+            world.daemon.reload()
+            await until(lambda: world.daemon.signs.configuration_refused)
+            await until(lambda: "configuration-refused" in world.matters())
+            await until(lambda: len(world.channel.taken) == 1)
+            assert world.channel.taken[0].address == "operator@example.invalid"
+            write_site(site.folder, slot="10:10", urgent=True)
+            world.daemon.reload()
+            await until(lambda: "configuration-refused" not in world.matters())
+            assert not world.daemon.signs.configuration_refused
+            await asyncio.to_thread(add_due_entries, site, 1)
+            await asyncio.to_thread(announce, site.database)
+            await until(lambda: len(world.channel.taken) == 2)
+
+    asyncio.run(story())
+
+
+def test_a_changed_file_is_read_without_being_asked(site: Site, clocks: Clocks) -> None:
+    """Saving the file is enough."""
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            site.config_path.write_text("version: 1\n", encoding="utf-8")
+            await until(lambda: world.daemon.signs.configuration_refused)
+
+    asyncio.run(story())
+
+
+def test_a_clock_that_jumps_by_days_holds_delivery(site: Site, clocks: Clocks) -> None:
+    """Nobody is told anything at a time that nobody has confirmed."""
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            clocks.wall += timedelta(days=3)
+            clocks.elapsed += 30
+            await world.daemon.fire(duties.HEARTBEAT, clocks.wall)
+            await asyncio.to_thread(add_due_entries, site, 1)
+            await asyncio.to_thread(announce, site.database)
+            await until(lambda: states(site.database) == ["held"])
+            assert world.channel.taken == []
+            assert "clock-jumped" in world.matters()
+
+    asyncio.run(story())
+    with site.database.reading() as connection:
+        assert held_for(connection) is HeldFor.CLOCK_JUMPED
+
+
+def test_a_small_jump_holds_nothing(site: Site, clocks: Clocks) -> None:
+    """Two hours are logged, no more."""
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            clocks.wall -= timedelta(hours=2)
+            await world.daemon.fire(duties.HEARTBEAT, clocks.wall)
+
+    asyncio.run(story())
+    with site.database.reading() as connection:
+        assert held_for(connection) is None
+
+
+def test_the_operator_hears_each_day_that_the_watch_goes_on(site: Site, clocks: Clocks) -> None:
+    """One sign of life a day, however often it is asked for."""
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            for _ in range(2):
+                await world.daemon.fire(duties.SIGN_OF_LIFE, clocks.wall)
+            await until(lambda: len(world.channel.taken) == 1)
+            await world.daemon.fire(duties.SIGN_OF_LIFE, clocks.wall)
+            assert [message.address for message in world.channel.taken] == [
+                "operator@example.invalid"
+            ]
+
+    asyncio.run(story())
+
+
+def test_the_nightly_audit_finds_nothing_after_a_good_day(site: Site, clocks: Clocks) -> None:
+    """What the daemon left is what the audit expects."""
+    add_due_entries(site, 5)
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            await until(lambda: len(world.channel.taken) == 1)
+            await world.daemon.fire(duties.AUDIT, clocks.wall)
+            assert "audit-found" not in world.matters()
+
+    asyncio.run(story())
+
+
+def test_an_audit_that_finds_something_tells_the_operator(site: Site, clocks: Clocks) -> None:
+    """A hand in the database is noticed the night after."""
+    add_due_entries(site, 1)
+    duties.audit_all(site, MONDAY)
+    with site.database.writing() as connection:
+        connection.execute(update(last_acts).values(happened_on=date(2027, 5, 8)))
+    findings = duties.audit_all(site, MONDAY)
+    with site.database.reading() as connection:
+        kinds = [one.matter.kind for one in still_open(connection)]
+    assert "last-act-wrong" in {finding.fault.value for finding in findings}
+    assert kinds == ["audit-found"]
+
+
+def _claim_for_the_dead(site: Site) -> None:
+    """Leave a notice as a daemon does that was killed after it had claimed it."""
+    later = MONDAY + timedelta(minutes=10)
+    with site.database.writing() as connection:
+        connection.execute(update(tellings).values(state="pending"))
+        connection.execute(
+            update(notices).values(
+                state=NoticeState.SENDING.value,
+                claimed_by="gone",
+                lease_until=later,
+                next_attempt_at=later,
+                ended_at=None,
+            )
+        )
+
+
+def test_a_place_on_sqlite_needs_no_keeping() -> None:
+    """There is no connection to lose."""
+    Place("a").keep()
