@@ -16,7 +16,6 @@ from ledgers.posts import load_holdings
 from ledgers.rows import Problem, RecordRow
 from ledgers.tables import forms, records, village_numbers
 
-
 _ACT = (
     "entry_id",
     "kind",

@@ -56,6 +56,26 @@ class Chunk:
         verdict = self.verdicts[index]
         return isinstance(verdict, Same) and bool(verdict.changes or self.requests[index])
 
+    def naming_directors(self) -> list[tuple[str, str, Facts]]:
+        """Answer the entries whose rows name a director, and where they live."""
+        named = []
+        for verdict, id_ in zip(self.verdicts, self.entry_ids, strict=True):
+            facts = verdict.facts
+            place = facts.lives_in or (
+                verdict.known.lives_in if isinstance(verdict, Same) else None
+            )
+            if id_ is not None and facts.director is not None and place is not None:
+                named.append((id_, place, facts))
+        return named
+
+    def said_anew(self) -> set[str]:
+        """Answer the entries whose row is not the one they were last written by."""
+        return {
+            id_
+            for verdict, id_ in zip(self.verdicts, self.entry_ids, strict=True)
+            if id_ is not None and not (isinstance(verdict, Same) and verdict.is_the_same_row)
+        }
+
 
 def prepare_chunk(
     connection: Connection,

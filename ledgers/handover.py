@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from ledgers.ids import new_id, new_ids
 from ledgers.tables import assignments, deputies, leaves, persons, post_holdings
@@ -25,6 +25,7 @@ def replace_person(connection: Connection, old: str, new: str, *, on: date, now:
     )
     children = connection.execute(given.distinct()).all()
     leave_person(connection, old, on=on)
+    connection.execute(update(persons).where(persons.c.id == new).values(left_on=None))
     _hold(connection, new, posts_held, on=on, now=now)
     already = set(
         connection.execute(
@@ -47,6 +48,10 @@ def leave_person(connection: Connection, person_id: str, *, on: date) -> None:
     """End everything a person holds: `on` is the first day they are no longer told."""
     last = on - timedelta(days=1)
     for table in (post_holdings, assignments, deputies):
+        # what would have begun on that day or later never begins
+        connection.execute(
+            delete(table).where(table.c.person_id == person_id, table.c.held_from >= on)
+        )
         connection.execute(
             update(table)
             .where(

@@ -51,6 +51,12 @@ _SENTENCES = {
     "kind-missing": N_("what was done is missing; write for example 联系 or 走访"),
     "kind-unknown": N_("this is no kind of record that is configured"),
     "date-in-future": N_("this day has not come yet; please correct the date"),
+    "director-unknown": N_(
+        "this director is not among the persons; import the directory of directors as well"
+    ),
+    "director-ambiguous": N_(
+        "several directors have this name; the child stays with the village's post"
+    ),
     "role-missing": N_("the line does not say what the person is; fill in the post"),
     "role-unknown": N_("this post is not configured; add it as an alias of a role, or correct it"),
     "several-persons": N_("several persons of this name fit; fill in the phone number"),

@@ -17,8 +17,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from ledgers.act_rows import ActSource, read_acts
-from ledgers.children import Tally, prepare_chunk, write_chunk
+from ledgers.children import Chunk, Tally, prepare_chunk, write_chunk
 from ledgers.database import Database
+from ledgers.directors import Directors
 from ledgers.imports import (
     Count,
     ImportContext,
@@ -217,6 +218,7 @@ class _Run:
         self._tally.problems += self.prepared.problems
         self._tally.counts[Count.MERGED] = self.prepared.merged
         claimed: dict[str, int] = {}
+        directors: Directors | None = None
         for chunk in _chunks(self.prepared.facts, CHILDREN_PER_UNIT):
             with self._unit() as connection:
                 verdicts = decide(connection, self._context.vault, chunk, claimed)
@@ -230,8 +232,22 @@ class _Run:
                 if self._import_id is not None:
                     self._write_invented(connection)
                     write_chunk(connection, self._context, self._places, prepared, self._import_id)
+                directors = directors or Directors.load(connection, self._context)
+                self._assign(connection, directors, prepared)
             self._watch(verdicts)
             self._advance(len(chunk))
+
+    def _assign(self, connection: Connection, directors: Directors, chunk: Chunk) -> None:
+        """Give children to the directors that their rows name, where the post does not already."""
+        named = chunk.naming_directors()
+        if not named or directors.role is None:
+            return
+        wanted, problems = directors.wanted(connection, named)
+        new, replacing = directors.fresh(connection, wanted, chunk.said_anew())
+        self._tally.problems += problems
+        self._tally.counts[Count.ASSIGNMENTS] += len(new)
+        if self._writes:
+            directors.assign(connection, new, replacing=replacing)
 
     def _watch(self, verdicts: Sequence[Verdict]) -> None:
         """Count the rows that would change who an entry is."""

@@ -37,6 +37,7 @@ class Count(StrEnum):
     PERSONS = "persons"
     PERSONS_CHANGED = "persons_changed"
     POSTS = "posts"
+    ASSIGNMENTS = "assignments"
     REGIONS = "regions"
     REGIONS_CHANGED = "regions_changed"
     RECORDS = "records"

@@ -49,6 +49,15 @@ def test_replacing_twice_changes_nothing_more(database: Database) -> None:
         assert len(load_holdings(connection)) == 4
 
 
+def test_hand_overs_to_and_fro_on_one_day(database: Database) -> None:
+    """A mistake is put right by handing back."""
+    with database.writing() as connection:
+        old, new = two(connection)
+        for giver, taker in ((old, new), (new, old), (old, new)):
+            replace_person(connection, giver, taker, on=TODAY, now=NOW)
+        assert set(holders(connection, TODAY).values()) == {new}
+
+
 def test_who_leaves_holds_nothing_more(database: Database) -> None:
     """The last day is the one before, and the person is known to be gone."""
     with database.writing() as connection:

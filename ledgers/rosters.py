@@ -1,0 +1,77 @@
+"""The sheet of numbers and names (对照表) that is handed over on paper; no channel sends it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import BinaryIO
+
+from sqlalchemy import Connection, select
+
+from config.language import catalogue
+from ledgers.entries import RosterLine, roster
+from ledgers.exporting import SheetPlan, write_workbook
+from ledgers.posts import load_holdings
+from ledgers.regions import region_names
+from ledgers.sealing import Vault
+from ledgers.tables import assignments, entries
+
+_ = catalogue("ledgers")
+
+
+def export_roster(
+    connection: Connection, vault: Vault, stream: BinaryIO, person_id: str, *, on: date
+) -> int:
+    """Write numbers and names of all that a person looks after on a day; answer how many.
+
+    Whoever calls it writes the look down (DESIGN.md 6).
+    """
+    lines = roster_of(connection, vault, person_id, on=on)
+    names = region_names(connection, {line.lives_in for line in lines})
+    by_village: dict[str, list[RosterLine]] = defaultdict(list)
+    for line in lines:
+        by_village[names.get(line.lives_in, line.lives_in)].append(line)
+    sheets = [
+        SheetPlan(
+            title=village,
+            heading=_("Numbers and names: %(village)s") % {"village": village},
+            note=_("On paper only. Do not photograph it, do not send it on."),
+            headings=[_("number"), _("name")],
+            rows=_cells(found),
+            widths={0: 18, 1: 18},
+            protected=True,
+        )
+        for village, found in by_village.items()
+    ]
+    empty = SheetPlan(_("nobody"), [_("number"), _("name")], [])
+    return write_workbook(stream, sheets or [empty])
+
+
+def roster_of(
+    connection: Connection, vault: Vault, person_id: str, *, on: date
+) -> list[RosterLine]:
+    """Answer the active children of a person's posts, and those assigned by name."""
+    regions: Collection[str] = {
+        holding.post.region
+        for holding in load_holdings(connection, on=on)
+        if holding.person_id == person_id
+    }
+    lines = {line.entry_id: line for line in roster(connection, vault, regions)}
+    query = (
+        select(entries.c.lives_in)
+        .join_from(assignments, entries)
+        .where(assignments.c.person_id == person_id, assignments.c.held_to.is_(None))
+    )
+    places = set(connection.scalars(query))
+    given = select(assignments.c.entry_id).where(
+        assignments.c.person_id == person_id, assignments.c.held_to.is_(None)
+    )
+    theirs = set(connection.scalars(given))
+    for line in roster(connection, vault, places):
+        if line.entry_id in theirs:
+            lines[line.entry_id] = line
+    return sorted(lines.values(), key=lambda line: (line.lives_in, line.number))
+
+
+def _cells(lines: list[RosterLine]) -> Iterator[tuple[str, str]]:
+    for line in lines:
+        yield line.number, line.name
