@@ -219,7 +219,9 @@ def publish(
 def _hold(connection: Connection, late: list[str], opening: Opening, *, now: datetime) -> None:
     for batch in batches(late):
         connection.execute(
-            update(notices).where(notices.c.id.in_(batch)).values(state=NoticeState.HELD.value)
+            update(notices)
+            .where(notices.c.id.in_(batch))
+            .values(state=NoticeState.HELD.value, reason="backlog")
         )
         inside = connection.execute(
             select(tellings.c.id).where(tellings.c.notice_id.in_(batch))

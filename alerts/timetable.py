@@ -14,8 +14,9 @@ from schedules.slots import SlotPlan
 
 _PATIENCE = timedelta(hours=48)
 _URGENT_PATIENCE = timedelta(hours=2)
-_LONGEST_GAP = 14
-"""Days between two weekly slots that holidays on both sides can pull apart."""
+_LOOK_AHEAD = 21
+"""Days a step is known before its date: a slot of whoever passes it on, at most a week before the
+slot of the person told, which looks a week ahead; and a week for what long holidays pull apart."""
 
 _HOURS = {
     Unit.MINUTES: 1 / 60,
@@ -61,7 +62,7 @@ class Timetable:
 
     def look_ahead(self) -> int:
         """Answer how many days before its date a step must be known, over all roles."""
-        return _LONGEST_GAP if self.plans else 0
+        return _LOOK_AHEAD if self.plans else 0
 
     def current_slot(self, role: str, now: datetime) -> date:
         """Answer the last slot of a role that has begun."""
