@@ -123,6 +123,8 @@ def roster(
 
     Whoever calls it writes the look down (DESIGN.md 6).
     """
+    if not regions:
+        return []
     query = (
         select(entries.c.id, entries.c.number, entries.c.lives_in, entries.c.sealed_name)
         .where(
@@ -132,8 +134,6 @@ def roster(
         )
         .order_by(entries.c.lives_in, entries.c.number)
     )
-    if not regions:
-        return []
     return [
         RosterLine(id_, number, lives_in, open_secret(vault, id_, "sealed_name", sealed) or "")
         for id_, number, lives_in, sealed in connection.execute(query)
