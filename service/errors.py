@@ -65,6 +65,41 @@ class NewerDatabase(ServiceError):
         )
 
 
+class BackupExists(ServiceError):
+    """A backup is not written over anything."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            _("%(file)s is there already; name another file, or move it away") % {"file": file}
+        )
+
+
+class NotABackup(ServiceError):
+    """A file that `backup` of this version or an older one did not write."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            _(
+                "%(file)s is no backup that this version can read; name a file that "
+                "`shouwang backup` wrote, whole, by this version or an older one"
+            )
+            % {"file": file}
+        )
+
+
+class NotEmpty(ServiceError):
+    """A restore would put a backup in the place of what is there."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            _(
+                "%(database)s is not empty; back it up first, then say `--replace` to put the "
+                "backup in its place"
+            )
+            % {"database": database}
+        )
+
+
 class Impossible(ServiceError):
     """A wish that cannot be granted. The caller translates the sentence."""
 

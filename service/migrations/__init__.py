@@ -23,7 +23,7 @@ def upgrade(database: Database) -> bool:
         NewerDatabase: its tables belong to a newer version of this program.
     """
     with no_daemon(database), database.writing() as connection:
-        found = _revision(connection)
+        found = revision_of(connection)
         _refuse_newer(database, found)
         if found == newest():
             return False
@@ -37,7 +37,7 @@ def upgrade(database: Database) -> bool:
 def is_current(database: Database) -> bool:
     """Say whether the tables are those of this version."""
     with database.reading() as connection:
-        return _revision(connection) == newest()
+        return revision_of(connection) == newest()
 
 
 def require_current(database: Database) -> None:
@@ -48,7 +48,7 @@ def require_current(database: Database) -> None:
         NewerDatabase: they belong to a newer version of this program.
     """
     with database.reading() as connection:
-        found = _revision(connection)
+        found = revision_of(connection)
     if found == newest():
         return
     _refuse_newer(database, found)
@@ -57,19 +57,22 @@ def require_current(database: Database) -> None:
 
 def newest() -> str | None:
     """Answer the last revision this version knows: files are numbered in order."""
-    return max(_revisions(), default=None)
+    return max(revisions(), default=None)
+
+
+def revisions() -> set[str]:
+    """Answer all revisions this version knows."""
+    return {path.stem for path in (FOLDER / "versions").glob("r*.py")}
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Answer the revision of a database's tables; None: it has none of ours."""
+    if not inspect(connection).has_table(_version.name):
+        return None
+    found: str | None = connection.execute(select(_version.c.version_num)).scalar_one_or_none()
+    return found
 
 
 def _refuse_newer(database: Database, found: str | None) -> None:
-    if found is not None and found not in _revisions():
+    if found is not None and found not in revisions():
         raise NewerDatabase(database.name)
-
-
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table(_version.name):
-        return None
-    return connection.execute(select(_version.c.version_num)).scalar_one_or_none()
-
-
-def _revisions() -> set[str]:
-    return {path.stem for path in (FOLDER / "versions").glob("r*.py")}

@@ -1,0 +1,187 @@
+"""Backup and restore: everything but the keys, as one SQLite file, from and to both databases."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy.exc import DatabaseError
+
+import alerts.tables  # noqa: F401  # registers its tables in the one MetaData
+from alerts.holding import HeldFor, hold_delivery
+from ledgers.database import Database
+from ledgers.persons import load_persons
+from ledgers.sealing import Vault
+from ledgers.tables import entries, metadata, persons
+from service.errors import BackupExists, NotABackup, NotEmpty
+from service.locks import no_daemon
+from service.migrations import newest, require_current, revision_of, revisions
+
+_ROWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was copied: rows by table."""
+
+    rows: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """All rows together."""
+        return sum(self.rows.values())
+
+
+def backup(database: Database, file: Path) -> Saved:
+    """Copy everything as it stands at one moment; a daemon may go on meanwhile.
+
+    Sealed columns stay sealed: without the key file the copy opens nothing. The file is whole or
+    not there, and readable by its owner only.
+
+    Raises:
+        OldDatabase, NewerDatabase: the tables are not those of this version.
+        BackupExists: there is a file of that name.
+    """
+    require_current(database)
+    if file.exists():
+        raise BackupExists(str(file))
+    draft = file.with_name(f".{file.name}.part")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    try:
+        with _sqlite(draft) as copy, _one_moment(database) as source, copy.writing() as target:
+            _migrate(target)
+            saved = _copy_all(source, target)
+        _settle(draft)
+        draft.rename(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return saved
+
+
+def restore(
+    database: Database, file: Path, vault: Vault, *, now: datetime, replace: bool = False
+) -> Saved:
+    """Put a backup in the place of everything; nothing goes out until an operator releases it.
+
+    A backup of an older version is brought to this one first; the file itself stays as it is.
+
+    Raises:
+        NotABackup: the file is none, or of a newer version.
+        NotEmpty: the database holds something, and `replace` was not said.
+        UnreadableValue: these are not the keys it was made with; nothing was touched.
+        DaemonRuns: stop it first.
+    """
+    with no_daemon(database), _current_copy(file) as copy, copy.reading() as source:
+        _try_keys(source, vault)
+        with database.writing() as target:
+            _migrate(target)
+            if not replace and _holds_anything(target):
+                raise NotEmpty(database.name)
+            for one in reversed(metadata.sorted_tables):
+                target.execute(one.delete())
+            saved = _copy_all(source, target)
+            _let_numbers_go_on(target)
+            hold_delivery(target, HeldFor.RESTORED, now=now)
+    return saved
+
+
+def _copy_all(source: Connection, target: Connection) -> Saved:
+    return Saved({one.name: _copy(source, target, one) for one in metadata.sorted_tables})
+
+
+def _copy(source: Connection, target: Connection, one: Table) -> int:
+    count = 0
+    found = source.execution_options(yield_per=_ROWS).execute(select(one))
+    for rows in found.mappings().partitions():
+        target.execute(insert(one), [dict(row) for row in rows])
+        count += len(rows)
+    return count
+
+
+@contextmanager
+def _one_moment(database: Database) -> Iterator[Connection]:
+    """Read everything as it stood when the first row was read, whoever writes meanwhile."""
+    if database.is_sqlite:
+        with database.reading() as connection:
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        settled = connection.execution_options(isolation_level="REPEATABLE READ")
+        with settled.begin():
+            yield settled
+
+
+@contextmanager
+def _sqlite(path: Path) -> Iterator[Database]:
+    opened = Database.open(f"sqlite:///{path}")
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _settle(path: Path) -> None:
+    """Leave one file, without a write-ahead log beside it."""
+    with _sqlite(path) as copy, copy.engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute("PRAGMA journal_mode=DELETE")
+        cursor.close()
+
+
+@contextmanager
+def _current_copy(file: Path) -> Iterator[Database]:
+    """Open a copy of a backup, with its tables brought to this version."""
+    if not file.is_file():
+        raise NotABackup(str(file))
+    with TemporaryDirectory(prefix="shouwang-") as folder:
+        path = Path(folder) / "copy.sqlite"
+        path.write_bytes(file.read_bytes())
+        with _sqlite(path) as copy:
+            try:
+                with copy.writing() as connection:
+                    _refuse_other_files(connection, file)
+                    _migrate(connection)
+            except DatabaseError as error:
+                raise NotABackup(str(file)) from error
+            yield copy
+
+
+def _refuse_other_files(connection: Connection, file: Path) -> None:
+    if revision_of(connection) not in revisions():
+        raise NotABackup(str(file))
+
+
+def _migrate(connection: Connection) -> None:
+    from service.migrations.running import migrate
+
+    if revision_of(connection) != newest():
+        migrate(connection)
+
+
+def _try_keys(source: Connection, vault: Vault) -> None:
+    first = source.scalars(select(persons.c.id).limit(1)).first()
+    if first is not None:
+        load_persons(source, vault, [first])
+
+
+def _holds_anything(connection: Connection) -> bool:
+    """Say whether there is anything but the operator, whom opening a site writes."""
+    people = select(func.count()).select_from(persons).where(persons.c.handle != "operator")
+    registered = select(func.count()).select_from(entries)
+    return any(connection.execute(query).scalar_one() for query in (people, registered))
+
+
+def _let_numbers_go_on(connection: Connection) -> None:
+    """PostgreSQL's own numbers begin after the highest that came in; SQLite sees to it itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for one in metadata.sorted_tables:
+        numbered = one.autoincrement_column
+        if numbered is not None:
+            highest = select(func.coalesce(func.max(numbered), 0) + 1).scalar_subquery()
+            sequence = func.pg_get_serial_sequence(one.name, numbered.name)
+            connection.execute(select(func.setval(sequence, highest, False)))
