@@ -34,6 +34,10 @@ def note(
     reached = {one.entry_id for _, one in made if one.result == DONE}
     if reached:
         close_matters(connection, MatterKind.NO_DIRECTOR_REACHED, sorted(reached), now=now)
+    judged = {one.entry_id for _, one in made if one.all_well is not None}
+    if judged:
+        # A later "well" settles it; a later "not well" is news again.
+        close_matters(connection, MatterKind.NOT_WELL, sorted(judged), now=now)
     unwell = [(id_, one) for id_, one in made if one.all_well is False]
     missed = {one.entry_id: (id_, one) for id_, one in made if one.result == NOT_REACHED}
     twice = _missed_twice(connection, missed, today) if missed else set()

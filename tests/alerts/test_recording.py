@@ -111,6 +111,24 @@ def test_not_well_is_a_matter_for_the_supervisor_the_same_day(world: World) -> N
     assert matter.matter.detail["recorded_by"] == "f" * 32
 
 
+def test_a_later_record_settles_not_well_or_says_it_anew(world: World) -> None:
+    """A second "not well" is news again; "well" ends the matter."""
+
+    def told() -> list[str]:
+        with world.database.reading() as connection:
+            open_now = still_open(connection, kind=MatterKind.NOT_WELL)
+        return [str(found.matter.detail["record"]) for found in open_now]
+
+    world.today = day("2026-12-03")
+    act(world, 1, "2026-12-01", kind="visit", all_well=False)
+    first = told()
+    act(world, 1, "2026-12-02", kind="visit", all_well=False)
+    assert len(first) == len(told()) == 1
+    assert told() != first
+    act(world, 1, "2026-12-03", kind="visit", all_well=True)
+    assert told() == []
+
+
 def test_not_reached_twice_within_a_fortnight_is_told(world: World) -> None:
     """Once is no matter; a second time is, until somebody is reached."""
     world.today = day("2027-01-20")
