@@ -4,7 +4,7 @@ Each lead is a function of the anchor that never falls as the anchor rises, so "
 (through, end]" is a range of anchors. Pure.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,7 +46,7 @@ def leads(rule: WatchedRule, variant: Variant, horizon: Horizon) -> tuple[Lead, 
     is a lead of its own.
     """
     early = [step for step in variant.steps if step.at.amount < 0]
-    later = [step for step in variant.steps if step.at.amount >= 0]
+    later = _earliest(step for step in variant.steps if step.at.amount >= 0)
 
     def lead(key: str, steps: Sequence[StepTiming]) -> Lead:
         def first(anchor: date) -> date:
@@ -61,12 +61,24 @@ def leads(rule: WatchedRule, variant: Variant, horizon: Horizon) -> tuple[Lead, 
 
 def never_lead(rule: WatchedRule, variant: Variant, horizon: Horizon) -> Lead:
     """Answer the lead over first due days: no anchor, so all steps exist."""
+    steps = _earliest(variant.steps)
 
     def first(due: date) -> date:
         matter = Matter(None, due)
-        return min(_ready_on(rule, step, matter, horizon) for step in variant.steps)
+        return min(_ready_on(rule, step, matter, horizon) for step in steps)
 
     return Lead(NEVER, first)
+
+
+def _earliest(steps: Iterable[StepTiming]) -> list[StepTiming]:
+    """Leave out steps that never come before another: same unit, further from the due date.
+
+    Those that are looked ahead for and those that are not are told apart, as are escalations.
+    """
+    first: dict[tuple[object, ...], StepTiming] = {}
+    for step in sorted(steps, key=lambda step: step.at.amount):
+        first.setdefault((step.at.unit, step.at.amount > 0, step.escalation), step)
+    return list(first.values())
 
 
 def _ready_on(rule: WatchedRule, step: StepTiming, matter: Matter, horizon: Horizon) -> date:

@@ -16,7 +16,7 @@ from alerts.facts import BATCH, Gathered, facts_of, gather, matching
 from alerts.filters import Ages, ages_of
 from alerts.finding import SPREAD, Search
 from alerts.outbox import Written, write
-from alerts.select import changed, rules_to_look_at, to_look_at
+from alerts.select import changed, has_touched, rules_to_look_at, to_look_at
 from alerts.states import Closed
 from alerts.tables import alerts, first_dues, progress
 from ledgers.database import Database
@@ -58,6 +58,8 @@ class _Pass:
     now: datetime
     report: PassReport = field(default_factory=PassReport)
     progress: dict[str, through.Progress] = field(default_factory=dict)
+    has_touched: bool = False
+    to_look_at: list[str] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -67,6 +69,8 @@ class _Pass:
         """See which rules are new or changed, and whose birthday it is."""
         with self.database.reading() as connection:
             self.progress = through.load(connection)
+            self.has_touched = has_touched(connection)
+            self.to_look_at = rules_to_look_at(connection, self.today)
         for rule in self.plan.rules:
             known = self.progress.get(rule.name)
             stamp = through.stamp_of(rule, self.horizon)
@@ -74,6 +78,7 @@ class _Pass:
                 with self.database.writing() as connection:
                     locks.hold(connection, [rule.name])
                     self.progress[rule.name] = through.take_up(connection, rule, self.horizon)
+                self.to_look_at.append(rule.name)
                 log.info("rule.taken_up", rule=rule.name, version=rule.version)
             elif ages_of(rule.group) and (since := known.days[_AGES]) < self.today:
                 self._touch_birthdays(rule, since)
@@ -82,7 +87,8 @@ class _Pass:
         with self.database.writing() as connection:
             through.touch_birthdays(connection, self.plan, rule, since, today=self.today)
             stamp = self.progress[rule.name].stamp
-            through.write(connection, rule.name, stamp, {_AGES: self.today})
+            through.write(connection, {rule.name: through.Progress(stamp, {_AGES: self.today})})
+        self.has_touched = True
 
     def close_removed(self) -> None:
         """End the alerts of rules that are gone; their progress goes when all is done."""
@@ -106,7 +112,7 @@ class _Pass:
     def judge_touched(self) -> None:
         """Judge all rules for entries that changed, and take their notes away."""
         after = 0
-        while True:
+        while self.has_touched:
             with self.database.writing() as connection:
                 locks.hold(connection, [rule.name for rule in self.plan.rules])
                 batch = changed(connection, after=after, limit=BATCH)
@@ -119,11 +125,9 @@ class _Pass:
 
     def look_at_open(self) -> None:
         """Add the later steps and repeats whose day has come."""
-        with self.database.reading() as connection:
-            names = rules_to_look_at(connection, self.today)
         for rule in self.plan.rules:
             before: list[str] = []
-            while rule.name in names:
+            while rule.name in self.to_look_at:
                 with self.database.writing() as connection:
                     locks.hold(connection, [rule.name])
                     ids = to_look_at(connection, rule.name, self.today, BATCH)
@@ -181,9 +185,14 @@ class _Pass:
                 for rule, opened in search.unit(connection):
                     self._write(connection, rule, iter(opened))
                 if search.is_over:
-                    for name, days in search.reached.items():
-                        through.write(connection, name, self.progress[name].stamp, days)
+                    through.write(connection, self._reached(search))
                     return
+
+    def _reached(self, search: Search) -> dict[str, through.Progress]:
+        return {
+            name: through.Progress(self.progress[name].stamp, days)
+            for name, days in search.reached.items()
+        }
 
 
 _AGES = ("", through.AGES)

@@ -137,6 +137,11 @@ def rules_to_look_at(connection: Connection, today: date) -> list[str]:
     return list(connection.execute(query).scalars())
 
 
+def has_touched(connection: Connection) -> bool:
+    """Say whether anything changed, be it in an import that is not whole yet."""
+    return connection.execute(select(touched.c.id).limit(1)).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """What changed: per entry since when it could be known, and the rows to take away."""

@@ -1,10 +1,11 @@
 """How far each rule has been looked at, and what must be looked at anew after a change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import Connection, Table, delete, literal, select, update
+from sqlalchemy import Connection, Insert, delete, literal, select, update
 from sqlalchemy import Date as DateType
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -60,19 +61,26 @@ def take_up(connection: Connection, rule: WatchedRule, horizon: Horizon) -> Prog
         .values(next_at=horizon.today)
     )
     stamp = stamp_of(rule, horizon)
-    write(connection, rule.name, stamp, {("", _RULE): horizon.today, ("", AGES): horizon.today})
+    days = {("", _RULE): horizon.today, ("", AGES): horizon.today}
+    write(connection, {rule.name: Progress(stamp, days)})
     return Progress(stamp, {("", AGES): horizon.today})
 
 
-def write(connection: Connection, rule: str, stamp: str, days: Mapping[Key, date]) -> None:
-    """Note how far a rule is now; nothing goes back."""
-    if not days:
-        return
+def write(connection: Connection, reached: Mapping[str, Progress]) -> None:
+    """Note how far rules are now."""
     rows = [
-        {"rule": rule, "variant": variant, "step": step, "timing_hash": stamp, "through": day}
-        for (variant, step), day in days.items()
+        {
+            "rule": rule,
+            "variant": variant,
+            "step": step,
+            "timing_hash": now.stamp,
+            "through": day,
+        }
+        for rule, now in reached.items()
+        for (variant, step), day in now.days.items()
     ]
-    _upsert(connection, progress, rows)
+    if rows:
+        connection.execute(_upsert(connection.dialect.name), rows)
 
 
 def touch_birthdays(
@@ -93,16 +101,12 @@ def touch_birthdays(
         connection.execute(touched.insert().from_select(["entry_id", "known_on"], crossed))
 
 
-def _upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
-    statement = insert(table)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key.columns),
-            set_={
-                "through": statement.excluded.through,
-                "timing_hash": statement.excluded.timing_hash,
-            },
-        ),
-        rows,
+@cache
+def _upsert(dialect: str) -> Insert:
+    insert = insert_sqlite if dialect == "sqlite" else insert_postgresql
+    statement = insert(progress)
+    now = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=list(progress.primary_key.columns),
+        set_={"through": now.through, "timing_hash": now.timing_hash},
     )

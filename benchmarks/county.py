@@ -50,6 +50,6 @@ def _duty(kind: str, every: str) -> dict[str, Any]:
             {"at": "0 days", "tell": "director"},
             {"at": "+3 days", "tell": "director"},
             {"at": "+7 days", "tell": "supervisor", "escalation": True},
-            {"at": "+30 days", "tell": "supervisor", "escalation": True, "repeat": "1 years"},
+            {"at": "+30 days", "tell": "supervisor", "escalation": True, "repeat": "10 months"},
         ],
     }
