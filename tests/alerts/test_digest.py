@@ -11,7 +11,7 @@ from alerts.desk import DELIVERY_HELD
 from alerts.matters import Matter, MatterKind, open_matters, still_open
 from alerts.outcomes import move
 from alerts.states import Outcome
-from alerts.tables import alerts, notices, silences, tellings
+from alerts.tables import alerts, notices, silences, steps, tellings
 from config.delivery import AtMost
 from config.durations import Duration
 from config.rules import Late
@@ -431,3 +431,23 @@ def test_an_empty_post_is_told_each_workday_once(county: County) -> None:
         with county.database.writing() as connection:
             connection.execute(update(notices).values(state="sent", ended_at=county.now))
     assert [kind for _, kind, _, _ in county.notices()] == ["matter"]
+
+
+def test_urgent_steps_are_told_at_once_in_the_night(county: County) -> None:
+    """Whoever is reached, also through somebody else; quiet hours do not hold them."""
+    for number, region in (("青山-03", QINGSHAN), ("柳沟-01", LIUGOU)):
+        alert = county.alert(county.entry(number, region), "visits", MONDAY)
+        step = county.step(alert, MONDAY)
+        with county.database.writing() as connection:
+            connection.execute(update(steps).where(steps.c.id == step).values(urgent=True))
+    open_monday(county)
+    assert county.tellings() == []
+    night = at(MONDAY, 23, 30)
+    assert digest.open_urgent(county.database, county.timetable, now=night).tellings == 2
+    assert digest.open_urgent(county.database, county.timetable, now=night + DAY).tellings == 0
+    assert county.notices() == [
+        ("P-01", "urgent", "pending", True),
+        ("P-03", "urgent", "pending", True),
+    ]
+    with county.database.reading() as connection:
+        assert set(connection.execute(select(notices.c.next_attempt_at)).scalars()) == {night}
