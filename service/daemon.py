@@ -10,7 +10,7 @@ Evaluation never waits for delivery: between them are rows and a wake-up call.
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ import structlog
 from alerts.attempts import Compose
 from channels.protocol import Channel
 from config.settings import Settings
+from schedules.jobs import Job
 from schedules.runner import Clock, Runner, system_clock
 from service import duties, passes
 from service.clocks import HOLD_OVER, NOTICED_OVER, Heartbeat, Stopwatch
@@ -49,19 +50,28 @@ class Parts:
     compose_of: Callable[[Site], Compose] = compose_of
     channels: Mapping[str, Channel] | None = None
     stopwatch: Stopwatch = time.monotonic
+    heartbeat: float = duties.HEARTBEAT_SECONDS
 
 
-def run(settings: Settings, *, clock: Clock = system_clock) -> None:
+def run(
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    environment: Mapping[str, str] | None = None,
+    parts: Parts | None = None,
+) -> None:
     """Watch over a site until SIGTERM or SIGINT; SIGHUP reads the configuration again.
 
     Raises:
         AnotherDaemon: the SQLite file has its daemon already.
         ConfigurationErrors, LedgerError, AlertError, ServiceError: with what to do.
     """
-    with open_site(settings, clock=clock) as site, one_daemon(site.database) as place:
-        daemon = Daemon(site, place)
-        with asyncio.Runner(loop_factory=_fast_loop) as loop:
-            loop.run(daemon.run())
+    with (
+        open_site(settings, clock=clock, environment=environment) as site,
+        one_daemon(site.database) as place,
+        asyncio.Runner(loop_factory=_fast_loop) as loop,
+    ):
+        loop.run(Daemon(site, place, parts).run())
 
 
 def _fast_loop() -> asyncio.AbstractEventLoop:
@@ -115,7 +125,7 @@ class Daemon:
                     group.create_task(self._watch_files(), name="files"),
                     group.create_task(self._reload_when_wanted(), name="reload"),
                 ]
-                self._runner.rebuild(duties.jobs_of(self._site))
+                self._runner.rebuild(self._jobs())
                 self._runner.start()
                 await self._beat(self._site.clock())
                 self._evaluator.want()
@@ -187,6 +197,9 @@ class Daemon:
     def _new_runner(self) -> Runner:
         return Runner(self._site.zone, self.fire, clock=self._site.clock)
 
+    def _jobs(self) -> Iterator[Job]:
+        return duties.jobs_of(self._site, heartbeat=self._parts.heartbeat)
+
     async def fire(self, job: str, now: datetime) -> None:
         """Do one job of the runner, whenever it is due."""
         site = self._site
@@ -256,7 +269,7 @@ class Daemon:
             await self._runner.shutdown(within=DRAIN_WITHIN)
             self._runner = self._new_runner()
             self._runner.start()
-        self._runner.rebuild(duties.jobs_of(fresh))
+        self._runner.rebuild(self._jobs())
         if self._courier is not None:
             self._courier.drain()
         self._evaluator.want()

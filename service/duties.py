@@ -29,13 +29,13 @@ _SHOWN = 20
 _log = structlog.get_logger(__name__)
 
 
-def jobs_of(site: Site) -> Iterator[Job]:
-    """Answer all jobs of a site.
+def jobs_of(site: Site, *, heartbeat: float = HEARTBEAT_SECONDS) -> Iterator[Job]:
+    """Answer all jobs of a site, with a heartbeat every so many seconds.
 
     Every time of day at which anybody's slot may open is a job: whether one does open then, or a
     workday between two, is `digest.open_due`'s to say.
     """
-    yield EveryJob(HEARTBEAT, HEARTBEAT_SECONDS)
+    yield EveryJob(HEARTBEAT, heartbeat)
     yield DailyJob(NEW_DAY, "00:05")
     yield DailyJob(AUDIT, "02:30")
     yield DailyJob(SIGN_OF_LIFE, site.configuration.delivery.quiet_hours[1])

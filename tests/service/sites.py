@@ -1,6 +1,6 @@
 """A little site for service tests: a folder with a configuration, keys and a prepared database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from ledgers.ids import new_id
 from ledgers.persons import PersonDetails, add_persons
 from ledgers.sealing import Keyring, write_key_file
 from ledgers.tables import entries, post_holdings, posts, regions, touched
+from schedules.periods import Period
 from schedules.runner import Clock
 from service.migrations import upgrade
 from service.wiring import Site, open_site
@@ -107,11 +108,22 @@ def add_due_entries(site: Site, count: int, *, now: datetime = MONDAY) -> None:
         )[0]
         _give_post(connection, director, now)
         added = [add_entry(connection, number, now=now) for number in range(count)]
-        contacts = [
-            RecordRequest(id_, "contact", date(2027, 5, 7), RecordSource.CLI) for id_ in added
+        _record_contacts(connection, site, added, now)
+
+
+def add_villages(site: Site, count: int, *, now: datetime = MONDAY) -> None:
+    """Write villages with a director and one due entry each: as many mails."""
+    with site.database.writing() as connection:
+        people = [
+            PersonDetails(f"钱{number}", email=f"p{number}@example.invalid")
+            for number in range(count)
         ]
-        today = site.today(now)
-        record(connection, site.plan(connection, today=today), contacts, now=now, today=today)
+        added = []
+        for number, person in enumerate(add_persons(connection, site.vault, people, now=now)):
+            place = f"990101002{number:03}"
+            _hold_post(connection, person, place, now)
+            added.append(add_entry(connection, number, place=place, now=now))
+        _record_contacts(connection, site, added, now)
 
 
 def expect_slot(site: Site, *, now: datetime = MONDAY) -> None:
@@ -120,15 +132,15 @@ def expect_slot(site: Site, *, now: datetime = MONDAY) -> None:
         mark_opened(connection, "slot", "director", date(2027, 5, 31), now=now)
 
 
-def add_entry(connection: Connection, number: int, *, now: datetime) -> str:
-    """Write one entry of the village, without any record."""
+def add_entry(connection: Connection, number: int, *, now: datetime, place: str = VILLAGE) -> str:
+    """Write one entry of a village, without any record."""
     id_ = new_id(now)
     connection.execute(
         insert(entries).values(
             id=id_,
             ledger="children",
-            number=f"青山-{number:03}",
-            lives_in=VILLAGE,
+            number=f"青山{place[-3:]}-{number:03}",
+            lives_in=place,
             status="active",
             entered_on=date(2026, 1, 1),
         )
@@ -137,11 +149,25 @@ def add_entry(connection: Connection, number: int, *, now: datetime) -> str:
     return id_
 
 
+def _record_contacts(
+    connection: Connection, site: Site, entry_ids: Sequence[str], now: datetime
+) -> None:
+    today = site.today(now)
+    plan = site.plan(connection, today=today)
+    day = Period.parse("1 month").latest_start(today)
+    contacts = [RecordRequest(id_, "contact", day, RecordSource.CLI) for id_ in entry_ids]
+    record(connection, plan, contacts, now=now, today=today)
+
+
 def _give_post(connection: Connection, person: str, now: datetime) -> None:
-    post = new_id(now)
     for code, name in ((VILLAGE, "青山村"), ("990101001", "山前乡"), ("990101", "演示县")):
         connection.execute(insert(regions).values(code=code, name=name, local=False))
-    connection.execute(insert(posts).values(id=post, role="director", region=VILLAGE))
+    _hold_post(connection, person, VILLAGE, now)
+
+
+def _hold_post(connection: Connection, person: str, place: str, now: datetime) -> None:
+    post = new_id(now)
+    connection.execute(insert(posts).values(id=post, role="director", region=place))
     connection.execute(
         insert(post_holdings).values(
             id=new_id(now), post_id=post, person_id=person, held_from=date(2026, 1, 1)
