@@ -7,7 +7,7 @@ The same rows under the same form id make the same bytes.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 
@@ -17,7 +17,10 @@ from alerts.inserting import insert_new
 from alerts.lines import Item, Strength
 from alerts.tables import form_lines
 from channels.protocol import Attachment
+from config.labels import labels_in
+from config.model import Configuration
 from ledgers.exporting import SheetPlan, write_workbook
+from ledgers.kinds import kind_of_word
 from ledgers.reading.reader import FORM_SHEET
 from ledgers.tables import forms
 
@@ -63,12 +66,30 @@ def form_id(notice_id: str, revision: int) -> str:
     return hashlib.sha256(f"form {notice_id}.{revision}".encode()).hexdigest()[:32]
 
 
-def form_items(items: Iterable[Item], strength: Strength) -> tuple[Item, ...]:
-    """Choose a form's lines: for each entry the strongest acts, in the order items come."""
+def form_items(items: Iterable[Item], configuration: Configuration) -> tuple[Item, ...]:
+    """Choose a form's lines: for each entry the strongest acts, in the order items come.
+
+    An act whose word would not be understood when the form comes back stands there with the title
+    of its record kind, unless that labels children.
+    """
+    strength = Strength.of(configuration)
     by_entry: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_entry[item.entry_id].append(item)
-    return tuple(kept for of_entry in by_entry.values() for kept in strength.strongest(of_entry))
+    return tuple(
+        _understood(kept, configuration)
+        for of_entry in by_entry.values()
+        for kept in strength.strongest(of_entry)
+    )
+
+
+def _understood(item: Item, configuration: Configuration) -> Item:
+    about = configuration.records.get(item.kind)
+    if about is None or kind_of_word(configuration.records, item.act) == item.kind:
+        return item
+    if labels_in(about.title, configuration.labelling_words):
+        return item
+    return replace(item, act=about.title)
 
 
 def keep_form(connection: Connection, form: Form) -> None:

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from alerts.concerns import concerns_for, covered_places
-from alerts.contents import Said, count_older, open_items, region_names, told_and_open
+from alerts.contents import Said, open_items, told_and_open
 from alerts.directory import OPERATOR
 from alerts.forms import Form, form_items, keep_form, make_form
-from alerts.lines import Item, Strength, areas, villages
-from alerts.matters import still_open
+from alerts.gathered import Gathered
+from alerts.lines import Item, areas, villages
 from alerts.recipients import LEVEL_DIGITS
 from alerts.signs_of_life import operator_view
 from alerts.timetable import Timetable
@@ -58,7 +58,7 @@ class Drawn:
 class Page:
     """One notice being drawn for its reader."""
 
-    connection: Connection
+    gathered: Gathered
     timetable: Timetable
     head: Reader
     said: Sequence[Said]
@@ -72,7 +72,7 @@ class Page:
         if head.klass == OPERATOR:
             office = configuration.site.name
             view = operator_view(
-                self.connection, office, Day.of(self.today, self.today), concerns, now=now
+                self.gathered.connection, office, Day.of(self.today, self.today), concerns, now=now
             )
             return Drawn("operator", view)
         if not self.said and not concerns:
@@ -89,7 +89,7 @@ class Page:
         configuration = self.timetable.configuration
         found = self._villages([one.item for one in self.said])
         up = configuration.roles[self.head.role].up
-        older = count_older(self.connection, self.head.person_id, self.head.notice_id)
+        older = self.gathered.older(self.head.notice_id)
         return DirectorView(
             office=configuration.site.name,
             reports_to=configuration.roles[up].title if up else configuration.site.name,
@@ -105,13 +105,13 @@ class Page:
     def _supervisor(self, concerns: tuple[Concern, ...], form_id: str) -> Drawn:
         configuration = self.timetable.configuration
         places = self._places()
-        older = count_older(self.connection, self.head.person_id, self.head.notice_id)
+        older = self.gathered.older(self.head.notice_id)
         relayed = self._relayed(older)
         own = [one for one in self.said if one.via is None]
         escalated = self._villages([one.item for one in own if one.escalation])
         uncovered = self._villages([one.item for one in own if not one.escalation])
         form = self._form(places, form_id)
-        names = region_names(self.connection, places)
+        names = self.gathered.names(places)
         view = SupervisorView(
             office=configuration.site.name,
             today=Day.of(self.today, self.today),
@@ -136,7 +136,7 @@ class Page:
         for one in self.said:
             if one.via is not None:
                 by_person.setdefault(one.person_id, []).append(one)
-        handles = _handles(self.connection, list(by_person))
+        handles = _handles(self.gathered.connection, list(by_person))
         found = []
         for person, of_person in by_person.items():
             drawn = self._villages([one.item for one in of_person])
@@ -156,9 +156,9 @@ class Page:
     def _summary(self, concerns: tuple[Concern, ...], digits: int) -> SummaryView:
         configuration = self.timetable.configuration
         items = told_and_open(
-            self.connection, self.head.person_id, self.head.notice_id, configuration
+            self.gathered.connection, self.head.person_id, self.head.notice_id, configuration
         )
-        names = region_names(self.connection, {item.lives_in[:digits] for item in items})
+        names = self.gathered.names(item.lives_in[:digits] for item in items)
         found = areas(items, names, digits=digits, today=self.today)
         return SummaryView(
             office=configuration.site.name,
@@ -173,20 +173,19 @@ class Page:
 
     def _places(self) -> tuple[str, ...]:
         head = self.head
-        return covered_places(self.connection, head.person_id, head.role, self.today)
+        return covered_places(self.gathered.connection, head.person_id, head.role, self.today)
 
     def _concerns(self) -> tuple[Concern, ...]:
-        found = still_open(self.connection, role=self.head.role)
+        found = self.gathered.matters(self.head.role)
         if not found:
             return ()
         places = () if self.head.role == OPERATOR else self._places()
         configuration = self.timetable.configuration
-        return concerns_for(self.connection, configuration, found, places)
+        return concerns_for(self.gathered.connection, configuration, found, places)
 
     def _villages(self, items: Sequence[Item]) -> tuple[Village, ...]:
-        names = region_names(self.connection, {item.lives_in for item in items})
-        strength = Strength.of(self.timetable.configuration)
-        return villages(items, strength, names, today=self.today)
+        names = self.gathered.names(item.lives_in for item in items)
+        return villages(items, self.gathered.strength, names, today=self.today)
 
     def _form(self, places: Sequence[str], id_: str) -> Form | None:
         """Draw up the form of everything open below, up to what is told before the next slot."""
@@ -199,15 +198,15 @@ class Page:
             if LEVEL_DIGITS[about.level] == LEVEL_DIGITS["village"]
         ]
         due_by = max(horizons, default=self.today)
-        items = open_items(self.connection, places, configuration, due_by=due_by)
-        lines = form_items(items, Strength.of(configuration))
+        items = open_items(self.gathered.connection, places, configuration, due_by=due_by)
+        lines = form_items(items, self.gathered.strength)
         return Form(id_, self.head.person_id, self.head.made_at, lines) if lines else None
 
     def _attached(self, form: Form | None) -> tuple[Attachment, ...]:
         if form is None:
             return ()
-        keep_form(self.connection, form)
-        names = region_names(self.connection, {item.lives_in for item in form.items})
+        keep_form(self.gathered.connection, form)
+        names = self.gathered.names(item.lives_in for item in form.items)
         return (make_form(form, names, day=self.today),)
 
 
