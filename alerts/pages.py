@@ -199,7 +199,7 @@ class Page:
         ]
         due_by = max(horizons, default=self.today)
         items = open_items(self.gathered.connection, places, configuration, due_by=due_by)
-        lines = form_items(items, self.gathered.strength)
+        lines = form_items(items, configuration)
         return Form(id_, self.head.person_id, self.head.made_at, lines) if lines else None
 
     def _attached(self, form: Form | None) -> tuple[Attachment, ...]:

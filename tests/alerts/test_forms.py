@@ -6,10 +6,11 @@ from io import BytesIO
 from pathlib import Path
 
 from alerts.forms import CHOICES, HEADINGS, Form, form_id, form_items, make_form
-from alerts.lines import Item, Strength
+from alerts.lines import Item
 from ledgers.exporting import SheetPlan, write_workbook
 from ledgers.reading.reader import read
 from ledgers.rows import RecordRow
+from tests.alerts.county import written
 
 MADE = datetime(2027, 6, 7, 1, tzinfo=UTC)
 DAY = date(2027, 6, 7)
@@ -40,16 +41,21 @@ def test_each_revision_has_a_form_of_its_own() -> None:
 
 def test_a_form_asks_for_the_strongest_act_only() -> None:
     """One line for the visit, none for the contact it settles too."""
-    strength = Strength({"visit": frozenset({"contact"})})
     items = [
         item("青山-03", "contact", "联系"),
         item("青山-03"),
         item("青山-05", "contact", "联系"),
     ]
-    assert [(one.number, one.act) for one in form_items(items, strength)] == [
+    assert [(one.number, one.act) for one in form_items(items, written())] == [
         ("青山-03", "走访"),
         ("青山-05", "联系"),
     ]
+
+
+def test_a_word_that_would_not_come_back_is_replaced_by_the_kinds_title() -> None:
+    """A rule may say what it likes; the form must be understood."""
+    (line,) = form_items([item("青山-03", act="看望")], written())
+    assert line.act == "入户走访"
 
 
 def test_an_empty_form_is_recognised_and_asks_nothing(tmp_path: Path) -> None:
