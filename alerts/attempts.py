@@ -1,8 +1,8 @@
 """Attempts: what is handed to a channel is written down first, and what came back afterwards."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -20,16 +20,15 @@ from ledgers.sealing import Vault
 
 
 class Compose(Protocol):
-    """Puts a notice into words, with only what is still true now.
+    """Puts notices, each at its revision, into words, with only what is still true now.
 
     Tellings that are no longer wanted it ends through `outcomes.move`; those that stay pending in
-    the notice are what the message says. None: nothing is left to say.
-    Raises `CannotCompose`.
+    a notice are what its message says. None: nothing is left to say.
     """
 
     def __call__(
-        self, connection: Connection, notice_id: str, *, revision: int, now: datetime
-    ) -> Message | None: ...
+        self, connection: Connection, revisions: Mapping[str, int], *, now: datetime
+    ) -> Mapping[str, Message | CannotCompose | None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,12 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an attempt would send. `repeats`: these very bytes may have arrived before."""
+    """What an attempt would send."""
 
     claim: Claim
     revision: int
-    body: bytes
+    message: Message
     telling_ids: tuple[str, ...]
-    repeats: bool
 
 
 def begin(
@@ -72,14 +70,19 @@ def begin(
     last = _last_attempts(connection, [claim.notice_id for claim in claims])
     lost = [claim for claim in claims if _is_open(last.get(claim.notice_id))]
     _close_lost(connection, [last[claim.notice_id] for claim in lost], now=now)
-    drafts = []
+    repeats: list[Draft] = []
+    fresh: list[Claim] = []
     for claim in claims:
         previous = last.get(claim.notice_id)
-        draft = _repeat(vault, claim, previous) if _answer_lost(claim, previous) else None
-        draft = draft or _compose(connection, claim, compose, now=now)
-        if draft is not None:
-            drafts.append(draft)
-    return _write(connection, _with_items(connection, drafts), vault=vault, now=now)
+        repeat = _repeat(vault, claim, previous) if _answer_lost(claim, previous) else None
+        if repeat is None:
+            fresh.append(claim)
+        else:
+            repeats.append(repeat)
+    drafts = repeats + _compose(connection, fresh, compose, now=now)
+    order = {claim.notice_id: place for place, claim in enumerate(claims)}
+    drafts.sort(key=lambda draft: order[draft.claim.notice_id])
+    return _write(connection, drafts, vault=vault, now=now)
 
 
 def _last_attempts(connection: Connection, notice_ids: Sequence[str]) -> dict[str, Row[object]]:
@@ -126,36 +129,33 @@ def _repeat(vault: Vault, claim: Claim, attempt: Row[object] | None) -> Draft | 
     if attempt is None or attempt.sealed_body is None:
         return None
     body = sealed_messages.unseal(vault, attempt.id, attempt.sealed_body)
-    return Draft(
-        claim, attempt.revision, body, tuple(json.loads(attempt.telling_ids)), repeats=True
-    )
+    message = sealed_messages.from_bytes(body)
+    return Draft(claim, attempt.revision, message, tuple(json.loads(attempt.telling_ids)))
 
 
 def _compose(
-    connection: Connection, claim: Claim, compose: Compose, *, now: datetime
-) -> Draft | None:
-    revision = claim.revision + (1 if claim.attempts else 0)
-    try:
-        message = compose(connection, claim.notice_id, revision=revision, now=now)
-    except CannotCompose:
-        _fail_unwritten(connection, claim, now=now)
-        return None
-    if message is None:
-        _end(connection, claim, NoticeState.EMPTY, reason=None, now=now)
-        return None
-    return Draft(claim, revision, sealed_messages.to_bytes(message), (), repeats=False)
-
-
-def _with_items(connection: Connection, drafts: Sequence[Draft]) -> list[Draft]:
-    """Fill in what each new message says: the tellings pending in its notice."""
-    composed = [draft.claim.notice_id for draft in drafts if not draft.repeats]
-    pending = _pending_in(connection, composed)
-    return [
-        draft
-        if draft.repeats
-        else replace(draft, telling_ids=tuple(pending.get(draft.claim.notice_id, ())))
-        for draft in drafts
-    ]
+    connection: Connection, claims: Sequence[Claim], compose: Compose, *, now: datetime
+) -> list[Draft]:
+    """Draft what has something to say, with the tellings that stay pending in it; end the rest."""
+    if not claims:
+        return []
+    revisions = {claim.notice_id: claim.revision + (1 if claim.attempts else 0) for claim in claims}
+    composed = compose(connection, revisions, now=now)
+    pending = _pending_in(connection, list(revisions))
+    drafts = []
+    for claim in claims:
+        message = composed[claim.notice_id]
+        telling_ids = tuple(pending.get(claim.notice_id, ()))
+        if message is None:
+            _end(connection, claim, NoticeState.EMPTY, reason=None, now=now)
+        elif isinstance(message, CannotCompose):
+            because = dict.fromkeys(telling_ids, Because("template", claim.notice_id))
+            move_each(connection, because, Outcome.FAILED, now=now)
+            _end(connection, claim, NoticeState.FAILED, reason="template", now=now)
+        else:
+            revision = revisions[claim.notice_id]
+            drafts.append(Draft(claim, revision, message, telling_ids))
+    return drafts
 
 
 def _pending_in(connection: Connection, notice_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -168,13 +168,6 @@ def _pending_in(connection: Connection, notice_ids: Sequence[str]) -> dict[str, 
     for row in rows:
         pending.setdefault(row.notice_id, []).append(row.id)
     return pending
-
-
-def _fail_unwritten(connection: Connection, claim: Claim, *, now: datetime) -> None:
-    because = Because("template", claim.notice_id)
-    pending = _pending_in(connection, [claim.notice_id]).get(claim.notice_id, [])
-    move_each(connection, dict.fromkeys(pending, because), Outcome.FAILED, now=now)
-    _end(connection, claim, NoticeState.FAILED, reason="template", now=now)
 
 
 def _end(
@@ -206,7 +199,7 @@ def _write(
             draft.claim,
             new_id(now),
             draft.claim.attempts + 1,
-            sealed_messages.from_bytes(draft.body),
+            draft.message,
             draft.telling_ids,
         )
         for draft in drafts
@@ -244,6 +237,7 @@ def _write(
 def _attempt_row(
     draft: Draft, handover: Handover, *, vault: Vault, now: datetime
 ) -> dict[str, object]:
+    body = sealed_messages.to_bytes(draft.message)
     return {
         "id": handover.attempt_id,
         "notice_id": draft.claim.notice_id,
@@ -253,6 +247,6 @@ def _attempt_row(
         "out_id": handover.message.out_id,
         "started_at": now,
         "telling_ids": json.dumps(draft.telling_ids),
-        "sealed_body": sealed_messages.seal(vault, handover.attempt_id, draft.body),
-        "body_hash": sealed_messages.fingerprint(draft.body),
+        "sealed_body": sealed_messages.seal(vault, handover.attempt_id, body),
+        "body_hash": sealed_messages.fingerprint(body),
     }

@@ -1,20 +1,23 @@
 """A notice becomes a message: what is still true, in the words of its reader's role."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
-from alerts.contents import read_true, take_out
-from alerts.directory import RouteTable
+from alerts.contents import Said, read_true, take_out
+from alerts.directory import RouteTable, batches
 from alerts.errors import CannotCompose
 from alerts.forms import form_id
+from alerts.gathered import Gathered
 from alerts.pages import Page, Reader
 from alerts.render import RENDER_ERRORS, Templates
 from alerts.tables import notices
 from alerts.timetable import Timetable
 from channels.protocol import Message
+from ledgers.errors import UnreadableValue
 from ledgers.sealing import Spot, Vault
 from ledgers.tables import persons
 
@@ -28,20 +31,47 @@ class Composer:
     vault: Vault
 
     def __call__(
-        self, connection: Connection, notice_id: str, *, revision: int, now: datetime
-    ) -> Message | None:
+        self, connection: Connection, revisions: Mapping[str, int], *, now: datetime
+    ) -> dict[str, Message | CannotCompose | None]:
         """Compose what is still true; None: there is nothing left to say, or no address any more.
 
         The connection must be a writing one: what is no longer true ends here.
         """
         today = self.timetable.today(now)
-        row = _row(connection, notice_id)
-        address, kind = self._address(row)
         configuration = self.timetable.configuration
-        said = read_true(connection, notice_id, configuration, today=today, now=now)
-        if address is None:
-            take_out(connection, [one.telling_id for one in said])
-            return None
+        rows = _rows(connection, list(revisions))
+        said = read_true(connection, revisions, configuration, today=today, now=now)
+        gathered = Gathered(connection, configuration, revisions)
+        gathered.names(one.item.lives_in for of_notice in said.values() for one in of_notice)
+        desk = _Desk(self, gathered, RouteTable.of(configuration), now)
+        return {row.id: desk.write(row, said[row.id], revision=revisions[row.id]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Where the messages of one batch are written."""
+
+    composer: Composer
+    gathered: Gathered
+    routes: RouteTable
+    now: datetime
+
+    def write(
+        self, row: Row[Any], said: Sequence[Said], *, revision: int
+    ) -> Message | CannotCompose | None:
+        kind = self.routes.address_kind(row.channel) or "email"
+        try:
+            address = self._address(row, kind)
+            if address is None:
+                take_out(self.gathered.connection, [one.telling_id for one in said])
+                return None
+            return self._message(row, said, address=address, kind=kind, revision=revision)
+        except (*RENDER_ERRORS, UnreadableValue) as error:
+            return CannotCompose(row.id, str(error))
+
+    def _message(
+        self, row: Row[Any], said: Sequence[Said], *, address: str, kind: str, revision: int
+    ) -> Message | None:
         reader = Reader(
             row.id,
             row.person_id,
@@ -51,38 +81,39 @@ class Composer:
             row.may_repeat,
             takes_files=kind == "email",
         )
-        page = Page(connection, self.timetable, reader, said, today)
-        drawn = page.draw(now=now, form_id=form_id(notice_id, revision))
+        timetable = self.composer.timetable
+        page = Page(self.gathered, timetable, reader, said, timetable.today(self.now))
+        drawn = page.draw(now=self.now, form_id=form_id(row.id, revision))
         if drawn is None:
             return None
-        language = row.language or configuration.language
-        try:
-            words = self.templates.render(drawn.kind, language, drawn.view)
-        except RENDER_ERRORS as error:
-            raise CannotCompose(notice_id, str(error)) from error
+        language = row.language or timetable.configuration.language
+        words = self.composer.templates.render(drawn.kind, language, drawn.view)
         return Message(
-            out_id=f"{notice_id}.{revision}",
+            out_id=f"{row.id}.{revision}",
             address=address,
             subject=words.subject,
             text=words.text,
             html=words.html,
-            dated=now,
+            dated=self.now,
             attachments=drawn.attachments,
         )
 
-    def _address(self, row: Any) -> tuple[str | None, str]:
+    def _address(self, row: Row[Any], kind: str) -> str | None:
         """Open the one address the channel needs."""
-        kind = RouteTable.of(self.timetable.configuration).address_kind(row.channel) or "email"
         sealed: bytes | None = row._mapping[f"sealed_{kind}"]
         spot = Spot("persons", f"sealed_{kind}", row.person_id)
-        return (None if sealed is None else self.vault.open(sealed, spot)), kind
+        return None if sealed is None else self.composer.vault.open(sealed, spot)
 
 
-def _row(connection: Connection, notice_id: str) -> Any:
-    return connection.execute(_ROW, {"notice": notice_id}).one()
+def _rows(connection: Connection, notice_ids: Sequence[str]) -> list[Any]:
+    return [
+        row
+        for batch in batches(notice_ids)
+        for row in connection.execute(_ROWS, {"notices": batch})
+    ]
 
 
-_ROW = (
+_ROWS = (
     select(
         notices.c.id,
         notices.c.person_id,
@@ -97,5 +128,5 @@ _ROW = (
         persons.c.sealed_wecom,
     )
     .join(persons, persons.c.id == notices.c.person_id)
-    .where(notices.c.id == bindparam("notice"))
+    .where(notices.c.id.in_(bindparam("notices", expanding=True)))
 )

@@ -1,7 +1,7 @@
 """What stands in a notice at the moment of sending: only what is still true (DESIGN.md 3, 3)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -41,34 +41,38 @@ class Said:
 
 def read_true(
     connection: Connection,
-    notice_id: str,
+    notice_ids: Collection[str],
     configuration: Configuration,
     *,
     today: date,
     now: datetime,
-) -> list[Said]:
-    """Answer what a notice says now, in the order it was put in, and end what it no longer says.
+) -> dict[str, list[Said]]:
+    """Answer what notices say now, in the order it was put in, and end what they no longer say.
 
-    What was done or withdrawn ends; what was acknowledged or silenced meanwhile leaves the notice
+    What was done or withdrawn ends; what was acknowledged or silenced meanwhile leaves its notice
     and waits, as a telling without one, for the next slot after.
     """
-    kept: list[Said] = []
+    kept: dict[str, list[Said]] = {notice: [] for notice in notice_ids}
     ended: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     deferred: list[str] = []
     silences = Silences.on(connection, today)
-    for row in connection.execute(_PENDING, {"notice": notice_id}):
+    for row in _rows_of(connection, _PENDING, notice_ids):
         if row.closed_how is not None:
             outcome = _OUTCOME_OF.get(Closed(row.closed_how), Outcome.SUPPRESSED)
             ended[outcome, row.closed_how].append(row.telling_id)
         elif _is_deferred(row, silences, today):
             deferred.append(row.telling_id)
         else:
-            kept.append(_said(row, configuration))
+            kept[row.notice_id].append(_said(row, configuration))
     for (outcome, reason), ids in ended.items():
         move(connection, ids, outcome, now=now, reason=reason)
     take_out(connection, deferred)
-    missed = _not_reached(connection, {said.item.entry_id for said in kept})
-    return [_missed(said) if said.item.entry_id in missed else said for said in kept]
+    entry_ids = {said.item.entry_id for of_notice in kept.values() for said in of_notice}
+    missed = _not_reached(connection, entry_ids)
+    return {
+        notice: [_missed(said) if said.item.entry_id in missed else said for said in of_notice]
+        for notice, of_notice in kept.items()
+    }
 
 
 def take_out(connection: Connection, telling_ids: Sequence[str]) -> None:
@@ -94,10 +98,12 @@ def told_and_open(
     return [_said(row, configuration).item for row in rows]
 
 
-def count_older(connection: Connection, person_id: str, notice_id: str) -> dict[str, int]:
-    """Count open alerts told before in this person's notices and not in this one, by who was told."""
-    rows = connection.execute(_OLDER, {"notice": notice_id, "reader": person_id})
-    return {row[0]: row[1] for row in rows}
+def count_older(connection: Connection, notice_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Count open alerts told before to a notice's person and not in it, by notice and who was told."""
+    found: dict[str, dict[str, int]] = {notice: {} for notice in notice_ids}
+    for row in _rows_of(connection, _OLDER, notice_ids):
+        found[row.this_notice][row.person_id] = row.alerts
+    return found
 
 
 def open_items(
@@ -167,23 +173,45 @@ def _columns() -> Any:
     )
 
 
-# Statements of every single message are put together once.
-_IN_NOTICE = (tellings.c.notice_id == bindparam("notice")) & (
-    tellings.c.state == Outcome.PENDING.value
+# Statements of every batch of messages are put together once.
+_NOTICES: Any = bindparam("notices", expanding=True)
+_PENDING = (
+    _columns()
+    .add_columns(tellings.c.notice_id)
+    .where(tellings.c.notice_id.in_(_NOTICES), tellings.c.state == Outcome.PENDING.value)
+    .order_by(tellings.c.id)
 )
-_PENDING = _columns().where(_IN_NOTICE).order_by(tellings.c.id)
+_THIS = notices.alias("this")
+_SAME = tellings.alias("same")
 _OLDER = (
-    select(tellings.c.person_id, func.count(tellings.c.alert_id.distinct()))
-    .join(notices, notices.c.id == tellings.c.notice_id)
+    select(
+        _THIS.c.id.label("this_notice"),
+        tellings.c.person_id,
+        func.count(tellings.c.alert_id.distinct()).label("alerts"),
+    )
+    .select_from(_THIS)
+    .join(notices, notices.c.person_id == _THIS.c.person_id)
+    .join(tellings, tellings.c.notice_id == notices.c.id)
     .join(alerts, alerts.c.id == tellings.c.alert_id)
     .where(
-        notices.c.person_id == bindparam("reader"),
+        _THIS.c.id.in_(_NOTICES),
         tellings.c.state.in_(_SAID),
         alerts.c.closed_at.is_(None),
-        alerts.c.id.not_in(select(tellings.c.alert_id).where(_IN_NOTICE)),
+        ~select(_SAME.c.id)
+        .where(
+            _SAME.c.alert_id == tellings.c.alert_id,
+            _SAME.c.notice_id == _THIS.c.id,
+            _SAME.c.state == Outcome.PENDING.value,
+        )
+        .exists(),
     )
-    .group_by(tellings.c.person_id)
+    .group_by(_THIS.c.id, tellings.c.person_id)
 )
+
+
+def _rows_of(connection: Connection, query: Any, notice_ids: Collection[str]) -> Iterator[Row[Any]]:
+    for batch in batches(list(notice_ids)):
+        yield from connection.execute(query, {"notices": batch}).all()
 
 
 def _ledgers(configuration: Configuration) -> list[str]:

@@ -8,7 +8,6 @@ few and with many waiting notices, each in a process of its own (asked: flat).
 """
 
 import argparse
-import asyncio
 import logging
 import os
 import resource
@@ -22,7 +21,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import uvloop
 from sqlalchemy import func, select
 
 from alerts.attempts import Compose
@@ -96,8 +94,8 @@ def composed(means: Means) -> list[Message]:
     """Compose every waiting notice, and leave the database as it was."""
     with means.database.reading() as connection:
         ids = connection.execute(select(notices.c.id).order_by(notices.c.id)).scalars().all()
-        said = [means.compose(connection, id_, revision=1, now=SENT_AT) for id_ in ids]
-    return [message for message in said if message is not None]
+        said = means.compose(connection, dict.fromkeys(ids, 1), now=SENT_AT)
+    return [message for message in said.values() if isinstance(message, Message)]
 
 
 def sealing(means: Means, messages: list[Message]) -> float:
@@ -164,9 +162,9 @@ def peak(count: int, connections: int) -> float:
         database = Database.open(url)
         build(database, County(count, entries=3))
         database.close()
+        flags = ["--deliver", url, "--connections", str(connections)]
         done = subprocess.run(  # noqa: S603  # our own module
-            [sys.executable, "-m", "benchmarks.delivery", "--deliver", url]
-            + ["--connections", str(connections)],
+            [sys.executable, "-m", "benchmarks.delivery", *flags],
             check=True,
             capture_output=True,
             text=True,

@@ -195,7 +195,7 @@ def _record(entry: str) -> dict[str, Any]:
 
 
 def _alert(id_: str, due: tuple[int, str, str, str]) -> dict[str, Any]:
-    nth, entry, _person, _notice_ = due
+    nth, entry, *_ = due
     return {
         "id": id_,
         "rule": _RULES[nth % len(_RULES)][0],

@@ -1,6 +1,6 @@
 """A little world for delivery tests: persons, alerts, tellings and notices that are ready to go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select
 from alerts.attempts import Compose
 from alerts.claims import Claim
 from alerts.deliver import Means
+from alerts.errors import CannotCompose
 from alerts.outcomes import NewTelling, make
 from alerts.settle import Reroute
 from alerts.states import Outcome
@@ -61,9 +62,18 @@ class GivenRoutes:
 
 
 def compose_plainly(
+    connection: Connection, revisions: Mapping[str, int], *, now: datetime
+) -> dict[str, Message | CannotCompose | None]:
+    """Say of each notice which tellings are pending; nothing if there are none."""
+    return {
+        notice_id: _plainly(connection, notice_id, revision=revision, now=now)
+        for notice_id, revision in revisions.items()
+    }
+
+
+def _plainly(
     connection: Connection, notice_id: str, *, revision: int, now: datetime
 ) -> Message | None:
-    """Say which tellings are pending; nothing if there are none."""
     pending = connection.execute(
         select(tellings.c.id)
         .where(tellings.c.notice_id == notice_id, tellings.c.state == Outcome.PENDING.value)

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select, update
 
 from alerts import digest
 from alerts.compose import Composer
+from alerts.errors import CannotCompose
 from alerts.matters import Matter, MatterKind, open_matters
 from alerts.outcomes import move
 from alerts.render import Templates
@@ -48,7 +49,10 @@ def composed(county: County, handle: str, day: date = MONDAY) -> Message | None:
             .where(persons.c.handle == handle)
             .order_by(notices.c.slot.desc())
         ).scalars()
-        return composer(connection, next(iter(notice)), revision=1, now=at(day, 9, 10))
+        wanted = next(iter(notice))
+        message = composer(connection, {wanted: 1}, now=at(day, 9, 10))[wanted]
+        assert not isinstance(message, CannotCompose)
+        return message
 
 
 def text_of(message: Message | None) -> str:
