@@ -1,0 +1,137 @@
+"""One entry under one rule: does the rule hold for it, and how does its due date come about."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping, select
+
+from alerts.changes import Facts
+from alerts.effective import Matter, Variant, WatchedRule
+from alerts.evaluate import is_past_validity, matter_of
+from alerts.explanation import FailedFilter, Reckoning, RecordFacts
+from alerts.facts import Placed
+from alerts.filters import Ages, matches
+from alerts.in_force import InForce
+from config.groups import Group
+from config.model import Configuration
+from ledgers.acts import DONE
+from ledgers.tables import entries, entry_triggers
+from schedules.deadlines import Deadline, Roll
+
+_COLUMN_OF = {"age": "born_on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What an entry owes under a rule: the variant that holds, and the matter.
+
+    `unbounded` is the matter as if the rule never ran out; both None: nothing can be said yet.
+    """
+
+    variant: Variant
+    matter: Matter | None
+    unbounded: Matter | None
+
+
+def failed_filters(
+    connection: Connection, in_force: InForce, rule: WatchedRule, entry: RowMapping, on: date
+) -> tuple[FailedFilter, ...]:
+    """Answer each condition of the rule's group that the entry does not meet on a day."""
+    ages = Ages.on(in_force.plan, on)
+    group = rule.group
+    if group.ledger != entry["ledger"]:
+        return (FailedFilter("ledger", group.ledger, unknown=False),)
+    found = []
+    for name, wanted in group.where.items():
+        alone = Group(ledger=group.ledger, where={name: wanted})
+        query = select(entries.c.id).where(entries.c.id == entry["id"], matches(alone, ages))
+        if connection.execute(query).first() is None:
+            found.append(FailedFilter(name, wanted, _is_unknown(connection, entry, name)))
+    return tuple(found)
+
+
+def owed(rule: WatchedRule, facts: Facts, placed: Placed, on: date) -> Owed:
+    """Answer what is owed as evaluation sees it, whether or not the rule is for the entry."""
+    variant = placed.variant(rule)
+    unbounded = None
+    if facts.anchor is not None:
+        unbounded = Matter(facts.anchor, variant.deadline.due(facts.anchor))
+    elif facts.first_due is not None:
+        unbounded = Matter(None, facts.first_due)
+    return Owed(variant, matter_of(variant, facts, on), unbounded)
+
+
+def is_run_out(found: Owed) -> bool:
+    """Say whether it would fall due only after the rule has run out."""
+    return found.unbounded is not None and is_past_validity(found.variant, found.unbounded)
+
+
+def reckon(
+    rule: WatchedRule, found: Owed, known: Mapping[str, RecordFacts], counting: frozenset[str]
+) -> Reckoning | None:
+    """Take a due date apart: what it counts from, the interval, rest days, a softened change.
+
+    `counting` are the titles of the kinds that count; `known` are the records, the newest first.
+    """
+    matter, deadline = found.unbounded, found.variant.deadline
+    if matter is None:
+        return None
+    interval, _ = deadline.history[-1]
+    if matter.anchor is None:
+        return Reckoning(
+            due_on=matter.due_on,
+            first=True,
+            record=None,
+            counted_from=None,
+            interval=rule.spread.duration,
+            plain=None,
+            roll=deadline.roll,
+            softened_on=None,
+            provisional=deadline.calendar.is_provisional(matter.due_on)
+            and deadline.roll is not Roll.NONE,
+        )
+    return Reckoning(
+        due_on=matter.due_on,
+        first=False,
+        record=_record_of(matter.anchor, known, counting),
+        counted_from=matter.anchor,
+        interval=interval.duration,
+        plain=interval.after(matter.anchor),
+        roll=deadline.roll,
+        softened_on=_softened(deadline, matter),
+        provisional=deadline.is_provisional(matter.anchor),
+    )
+
+
+def counting_titles(configuration: Configuration, rule: WatchedRule) -> frozenset[str]:
+    """Answer the titles of the record kinds that count for a rule."""
+    return frozenset(configuration.records[kind].title for kind in rule.counts)
+
+
+def _record_of(
+    anchor: date, known: Mapping[str, RecordFacts], counting: frozenset[str]
+) -> RecordFacts | None:
+    standing: Iterator[RecordFacts] = (
+        record
+        for record in known.values()
+        if record.voided_on is None and record.result == DONE and record.kind in counting
+    )
+    return next((record for record in standing if record.happened_on == anchor), None)
+
+
+def _softened(deadline: Deadline, matter: Matter) -> date | None:
+    """Answer the day of the change that keeps a date later than today's interval alone would."""
+    if matter.anchor is None:
+        return None
+    alone = Deadline((deadline.history[-1],), deadline.roll, deadline.calendar)
+    if deadline.due(matter.anchor) == alone.due(matter.anchor):
+        return None
+    return deadline.history[-1][1]
+
+
+def _is_unknown(connection: Connection, entry: RowMapping, field: str) -> bool:
+    if field == "triggers":
+        query = select(entry_triggers.c.trigger).where(entry_triggers.c.entry_id == entry["id"])
+        return connection.execute(query.limit(1)).first() is None
+    return entry[_COLUMN_OF.get(field, field)] is None

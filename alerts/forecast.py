@@ -1,0 +1,76 @@
+"""The steps of a matter that are still to come, each with the day on which it is written. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from alerts.effective import (
+    Matter,
+    StepTiming,
+    Variant,
+    WatchedRule,
+    days_ahead,
+    exists,
+    step_day,
+)
+from schedules.calendars import WorkCalendar, shifted_days
+from schedules.deadlines import newest_occurrence, occurrence_date
+
+
+@dataclass(frozen=True, slots=True)
+class AheadStep:
+    """A step as daily passes will write it, on `written_on` at the earliest."""
+
+    timing: StepTiming
+    occurrence: int
+    on_date: date
+    after_due: bool
+    written_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the first pass to the last, on days of the site, with the look-ahead of passes."""
+
+    first: date
+    last: date
+    look_ahead: int
+    calendar: WorkCalendar
+
+
+def steps_ahead(
+    rule: WatchedRule,
+    variant: Variant,
+    matter: Matter,
+    span: Span,
+    made: Mapping[str, int] | None = None,
+) -> Iterator[AheadStep]:
+    """Yield what daily passes within a span write of a matter; `made`: the highest occurrences.
+
+    Of the repeats before the span only the newest is written, as in `alerts.evaluate`.
+    """
+    highest = made or {}
+    for step in variant.steps:
+        first = step_day(rule, step, matter, span.calendar)
+        if not exists(first, matter):
+            continue
+        ahead = days_ahead(step, matter, span.look_ahead)
+        for number, day in _occurrences(step, first, span, highest.get(step.key, -1)):
+            lead = ahead if number == 0 else 0
+            written = max(shifted_days(day, -lead), span.first)
+            if written <= span.last:
+                yield AheadStep(step, number, day, day > matter.due_on, written)
+
+
+def _occurrences(
+    step: StepTiming, first: date, span: Span, made: int
+) -> Iterator[tuple[int, date]]:
+    if step.repeat is None:
+        if made < 0:
+            yield 0, first
+        return
+    newest = newest_occurrence(first, step.repeat, span.first)
+    number = max(newest.number if newest else 0, made + 1)
+    while (day := occurrence_date(first, step.repeat, number)) <= span.last or number == 0:
+        yield number, day
+        number += 1
