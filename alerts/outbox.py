@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
+from alerts.bulk import insert_many
 from alerts.changes import Change, Close, Keep, Moved, Open
 from alerts.closing import Ending, close
 from alerts.effective import WatchedRule
@@ -77,8 +78,9 @@ def _open(
     if not opened:
         return 0
     alert_ids = new_ids(now, len(opened))
-    connection.execute(
-        insert(alerts),
+    insert_many(
+        connection,
+        alerts,
         [
             {
                 "id": alert_id,
@@ -103,7 +105,7 @@ def _open(
         for alert_id, one in zip(alert_ids, opened, strict=True)
         for row in _rows(rule, alert_id, one, step_ids)
     ]
-    connection.execute(insert(steps), rows)
+    insert_many(connection, steps, rows)
     return len(rows)
 
 
@@ -156,8 +158,7 @@ def _keep(connection: Connection, rule: WatchedRule, kept: Sequence[Keep], *, no
     _move_steps(connection, [moved for one in kept for moved in one.moved])
     step_ids = iter(new_ids(now, sum(len(one.course.steps) for one in kept)))
     rows = [row for one in kept for row in _rows(rule, one.alert.id, one, step_ids)]
-    if rows:
-        connection.execute(insert(steps), rows)
+    insert_many(connection, steps, rows)
     return len(rows)
 
 

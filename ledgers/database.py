@@ -95,6 +95,10 @@ def _sqlite_engine(url: str) -> Engine:
             "foreign_keys=ON",
             "secure_delete=ON",
             f"busy_timeout={BUSY_TIMEOUT_MS}",
+            # Bulk writes touch many indexes at random: 2 MB of cache and a checkpoint every 4 MB,
+            # which is what SQLite does by itself, cost a third of the time.
+            "cache_size=-32000",
+            "wal_autocheckpoint=8000",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
