@@ -62,7 +62,11 @@ def last_sent(connection: Connection) -> datetime | None:
 
 def survey(connection: Connection, site: Site, *, now: datetime) -> list[Matter]:
     """Answer what is the matter with delivery and calendar now."""
-    found = [*_nothing_sent(connection, now=now), *_failed(connection, now=now)]
+    found = _nothing_sent(connection, now=now)
+    found += [
+        Matter(MatterKind.DELIVERY_FAILED, channel, detail={"count": count})
+        for channel, count in failed(connection, now=now).items()
+    ]
     found += _paused(connection, site.configuration)
     years = site.calendar.missing_years(site.today(now))
     return found + [Matter(MatterKind.CALENDAR_MISSING, str(year)) for year in years]
@@ -142,7 +146,8 @@ def _nothing_sent(connection: Connection, *, now: datetime) -> list[Matter]:
     return [Matter(MatterKind.NOTHING_SENT, "delivery", detail={"count": due.count})]
 
 
-def _failed(connection: Connection, *, now: datetime) -> list[Matter]:
+def failed(connection: Connection, *, now: datetime) -> dict[str, int]:
+    """Answer how many notices of the last days no route took, by channel."""
     query = (
         select(notices.c.channel, func.count())
         .where(
@@ -152,10 +157,7 @@ def _failed(connection: Connection, *, now: datetime) -> list[Matter]:
         .group_by(notices.c.channel)
         .order_by(notices.c.channel)
     )
-    return [
-        Matter(MatterKind.DELIVERY_FAILED, channel, detail={"count": count})
-        for channel, count in connection.execute(query)
-    ]
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _paused(connection: Connection, configuration: Configuration) -> list[Matter]:

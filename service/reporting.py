@@ -4,14 +4,11 @@ from datetime import datetime
 from http import HTTPStatus
 
 import structlog
-from sqlalchemy import func, select
 
 from alerts.holding import held_for
 from alerts.matters import MatterKind, still_open
-from alerts.states import NoticeState
-from alerts.tables import notices
 from service import passes
-from service.alarms import last_sent, raise_matters, reconcile, waiting
+from service.alarms import failed, last_sent, raise_matters, reconcile, waiting
 from service.liveness import Page, Signs, write_file
 from service.metrics import Figures
 from service.wiring import Site
@@ -35,8 +32,7 @@ def look(site: Site, signs: Signs, figures: Figures, *, now: datetime) -> bool:
         signs.last_sent_at = last_sent(connection)
         signs.held = held_for(connection)
         signs.matters = sorted({one.matter.kind for one in still_open(connection)})
-        dead = select(func.count()).where(notices.c.state == NoticeState.FAILED.value)
-        figures.dead_letters.set(connection.execute(dead).scalar_one())
+        figures.dead_letters.set(sum(failed(connection, now=now).values()))
     age = 0.0 if due.oldest is None else (now - due.oldest).total_seconds()
     figures.oldest_unsent.set(age)
     signs.beat_at = now

@@ -1,0 +1,98 @@
+"""What goes wrong with delivery becomes the operator's matter, once, and ends when it ends."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from alerts import breaker as breakers
+from alerts.breaker import Breaker
+from alerts.matters import Matter, MatterKind, still_open
+from alerts.tables import notices
+from service import passes
+from service.alarms import raise_matters, reconcile, waiting
+from service.clocks import Heartbeat
+from service.wiring import Site
+from tests.service.sites import MONDAY, a_site, add_due_entries
+
+LATER = MONDAY + timedelta(hours=2)
+
+
+@pytest.fixture
+def site(tmp_path: Path, bare_database_url: str) -> Iterator[Site]:
+    """Answer a site with one notice that is due, on each database in turn."""
+    with a_site(tmp_path, bare_database_url, urgent=True) as opened:
+        add_due_entries(opened, 1)
+        passes.evaluate(opened, MONDAY)
+        passes.open_slots(opened, MONDAY)
+        yield opened
+
+
+def open_kinds(site: Site) -> set[str]:
+    """Answer the kinds of open matters; a missing calendar is not what these tests are about."""
+    with site.database.reading() as connection:
+        kinds = {one.matter.kind for one in still_open(connection)}
+    return kinds - {MatterKind.CALENDAR_MISSING.value}
+
+
+def test_due_but_nothing_sent_is_an_alarm_after_an_hour(site: Site) -> None:
+    """Half an hour may pass; two may not; the first message out ends it."""
+    reconcile(site, now=MONDAY + timedelta(minutes=30))
+    assert open_kinds(site) == set()
+    assert "nothing-sent" in {matter.kind for matter in reconcile(site, now=LATER)}
+    assert reconcile(site, now=LATER) == []
+    with site.database.writing() as connection:
+        connection.execute(update(notices).values(ended_at=LATER, state="sent"))
+    reconcile(site, now=LATER)
+    assert open_kinds(site) == set()
+
+
+def test_held_notices_are_not_due(site: Site) -> None:
+    """What waits for the operator is no alarm about delivery."""
+    with site.database.writing() as connection:
+        connection.execute(update(notices).values(state="held"))
+        assert waiting(connection, now=LATER).count == 0
+    reconcile(site, now=LATER)
+    assert open_kinds(site) == set()
+
+
+def test_dead_letters_are_told(site: Site) -> None:
+    """A notice no route took is a matter of its channel."""
+    with site.database.writing() as connection:
+        connection.execute(update(notices).values(state="failed", ended_at=MONDAY))
+    found = reconcile(site, now=LATER)
+    assert [
+        (matter.kind, matter.subject) for matter in found if matter.kind in open_kinds(site)
+    ] == [("delivery-failed", "mail")]
+
+
+@pytest.mark.parametrize(
+    ("failures", "told"), [(1, True), (3, False), (6, True)], ids=["refused", "short", "long"]
+)
+def test_a_channel_that_takes_nothing_is_told(site: Site, failures: int, told: bool) -> None:
+    """A refused account at once, an outage when it lasts."""
+    state = Breaker(failures, MONDAY + timedelta(minutes=1), 1, "authentication")
+    with site.database.writing() as connection:
+        breakers.save(connection, "mail", state, now=MONDAY)
+    reconcile(site, now=MONDAY)
+    assert ("channel-paused" in open_kinds(site)) == told
+
+
+def test_an_alarm_is_told_once_a_day(site: Site) -> None:
+    """However often it is raised, the operator gets one notice beside the daily one."""
+    for _ in range(3):
+        raise_matters(site, [Matter(MatterKind.CLOCK_JUMPED, "2027-06-07")], now=MONDAY)
+    with site.database.reading() as connection:
+        query = select(notices.c.slot).where(notices.c["class"] == "operator")
+        assert list(connection.scalars(query)) == ["alarm:clock-jumped:2027-06-07"]
+
+
+def test_a_heartbeat_tells_a_jump_from_the_passing_of_time() -> None:
+    """Two clocks that go alike are in order, however long it took."""
+    walls = iter([MONDAY, MONDAY + timedelta(days=9), MONDAY + timedelta(days=7)])
+    seconds = iter([0.0, 9 * 86400.0, 9 * 86400.0 + 30])
+    heartbeat = Heartbeat(lambda: next(walls), lambda: next(seconds))
+    assert heartbeat.beat() == timedelta(0)
+    assert heartbeat.beat() == timedelta(days=-2, seconds=-30)
