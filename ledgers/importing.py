@@ -194,7 +194,7 @@ class _Run:
         for chunk in _chunks(self._source.persons, PERSONS_PER_UNIT):
             with self._unit() as connection:
                 if staff is None or self._writes:
-                    staff = Staff.load(connection, self._context, self._places)
+                    staff = Staff.load(connection, self._context, self._places, earlier=staff)
                 for row in chunk:
                     staff.read(row)
                 self._write_invented(connection)

@@ -51,12 +51,25 @@ class Staff:
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._at_post: dict[Post, list[Holding]] = defaultdict(list)
         self._of_person: dict[str, list[Holding]] = defaultdict(list)
+        self._numbered: set[str] = set()  # persons whose phone the file has named already
         self.changes = StaffChanges()
 
     @classmethod
-    def load(cls, connection: Connection, context: ImportContext, places: Places) -> "Staff":
-        """Read all persons and holdings: some thousands at most."""
+    def load(
+        cls,
+        connection: Connection,
+        context: ImportContext,
+        places: Places,
+        *,
+        earlier: "Staff | None" = None,
+    ) -> "Staff":
+        """Read all persons and holdings: some thousands at most.
+
+        `earlier` has read the rows of the same file before.
+        """
         staff = cls(context, places)
+        if earlier is not None:
+            staff._numbered = earlier._numbered
         ids = list(connection.scalars(select(persons.c.id).order_by(persons.c.handle)))
         for person in load_persons(connection, context.vault, ids).values():
             staff._know(person.id, person)
@@ -70,6 +83,8 @@ class Staff:
         role_id = self._role(row)
         regions = [] if role_id is None else self._regions(row, self._roles[role_id])
         person_id = self._person(row, role_id, regions) if role_id and regions else None
+        if person_id is not None and row.phone:
+            self._numbered.add(person_id)
         if role_id is not None and person_id is not None:
             for region in regions:
                 self._take_post(row, Post(role_id, region), person_id)
@@ -151,7 +166,26 @@ class Staff:
                 for holding in self._of_person[id_]
             )
         ]
-        return near or None
+        near = [id_ for id_ in near if not self._is_namesake(id_, details, role, regions)]
+        there = [id_ for id_ in near if self._has_held(id_, role, regions)]
+        return (there if len(near) > 1 and there else near) or None
+
+    def _is_namesake(
+        self, id_: str, details: PersonDetails, role: str, regions: Sequence[str]
+    ) -> bool:
+        """Say whether somebody of the same name and township is another person after all.
+
+        Two numbers in one file are two persons. A new number in a later file is a new number only
+        for whoever holds, or held, the post itself.
+        """
+        phone = self._people[id_].phone
+        if not (details.phone and phone and details.phone != phone):
+            return False
+        return id_ in self._numbered or not self._has_held(id_, role, regions)
+
+    def _has_held(self, id_: str, role: str, regions: Sequence[str]) -> bool:
+        posts = {Post(role, region) for region in regions}
+        return any(holding.post in posts for holding in self._of_person[id_])
 
     @staticmethod
     def _has_left(person: Person | PersonDetails) -> bool:

@@ -108,6 +108,47 @@ def test_a_new_phone_belongs_to_the_same_person(database: Database) -> None:
         assert len(find_person(connection, VAULT, "15400000009")) == 1
 
 
+def wang(phone: str | None, village: str, row: int = 4) -> PersonRow:
+    """Answer a director's line."""
+    return PersonRow(
+        at(row, "人员"),
+        name="王示例",
+        role="儿童主任",
+        phone=phone,
+        town="柳河镇",
+        village=village,
+    )
+
+
+def test_two_numbers_in_one_file_are_two_persons(database: Database) -> None:
+    """Two directors of one township may bear one name; each keeps their own number and village."""
+    report = bring_in(
+        database, file_of(wang("15400000002", "青山"), wang("15400000009", "柳沟", 5))
+    )
+    assert report.counts[Count.PERSONS] == 2
+    assert bring_in(database, file_of(wang("15400000009", "柳沟"))).changed_nothing
+    with database.reading() as connection:
+        numbers = ("15400000002", "15400000009")
+        assert len({id_ for n in numbers for id_ in find_person(connection, VAULT, n)}) == 2
+
+
+def test_a_namesake_elsewhere_with_another_number_is_somebody_else(database: Database) -> None:
+    """A later file speaks of the next village: nobody loses their number over it."""
+    bring_in(database, file_of(wang("15400000002", "青山")))
+    report = bring_in(database, file_of(wang("15400000009", "柳沟")))
+    assert (report.counts[Count.PERSONS], report.counts[Count.PERSONS_CHANGED]) == (1, 0)
+    with database.reading() as connection:
+        assert len(find_person(connection, VAULT, "15400000002")) == 1
+
+
+def test_of_two_namesakes_the_one_at_the_post_is_meant(database: Database) -> None:
+    """A list without numbers still says which village."""
+    bring_in(database, file_of(wang("15400000002", "青山"), wang("15400000009", "柳沟", 5)))
+    report = bring_in(database, file_of(wang(None, "柳沟")))
+    assert report.changed_nothing
+    assert not report.has_quarantined
+
+
 def test_a_phone_with_another_name_is_a_question(database: Database) -> None:
     """A number may have passed on, or the name be mistyped."""
     bring_in(database, file_of(WANG))
