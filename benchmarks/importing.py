@@ -49,7 +49,7 @@ def door(_connection: Connection, _requests: Sequence[RecordRequest]) -> None:
 
 
 def ledger(count: int) -> FileRows:
-    """Make a ledger of fictional children, ten to a village, twenty villages to a township."""
+    """Make a ledger of fictional children, ten to a village, a hundred villages to a township."""
     chance = random.Random(7)
     rows = tuple(_child(number, chance) for number in range(count))
     sheet = SheetRows("台账.xlsx", "台账", "children", rows)
@@ -64,7 +64,7 @@ def _child(number: int, chance: random.Random) -> ChildRow:
         id_no=f"990101{born:%Y%m%d}{number % 10000:04d}" if number < 10_000 else None,
         sex="male",
         born=LedgerDate(born),
-        town=f"示{number // 10 // 20}镇",
+        town=f"示{number // 10 // 100}镇",
         village=f"村落{number // 10}村",
         population="流动儿童",
         category="孤儿",

@@ -50,6 +50,14 @@ def known_entries(connection: Connection, ledger: str, rows: Sequence[Facts]) ->
     ids = {row.keys["id_no_key"] for row in rows if "id_no_key" in row.keys}
     names = {row.keys["name_key"] for row in rows if "name_key" in row.keys}
     e = entries.c
+    # an empty list would keep SQLite from using an index for the others
+    named = [
+        column.in_(values)
+        for column, values in ((e.number, numbers), (e.id_no_key, ids), (e.name_key, names))
+        if values
+    ]
+    if not named:
+        return []
     query = (
         select(
             e.id,
@@ -65,7 +73,7 @@ def known_entries(connection: Connection, ledger: str, rows: Sequence[Facts]) ->
         .join_from(entries, imports, e.import_id == imports.c.id, isouter=True)
         .where(
             e.ledger == ledger,
-            or_(e.number.in_(numbers), e.id_no_key.in_(ids), e.name_key.in_(names)),
+            or_(*named),
         )
         .order_by(e.id)
     )
