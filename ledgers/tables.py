@@ -90,6 +90,7 @@ entries = Table(
     Column("import_id", Id, ForeignKey("imports.id")),  # the import that last wrote it
     UniqueConstraint("ledger", "number"),
     Index(None, "ledger", "lives_in"),
+    Index(None, "ledger", "born_on"),  # whose birthday it is
     Index(None, "id_no_key"),
     Index(None, "name_key"),
     Index(None, "import_id"),

@@ -200,6 +200,9 @@ def _make_entries() -> None:
     op.create_index(
         op.f("ix_entries_ledger_entries_lives_in"), "entries", ["ledger", "lives_in"], unique=False
     )
+    op.create_index(
+        op.f("ix_entries_ledger_entries_born_on"), "entries", ["ledger", "born_on"], unique=False
+    )
     op.create_index(op.f("ix_entries_name_key"), "entries", ["name_key"], unique=False)
 
 
