@@ -1,5 +1,6 @@
 """Kinds of values on the command line, each refusing in our own words."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -7,10 +8,14 @@ from typing import Any
 
 import click
 
+from config.labels import labels_in
 from config.language import catalogue
 from config.suggest import hint
 
 _ = catalogue("service")
+
+_LONGEST_REASON = 64
+_LONG_NUMBER = re.compile(r"\d{7,}")
 
 
 class Day(click.ParamType[date, Any]):
@@ -90,3 +95,18 @@ class FilePath(click.ParamType[Path, Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         return Path(value)
+
+
+class Reason(click.ParamType[str, Any]):
+    """A few words that are kept in plain text: nothing that labels or could tell who a child is."""
+
+    name = "TEXT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = " ".join(str(value).split())
+        if not 0 < len(text) <= _LONGEST_REASON:
+            sentence = _("a reason has 1 to %(most)s letters") % {"most": _LONGEST_REASON}
+            self.fail(sentence)
+        if labels_in(text) or _LONG_NUMBER.search(text):
+            self.fail(_("a reason is kept in plain text: leave out labels, numbers and names"))
+        return text

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, select
 from config.model import Configuration
 from config.suggest import hint
 from ledgers.entries import ids_by_number
+from ledgers.names import town_name, village_name
 from ledgers.persons import find_person, load_persons
+from ledgers.regions import load_regions, normal_code
 from ledgers.sealing import Vault
 from ledgers.tables import entries
 from service.errors import SeveralMeant, UnknownName
@@ -98,3 +100,28 @@ def _plain(number: str) -> str:
     """Answer a number as it is kept: 青山－３ was typed in full width."""
     village, dash, count = unicodedata.normalize("NFKC", number).strip().rpartition("-")
     return f"{village}-{int(count):02d}" if dash and count.isdecimal() else number.strip()
+
+
+def region_called(connection: Connection, configuration: Configuration, text: str) -> str:
+    """Answer the division that a code or a name means.
+
+    Raises:
+        UnknownName: there is none.
+        SeveralMeant: several are called so; their codes tell them apart.
+    """
+    regions = load_regions(connection, within=configuration.site.region)
+    code = normal_code(text)
+    if code is not None and (
+        code == configuration.site.region or code in {r.code for r in regions}
+    ):
+        return code
+    found = [region for region in regions if text in _names_of(region.name)]
+    if len(found) > 1:
+        raise SeveralMeant(text, [f"{region.code} {region.name}" for region in found])
+    if not found:
+        raise UnknownName(text, hint(text, [region.name for region in regions]))
+    return found[0].code
+
+
+def _names_of(name: str) -> tuple[str, ...]:
+    return name, village_name(name).base, town_name(name).base

@@ -8,9 +8,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 Cell = str | int | None
 Progress = Callable[[int, int], None]
@@ -40,7 +40,7 @@ class Terminal:
     def answer(self, value: object) -> None:
         """Give a machine its answer; people were told by `say` and `table`."""
         if self.json:
-            print(json.dumps(value, ensure_ascii=False, indent=2, default=str), file=self.out)
+            print(json.dumps(plain(value), ensure_ascii=False, indent=2), file=self.out)
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Show rows to people: framed on a terminal, aligned by spaces when piped."""
@@ -90,3 +90,16 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _width(text: str) -> int:
     """Answer the columns a text takes: a Chinese letter takes two."""
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def plain(value: object) -> Any:
+    """Answer a value as JSON can hold it: keys as texts, days and instants in ISO form."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return str(value)

@@ -1,0 +1,74 @@
+"""`ack`: somebody is at it; nothing new is told for some days."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import click
+
+from alerts.acts import ack
+from config.language import catalogue
+from service.commandline import arguments, make, option
+from service.commands.sites import acting, opened
+from service.inputs import Number, Reason
+from service.naming import entries_called, rule_called
+from service.terminal import Terminal
+
+_ = catalogue("service")
+
+_USUAL_DAYS = 7
+_MOST_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whose matters, for how long, and why."""
+
+    refs: tuple[str, ...]
+    days: int | None
+    rule: str | None
+    reason: str | None
+
+
+def command() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    return make(
+        Wish,
+        _do,
+        name="ack",
+        about=_(
+            "Puts the open matters of a child off: nothing new is told for some days. It closes "
+            "nothing and uses nothing up."
+        ),
+        params=[
+            arguments("refs", about=_("village numbers, such as 青山-03")),
+            option(
+                "--days",
+                about=_("for how many days, today not counted: 1 to 30; 7 if left out"),
+                kind=Number(1, _MOST_DAYS),
+            ),
+            option("--rule", about=_("only the matters of this rule")),
+            option("--reason", about=_("why, in a few words without a name"), kind=Reason()),
+        ],
+    )
+
+
+def _do(wish: Wish, terminal: Terminal) -> int:
+    with opened(terminal) as site:
+        now = site.clock()
+        rule = rule_called(site.configuration, wish.rule) if wish.rule else None
+        with acting(site, now) as (connection, _plan, today):
+            until = today + timedelta(days=wish.days or _USUAL_DAYS)
+            count = sum(
+                ack(
+                    connection,
+                    entry_id,
+                    until=until,
+                    today=today,
+                    rule=rule,
+                    reason=wish.reason or "acknowledged",
+                )
+                for entry_id in entries_called(connection, wish.refs).values()
+            )
+    terminal.say(_("Open matters put off to %(day)s: %(count)s") % {"day": until, "count": count})
+    terminal.answer({"deferred": count, "until": until.isoformat()})
+    return 0

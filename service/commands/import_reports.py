@@ -1,0 +1,112 @@
+"""What an import did, told to people: counts, rows that were set apart, what is missing."""
+
+from collections.abc import Mapping, Sequence
+
+from config.language import catalogue
+from ledgers.imports import Count, ImportReport
+from ledgers.problems import problem_sentence
+from ledgers.rows import Problem, Severity
+from service.rehearsal import Rehearsed
+from service.terminal import Terminal
+from service.wiring import Site
+
+_ = catalogue("service")
+
+_MOST_SHOWN = 20
+
+
+def tell_report(report: ImportReport, terminal: Terminal) -> None:
+    """Tell everything about one file that fits a screen; `--json` tells the rest."""
+    terminal.say(report.file)
+    if report.changed_nothing:
+        terminal.say("  " + _("nothing has changed: all of it is in the ledger already"))
+    names = _names()
+    rows = [(names[count], number) for count in Count if (number := report.counts.get(count, 0))]
+    terminal.table([_("what"), _("how many")], rows)
+    for sheet in report.skipped:
+        terminal.say(_("The sheet “%(sheet)s” holds nothing to import.") % {"sheet": sheet})
+    refused = [p for p in report.problems if p.severity is Severity.REFUSED]
+    warnings = [p for p in report.problems if p.severity is Severity.WARNING]
+    _tell_problems(_("Set apart, to be mended:"), refused, terminal)
+    _tell_problems(_("Taken, but please look:"), warnings, terminal)
+    _tell_missing(report, terminal)
+    _tell_alarms(report, terminal)
+    if report.dry_run:
+        terminal.say(_("This was a trial: nothing was written."))
+    elif refused and not report.needs_answer:
+        terminal.say(
+            _("`shouwang export quarantine FILE.xlsx` writes the rows set apart as a workbook.")
+        )
+
+
+def _names() -> Mapping[Count, str]:
+    return {
+        Count.READ: _("rows read"),
+        Count.NEW: _("new children"),
+        Count.CHANGED: _("changed children"),
+        Count.UNCHANGED: _("unchanged children"),
+        Count.MERGED: _("rows about the same child"),
+        Count.QUARANTINED: _("rows set apart"),
+        Count.WARNINGS: _("warnings"),
+        Count.MISSING: _("children that are not in the file"),
+        Count.PERSONS: _("new people"),
+        Count.PERSONS_CHANGED: _("changed people"),
+        Count.POSTS: _("posts taken or given up"),
+        Count.REGIONS: _("new divisions"),
+        Count.REGIONS_CHANGED: _("changed divisions"),
+        Count.RECORDS: _("records"),
+        Count.RECORDS_KNOWN: _("records known already"),
+    }
+
+
+def _tell_problems(title: str, problems: Sequence[Problem], terminal: Terminal) -> None:
+    if not problems:
+        return
+    terminal.say(title)
+    for problem in problems[:_MOST_SHOWN]:
+        place = problem.place
+        parts = [place.sheet, _("row %(row)s") % {"row": place.row}, place.column or ""]
+        terminal.say(f"  {' · '.join(filter(None, parts))}: {problem_sentence(problem)}")
+    _tell_more(len(problems), terminal)
+
+
+def _tell_missing(report: ImportReport, terminal: Terminal) -> None:
+    if report.missing:
+        numbers = ", ".join(report.missing[:_MOST_SHOWN])
+        terminal.say(
+            _("In the ledger but not in the file, and left as they are: %(numbers)s")
+            % {"numbers": numbers}
+        )
+        _tell_more(len(report.missing), terminal)
+
+
+def _tell_alarms(report: ImportReport, terminal: Terminal) -> None:
+    for alarm in report.alarms:
+        terminal.warn(
+            _(
+                "Sheet “%(sheet)s”: %(changing)s of %(rows)s rows would change name, birth date or "
+                "ID number. Perhaps a column has moved."
+            )
+            % {"sheet": alarm.sheet, "changing": alarm.changing, "rows": alarm.rows}
+        )
+    if report.needs_answer and not report.dry_run:
+        terminal.warn(
+            _("Nothing was written. If this is meant, run the import again with --force.")
+        )
+
+
+def _tell_more(count: int, terminal: Terminal) -> None:
+    if count > _MOST_SHOWN:
+        terminal.say("  " + _("and %(more)s more") % {"more": count - _MOST_SHOWN})
+
+
+def tell_consequences(caused: Rehearsed, site: Site, terminal: Terminal) -> None:
+    """Tell people what an import will cause."""
+    terminal.say(
+        _("Within %(days)s days this causes messages: %(messages)s, to people: %(people)s.")
+        % {"days": caused.days, "messages": caused.messages, "people": caused.people}
+    )
+    roles = site.configuration.roles
+    for role, count in caused.by_role.items():
+        title = roles[role].title if role in roles else role
+        terminal.say(f"  {title}: {count}")

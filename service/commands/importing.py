@@ -1,0 +1,166 @@
+"""`import`: workbooks into the ledger; what is wrong is set apart and named."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import click
+
+from config.language import catalogue
+from ledgers.errors import FileRefused
+from ledgers.importing import apply_import, plan_import
+from ledgers.imports import ImportContext, ImportReport
+from ledgers.reading.identity import known_counties
+from ledgers.reading.reader import read
+from ledgers.reading.vocabulary import Kind
+from ledgers.rows import FileRows
+from service.commandline import arguments, flag, make, option
+from service.commands.import_reports import tell_consequences, tell_report
+from service.commands.sites import acting, opened
+from service.inputs import FilePath, Word
+from service.rehearsal import Rehearsed, copied, rehearse
+from service.terminal import Terminal
+from service.wakeup import announce
+from service.wiring import Site, import_context, vocabulary_of
+
+_ = catalogue("service")
+
+_DAYS = 7
+"""How far ahead an import says what it causes: to everybody's next message."""
+
+_DONE, _FAILED, _QUARANTINED = 0, 1, 3
+_ORDER = ("regions", "persons", "children", "records")
+"""Who must be known before whom: places, then people, then children, then what was done."""
+
+_LEDGERS = {
+    "children": ("儿童", "儿童台账"),
+    "persons": ("人员", "人员名单"),
+    "regions": ("区划", "行政区划"),
+    "records": ("记录", "登记表", "走访登记表"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which files, as what, and whether anything is written. `force`: so many changes are meant."""
+
+    files: tuple[Path, ...]
+    dry_run: bool
+    ledger: str | None
+    force: bool
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of the files."""
+
+    reports: list[ImportReport] = field(default_factory=list)
+    refused: list[FileRefused] = field(default_factory=list)
+
+    @property
+    def code(self) -> int:
+        if self.refused or any(report.needs_answer for report in self.reports):
+            return _FAILED
+        return _QUARANTINED if any(one.has_quarantined for one in self.reports) else _DONE
+
+
+def command() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    return make(
+        Wish,
+        _do,
+        name="import",
+        about=_(
+            "Brings workbooks (xlsx, xls, ods, csv) into the ledger: children, people, divisions, "
+            "filled-in forms. Importing a file again changes nothing. Rows with mistakes are set "
+            "apart, to be mended with `export quarantine` and imported again."
+        ),
+        params=[
+            arguments("files", about=_("the workbooks"), kind=FilePath()),
+            flag("--dry-run", about=_("only say what would happen; nothing is written")),
+            option(
+                "--ledger",
+                about=_("what the sheets hold, if they do not say so themselves"),
+                kind=Word("NAME", _LEDGERS),
+            ),
+            flag("--force", about=_("so many names, births or ID numbers are meant to change")),
+        ],
+    )
+
+
+def _do(wish: Wish, terminal: Terminal) -> int:
+    with opened(terminal) as site:
+        outcome = _Outcome()
+        files = sorted(_read_all(wish, site, outcome, terminal), key=_rank)
+        if wish.dry_run:
+            with copied(site) as copy:
+                _import_all(files, copy, outcome, wish=wish, terminal=terminal)
+                caused = _consequences(copy, outcome, terminal)
+        else:
+            _import_all(files, site, outcome, wish=wish, terminal=terminal)
+            announce(site.database)
+            with copied(site) as copy:
+                caused = _consequences(copy, outcome, terminal)
+    for refused in outcome.refused:
+        terminal.warn(str(refused))
+    terminal.answer(_as_json(outcome, caused))
+    return outcome.code
+
+
+def _read_all(wish: Wish, site: Site, outcome: _Outcome, terminal: Terminal) -> Iterator[FileRows]:
+    """Read every file before anything is written; one that is refused stops no other."""
+    kind = None if wish.ledger is None else Kind(wish.ledger)
+    vocabulary = vocabulary_of(site.configuration)
+    counties = known_counties() | {site.configuration.site.region[:6]}
+    for at, path in enumerate(wish.files, start=1):
+        with terminal.progress(_("reading %(file)s") % {"file": path.name}) as progress:
+            progress(at - 1, len(wish.files))
+            try:
+                yield read(path, vocabulary=vocabulary, county_codes=counties, kind=kind)
+            except FileRefused as error:
+                outcome.refused.append(error)
+
+
+def _rank(rows: FileRows) -> int:
+    return min(_ORDER.index(sheet.kind) for sheet in rows.sheets)
+
+
+def _import_all(
+    files: Sequence[FileRows], site: Site, outcome: _Outcome, *, wish: Wish, terminal: Terminal
+) -> None:
+    now = site.clock()
+    for rows in files:
+        with acting(site, now) as (_connection, plan, _today):
+            context = import_context(site, plan, now=now, recorded_by="cli")
+        report = _import(rows, site, context, wish=wish, terminal=terminal)
+        outcome.reports.append(replace(report, dry_run=wish.dry_run))
+        tell_report(outcome.reports[-1], terminal)
+
+
+def _import(
+    rows: FileRows, site: Site, context: ImportContext, *, wish: Wish, terminal: Terminal
+) -> ImportReport:
+    """Import one file; for a trial, into a copy, where the files before it are in already."""
+    plan = plan_import(site.database, rows, context)
+    with terminal.progress(_("importing %(file)s") % {"file": rows.file}) as progress:
+        return apply_import(site.database, plan, context, force=wish.force, progress=progress)
+
+
+def _consequences(copy: Site, outcome: _Outcome, terminal: Terminal) -> Rehearsed | None:
+    """Say what goes out because of it; None if the ledger is (or would be) as it was."""
+    if all(report.changed_nothing or report.needs_answer for report in outcome.reports):
+        return None
+    with terminal.progress(_("finding out what it causes")):
+        now = copy.clock()
+        caused = rehearse(replace(copy, clock=lambda: now), days=_DAYS)
+    tell_consequences(caused, copy, terminal)
+    return caused
+
+
+def _as_json(outcome: _Outcome, caused: Rehearsed | None) -> dict[str, object]:
+    refused: Sequence[FileRefused] = outcome.refused
+    return {
+        "files": [report.as_json() for report in outcome.reports],
+        "refused": [{"file": one.file, "sentence": str(one)} for one in refused],
+        "causes": None if caused is None else caused.as_json(),
+    }

@@ -1,0 +1,120 @@
+"""`record`: what was done, for one entry or several; it settles what it answers."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import click
+
+from alerts.acts import DONE, Recorded, RecordRequest, RecordSource, record
+from config.language import catalogue
+from service.commandline import argument, arguments, flag, make, option
+from service.commands.sites import acting, opened
+from service.errors import CommandWrong
+from service.inputs import Day, Word
+from service.naming import entries_called, kind_called, person_called
+from service.terminal import Terminal
+
+_ = catalogue("service")
+
+METHODS = {"home": ("入户",), "phone": ("电话",), "video": ("视频",), "school": ("到校",)}
+RESULTS = {
+    DONE: ("已完成", "完成"),
+    "not-reached": ("未联系上",),
+    "moved": ("已搬离",),
+    "refused": ("拒绝",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was done, to whom, by whom. What is not said stays unknown."""
+
+    refs: tuple[str, ...]
+    kind: str
+    on: date | None
+    by: str | None
+    method: str | None
+    result: str | None
+    not_seen: bool
+    not_well: bool
+
+
+def command() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    return make(
+        Wish,
+        _do,
+        name="record",
+        about=_(
+            "Records what was done, for one child or several: `record 青山-03 青山-05 visit`. "
+            "It settles what it answers. The same twice is one record."
+        ),
+        params=[
+            arguments("refs", about=_("village numbers, such as 青山-03")),
+            argument("kind", about=_("kind of record, such as contact or 入户走访")),
+            option("--on", about=_("the day it was done; today if left out"), kind=Day()),
+            option("--by", about=_("who did it: handle (P-0007), phone or name")),
+            option("--method", about=_("入户, 电话, 视频 or 到校"), kind=Word("HOW", METHODS)),
+            option(
+                "--result",
+                about=_("已完成 (if left out), 未联系上, 已搬离 or 拒绝"),
+                kind=Word("RESULT", RESULTS),
+            ),
+            flag("--not-seen", about=_("the child was not seen in person")),
+            flag("--not-well", about=_("not all is well; the supervisor is told the same day")),
+        ],
+    )
+
+
+def _do(wish: Wish, terminal: Terminal) -> int:
+    with opened(terminal) as site:
+        now = site.clock()
+        kind = kind_called(site.configuration, wish.kind)
+        with acting(site, now) as (connection, plan, today):
+            entries = entries_called(connection, wish.refs)
+            by = person_called(connection, site.vault, wish.by) if wish.by else None
+            on = wish.on or today
+            if on > today:
+                raise CommandWrong(
+                    _("%(day)s lies ahead; only what was done is recorded") % {"day": on}
+                )
+            requests = [_request(wish, entry, kind, on, by) for entry in entries.values()]
+            done = record(connection, plan, requests, now=now, today=today)
+    _tell(done, terminal)
+    terminal.answer(
+        {
+            "recorded": done.new,
+            "known": len(done.known),
+            "late_entries": done.late_entries,
+            "closed": done.closed,
+        }
+    )
+    return 0
+
+
+def _request(wish: Wish, entry_id: str, kind: str, on: date, by: str | None) -> RecordRequest:
+    return RecordRequest(
+        entry_id,
+        kind,
+        on,
+        RecordSource.CLI,
+        result=wish.result or DONE,
+        method=wish.method,
+        recorded_by=by,
+        seen_in_person=False if wish.not_seen else None,
+        all_well=False if wish.not_well else None,
+    )
+
+
+def _tell(done: Recorded, terminal: Terminal) -> None:
+    if done.new:
+        terminal.say(_("Recorded: %(count)s") % {"count": len(done.new)})
+        for record_id in done.new:
+            terminal.say(f"  {record_id}")
+    if done.known:
+        terminal.say(_("Known already, nothing changed: %(count)s") % {"count": len(done.known)})
+    if done.late_entries:
+        terminal.say(
+            _("Entered late, more than 30 days after: %(count)s") % {"count": done.late_entries}
+        )
+    terminal.say(_("Matters closed by it: %(count)s") % {"count": done.closed})

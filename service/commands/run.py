@@ -1,0 +1,35 @@
+"""`run`: the daemon."""
+
+from dataclasses import dataclass
+
+import click
+
+from config.language import catalogue
+from service import daemon, logs
+from service.commandline import make
+from service.commands.sites import settings_for
+from service.terminal import Terminal
+
+_ = catalogue("service")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Nothing can be asked of it."""
+
+
+def command() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    about = _(
+        "Keeps watch until SIGTERM or Ctrl-C: evaluates, opens slots, delivers. Reads the "
+        "configuration again when it changes and has no mistakes, or on SIGHUP."
+    )
+    return make(Wish, _do, name="run", about=about)
+
+
+def _do(_wish: Wish, terminal: Terminal) -> int:
+    settings = settings_for(terminal)
+    form: logs.Format = "json" if settings.log.format == "json" else "console"
+    logs.configure(settings.log.level, form=form, stream=terminal.err)
+    daemon.run(settings, clock=terminal.clock)
+    return 0

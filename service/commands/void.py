@@ -1,0 +1,56 @@
+"""`void`: a record was a mistake; it stays, counts no more, and what it closed opens again."""
+
+from dataclasses import dataclass
+
+import click
+
+from alerts.acts import Voiding, void
+from config.language import catalogue
+from service.commandline import arguments, make, option
+from service.commands.sites import acting, opened
+from service.inputs import Reason
+from service.naming import person_called
+from service.terminal import Terminal
+
+_ = catalogue("service")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which records, why, and who says so."""
+
+    ids: tuple[str, ...]
+    reason: str | None
+    by: str | None
+
+
+def command() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    return make(
+        Wish,
+        _do,
+        name="void",
+        about=_(
+            "Declares records a mistake. They stay and count no more; what only they had closed "
+            "opens again at the next pass."
+        ),
+        params=[
+            arguments("ids", about=_("ids of records; `shouwang explain` shows them")),
+            option("--reason", about=_("why, in a few words without a name"), kind=Reason()),
+            option("--by", about=_("who says so: handle (P-0007), phone or name")),
+        ],
+    )
+
+
+def _do(wish: Wish, terminal: Terminal) -> int:
+    with opened(terminal) as site:
+        now = site.clock()
+        with acting(site, now) as (connection, plan, today):
+            by = person_called(connection, site.vault, wish.by) if wish.by else None
+            because = Voiding(wish.reason or "mistake", by)
+            count = void(connection, plan, wish.ids, because, now=now, today=today)
+    terminal.say(_("Records voided: %(count)s") % {"count": count})
+    if count < len(set(wish.ids)):
+        terminal.say(_("The others were void already."))
+    terminal.answer({"voided": count})
+    return 0

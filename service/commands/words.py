@@ -1,0 +1,60 @@
+"""What states and kinds are called: one word for each, in the language of the moment."""
+
+from collections.abc import Mapping
+
+from alerts.holding import HeldFor
+from alerts.matters import MatterKind
+from alerts.open_items import Standing
+from alerts.states import NoticeState
+from config.language import catalogue
+
+_ = catalogue("service")
+
+
+def standing_words() -> Mapping[Standing, str]:
+    """Answer how open items stand."""
+    return {
+        Standing.OVERDUE: _("overdue"),
+        Standing.NEVER: _("never recorded, past their first day"),
+        Standing.TODAY: _("due today"),
+        Standing.AHEAD: _("due soon"),
+    }
+
+
+def notice_words() -> Mapping[NoticeState, str]:
+    """Answer where messages stand."""
+    return {
+        NoticeState.PENDING: _("waiting for their time"),
+        NoticeState.HELD: _("held for a look"),
+        NoticeState.SENDING: _("on their way"),
+        NoticeState.UNKNOWN: _("without an answer"),
+        NoticeState.SENT: _("sent"),
+        NoticeState.FAILED: _("failed for good"),
+        NoticeState.EMPTY: _("settled before they went out"),
+    }
+
+
+def held_words() -> Mapping[HeldFor, str]:
+    """Answer why delivery is held."""
+    return {
+        HeldFor.RESTORED: _("a backup was restored"),
+        HeldFor.CLOCK_JUMPED: _("the clock jumped"),
+        HeldFor.BY_HAND: _("somebody held it"),
+    }
+
+
+def matter_words() -> Mapping[str, str]:
+    """Answer what the office itself must mend."""
+    return {
+        MatterKind.NO_RECIPIENT: _("a post that nobody holds"),
+        MatterKind.NO_DIRECTOR_REACHED: _("twice not reached"),
+        MatterKind.NOT_WELL: _("not all is well"),
+        MatterKind.QUARANTINE: _("rows that wait to be mended"),
+        MatterKind.BACKLOG_HELD: _("late messages held for a look"),
+        MatterKind.DELIVERY_FAILED: _("messages that failed for good"),
+        MatterKind.CHANNEL_PAUSED: _("a channel that lets nothing through"),
+        MatterKind.CALENDAR_MISSING: _("a year without its days off"),
+        MatterKind.NOTHING_SENT: _("something is due, but nothing goes out"),
+        MatterKind.AUDIT_FOUND: _("the nightly audit found something"),
+        MatterKind.CLOCK_JUMPED: _("the clock jumped"),
+    }

@@ -1,0 +1,110 @@
+"""The coming days played through on a copy, with the real engine and channels that only remember."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select
+
+from alerts.attempts import Compose
+from alerts.holding import release_delivery
+from alerts.states import NoticeState
+from alerts.tables import notices
+from channels.registry import build
+from ledgers.database import Database
+from schedules.calendars import shifted_days
+from service.metrics import Figures
+from service.outgoing import Sender, compose_of, open_lanes
+from service.passes import tick
+from service.saving import backup
+from service.wiring import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would go out within some days, if nothing more is recorded."""
+
+    days: int
+    messages: int
+    people: int
+    by_role: dict[str, int]
+
+    def as_json(self) -> dict[str, object]:
+        """Answer it for a machine."""
+        return {
+            "within_days": self.days,
+            "messages": self.messages,
+            "people": self.people,
+            "by_role": self.by_role,
+        }
+
+
+@contextmanager
+def copied(site: Site) -> Iterator[Site]:
+    """Answer the site with a copy of its database, that goes when the block ends."""
+    with TemporaryDirectory(prefix="shouwang-") as folder:
+        file = Path(folder) / "rehearsal.sqlite"
+        backup(site.database, file)
+        copy = Database.open(f"sqlite:///{file}")
+        try:
+            yield replace(site, database=copy)
+        finally:
+            copy.close()
+
+
+def rehearse(copy: Site, *, days: int) -> Rehearsed:
+    """Play the coming days through on a copy, slot by slot; nothing leaves this process.
+
+    What is held now is counted as if it were let go.
+    """
+    now = copy.clock()
+    before = _sent(copy)
+    with copy.database.writing() as connection:
+        release_delivery(connection, copy.timetable.quiet.next_allowed, now=now)
+    compose = compose_of(copy)
+    asyncio.run(_play(copy, [now, *_instants(copy, now, days)], lambda _site: compose))
+    sent = {id_: line for id_, line in _sent(copy).items() if id_ not in before}
+    return Rehearsed(
+        days,
+        len(sent),
+        len({person for person, _role in sent.values()}),
+        dict(Counter(role for _person, role in sent.values())),
+    )
+
+
+async def _play(copy: Site, instants: list[datetime], compose: Callable[[Site], Compose]) -> None:
+    for instant in instants:
+        at = replace(copy, clock=_always(instant))
+        channels = {name: build("memory", {}) for name in copy.configuration.channels}
+        sender = Sender("rehearsal", Figures(), compose(at))
+        async with open_lanes(at, sender, channels=channels) as lanes:
+            await tick(at, lanes)
+
+
+def _always(instant: datetime) -> Callable[[], datetime]:
+    return lambda: instant
+
+
+def _instants(site: Site, now: datetime, days: int) -> list[datetime]:
+    """Answer every moment at which somebody's slot, or a workday between two, may open."""
+    today = site.today(now)
+    coming = {
+        site.timetable.plans[role].instant(shifted_days(today, ahead))
+        for role in site.configuration.roles
+        for ahead in range(days + 1)
+    }
+    last = now + timedelta(days=days)
+    return sorted(instant for instant in coming if now < instant <= last)
+
+
+def _sent(site: Site) -> dict[str, tuple[str, str]]:
+    query = select(notices.c.id, notices.c.person_id, notices.c.role).where(
+        notices.c.state == NoticeState.SENT.value
+    )
+    with site.database.reading() as connection:
+        return {id_: (person, role) for id_, person, role in connection.execute(query)}
