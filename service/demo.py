@@ -16,7 +16,7 @@ from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportReport
 from ledgers.reading import reader
 from ledgers.sealing import Keyring, write_key_file
-from service import daemon, passes
+from service import daemon, logs, passes
 from service import demo_summary as summary
 from service.demo_county import make_county
 from service.demo_office import DemoClock, Inbox, fill_in, form_in, last_week, mail_server
@@ -69,6 +69,7 @@ def run(terminal: Terminal, *, folder: Path | None = None, stay: bool = False) -
 
     Nothing that the environment says about a real site is used.
     """
+    logs.configure("warning", stream=terminal.err)
     home = folder or Path.cwd() / f"demo-{terminal.clock():%Y%m%d-%H%M%S}"
     home.mkdir(parents=True)
     with mail_server(home / MAILS) as port:
@@ -82,6 +83,7 @@ def run(terminal: Terminal, *, folder: Path | None = None, stay: bool = False) -
             terminal.say(
                 _("The daemon keeps watch over %(folder)s now; Ctrl-C ends it.") % {"folder": home}
             )
+            logs.configure("info", stream=terminal.err)
             daemon.run(settings_in(home), clock=terminal.clock)
     return 0
 

@@ -55,7 +55,7 @@ def show_import(terminal: Terminal, report: ImportReport) -> None:
             % {
                 "sheet": place.sheet,
                 "row": place.row,
-                "column": place.column or problem.field,
+                "column": place.column or _("whole row"),
                 "why": problem_sentence(problem),
             }
         )
