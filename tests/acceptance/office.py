@@ -14,6 +14,7 @@ import xlsxwriter
 from pydantic import SecretStr
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from alerts.attempts import Compose
 from alerts.audit import Finding, audit
 from channels.memory import MemoryChannel
 from channels.protocol import Channel, Message
@@ -54,6 +55,7 @@ class Office:
     site: Site
     clock: Clock
     channel: MemoryChannel = field(default_factory=MemoryChannel)
+    _words: tuple[Site, Compose] | None = None
 
     @property
     def folder(self) -> Path:
@@ -99,12 +101,18 @@ class Office:
         """Do what a daemon does at this moment."""
 
         async def once() -> Ticked:
-            sender = Sender("office", Figures(), compose_of(self.site))
+            sender = Sender("office", Figures(), self._compose())
             ways = {"email": self.channel} if channels is None else channels
             async with open_lanes(self.site, sender, channels=ways) as lanes:
                 return await passes.tick(self.site, lanes, slot_now=slot_now)
 
         return asyncio.run(once())
+
+    def _compose(self) -> Compose:
+        """Answer what puts notices into words, made once for each configuration."""
+        if self._words is None or self._words[0] is not self.site:
+            self._words = self.site, compose_of(self.site)
+        return self._words[1]
 
     def live(self, first: date, last: date, at: time = time(9, 30)) -> None:
         """Let days pass, each with its tick after everybody's slot."""
