@@ -55,7 +55,7 @@ def _close_alerts(
 ) -> None:
     connection.execute(
         update(alerts)
-        .where(alerts.c.id == bindparam("alert_id"))
+        .where(alerts.c.id == bindparam("alert_id"), alerts.c.closed_at.is_(None))
         .values(
             next_at=None,
             closed_on=today,

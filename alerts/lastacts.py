@@ -23,7 +23,7 @@ def raise_last_acts(connection: Connection, done: Sequence[RecordRequest]) -> se
         newest[key] = max(request.happened_on, newest.get(key, date.min))
     known = _known(connection, newest)
     moved = {key: day for key, day in newest.items() if day > known.get(key, date.min)}
-    _put(connection, moved)
+    _put(connection, moved, only_newer=True)
     return set(moved)
 
 
@@ -37,7 +37,7 @@ def recount(connection: Connection, keys: Iterable[Key]) -> set[Key]:
         connection.execute(
             delete(last_acts).where(row_of(last_acts.c.entry_id, last_acts.c.kind).in_(gone))
         )
-    _put(connection, {key: now[key] for key in changed if key in now})
+    _put(connection, {key: now[key] for key in changed if key in now}, only_newer=False)
     return changed
 
 
@@ -66,15 +66,18 @@ def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, date]:
     return {(row.entry_id, row.kind): row.happened_on for row in rows}
 
 
-def _put(connection: Connection, days: Mapping[Key, date]) -> None:
+def _put(connection: Connection, days: Mapping[Key, date], *, only_newer: bool) -> None:
+    """Write dates; with `only_newer` not over one that somebody else has just raised further."""
     if not days:
         return
     insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
     statement = insert(last_acts)
+    given = statement.excluded.happened_on
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[last_acts.c.entry_id, last_acts.c.kind],
-            set_={"happened_on": statement.excluded.happened_on},
+            set_={"happened_on": given},
+            where=given > last_acts.c.happened_on if only_newer else None,
         ),
         [
             {"entry_id": entry_id, "kind": kind, "happened_on": day}
