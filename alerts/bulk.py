@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from psycopg import sql
 from sqlalchemy import Connection, Table, insert
 
 
@@ -19,6 +18,8 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     if connection.dialect.name == "sqlite":
         connection.execute(insert(table), rows)
         return
+    from psycopg import sql  # a daemon on SQLite does without it
+
     names = list(rows[0])
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
 
 Cell = str | int | float | date | None
 """Texts are written as texts and dates as `2027-06-03`; nothing becomes a formula or a link."""
@@ -49,11 +50,11 @@ class SheetPlan:
 
 @dataclass(frozen=True, slots=True)
 class _Looks:
-    title: Format
-    note: Format
-    heading: Format
-    cell: Format
-    open_cell: Format
+    title: "Format"
+    note: "Format"
+    heading: "Format"
+    cell: "Format"
+    open_cell: "Format"
 
 
 def write_workbook(
@@ -76,6 +77,8 @@ def write_workbook(
         "strings_to_numbers": False,
     }
     written = 0
+    import xlsxwriter  # loaded with the first workbook: the idle daemon stays small
+
     with xlsxwriter.Workbook(stream, options) as workbook:
         if created is not None:
             workbook.set_properties({"created": created.astimezone(UTC)})
@@ -94,7 +97,7 @@ def safe_text(value: str) -> str:
     return GUARD + text if text.startswith(_DANGEROUS) else text
 
 
-def _looks(workbook: Workbook) -> _Looks:
+def _looks(workbook: "Workbook") -> _Looks:
     base = {"font_name": _FONT, "font_size": 11, "valign": "vcenter", "text_wrap": True}
     cell = {**base, "border": 1, "num_format": "@"}
     return _Looks(
@@ -110,7 +113,7 @@ def _looks(workbook: Workbook) -> _Looks:
     )
 
 
-def _write_sheet(workbook: Workbook, plan: SheetPlan, looks: _Looks, *, name: str) -> int:
+def _write_sheet(workbook: "Workbook", plan: SheetPlan, looks: _Looks, *, name: str) -> int:
     sheet = workbook.add_worksheet(name)
     _lay_out(sheet, plan)
     top = _write_top(sheet, plan, looks)
@@ -125,7 +128,7 @@ def _write_sheet(workbook: Workbook, plan: SheetPlan, looks: _Looks, *, name: st
     return row - top
 
 
-def _write_cell(sheet: Worksheet, at: tuple[int, int], value: Cell, look: Format) -> None:
+def _write_cell(sheet: "Worksheet", at: tuple[int, int], value: Cell, look: "Format") -> None:
     row, column = at
     if value is None or value == "":
         sheet.write_blank(row, column, None, look)
@@ -137,7 +140,7 @@ def _write_cell(sheet: Worksheet, at: tuple[int, int], value: Cell, look: Format
         sheet.write_number(row, column, value, look)
 
 
-def _write_top(sheet: Worksheet, plan: SheetPlan, looks: _Looks) -> int:
+def _write_top(sheet: "Worksheet", plan: SheetPlan, looks: _Looks) -> int:
     """Write title and note across all columns; answer the row of the headings."""
     row = 0
     shown = [column for column in range(len(plan.headings)) if column not in plan.hidden]
@@ -154,7 +157,7 @@ def _write_top(sheet: Worksheet, plan: SheetPlan, looks: _Looks) -> int:
     return row
 
 
-def _lay_out(sheet: Worksheet, plan: SheetPlan) -> None:
+def _lay_out(sheet: "Worksheet", plan: SheetPlan) -> None:
     """Set what must stand before the first row: widths, and how it is printed."""
     for column, text in enumerate(plan.headings):
         width = plan.widths.get(column, max(8.0, 2.2 * len(text) + 2))
@@ -169,7 +172,7 @@ def _lay_out(sheet: Worksheet, plan: SheetPlan) -> None:
         sheet.hide()
 
 
-def _finish(sheet: Worksheet, plan: SheetPlan, *, top: int, last: int) -> None:
+def _finish(sheet: "Worksheet", plan: SheetPlan, *, top: int, last: int) -> None:
     sheet.repeat_rows(top)
     sheet.freeze_panes(top + 1, 0)
     for column, words in plan.choices.items():

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from ledgers.database import Database
 
@@ -48,18 +49,46 @@ async def _watch_sqlite(database: Database, wake: Wake) -> None:
 
 
 async def _listen(database: Database, wake: Wake) -> None:
-    import psycopg  # several megabytes that a daemon on SQLite has no use for
-
-    url = database.engine.url.set(drivername="postgresql")
     while True:
         try:
-            async with await psycopg.AsyncConnection.connect(
-                url.render_as_string(hide_password=False), autocommit=True
-            ) as connection:
-                await connection.execute(f"LISTEN {CHANNEL}")
-                wake()
-                async for _ in connection.notifies():
-                    wake()
-        except psycopg.OperationalError as error:
+            await _listen_once(database, wake)
+        except OperationalError as error:
             _log.warning("wakeup.connection_lost", error=type(error).__name__)
         await asyncio.sleep(_CONNECT_AGAIN_AFTER)
+
+
+async def _listen_once(database: Database, wake: Wake) -> None:
+    """Listen on a connection of its own until that is lost; nothing runs while nothing comes."""
+    connection = await asyncio.to_thread(_listening, database)
+    loop, lost = asyncio.get_running_loop(), asyncio.Event()
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101  # it is connected
+    # psycopg's own generator of notifications looks ten times a second.
+    wire = driver.pgconn
+
+    def readable() -> None:
+        try:
+            wire.consume_input()
+        except driver.OperationalError:
+            lost.set()
+        while wire.notifies() is not None:
+            wake()
+
+    loop.add_reader(wire.socket, readable)
+    try:
+        wake()  # what came before anybody listened
+        await lost.wait()
+    finally:
+        loop.remove_reader(wire.socket)
+        await asyncio.to_thread(_drop, connection)
+
+
+def _listening(database: Database) -> Connection:
+    connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection.execute(text(f"LISTEN {CHANNEL}"))
+    return connection
+
+
+def _drop(connection: Connection) -> None:
+    connection.invalidate()  # so that nobody else gets it from the pool, still listening
+    connection.close()
