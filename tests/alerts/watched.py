@@ -101,6 +101,13 @@ class Watched:
             now = at(self.today, 12)
             acts.record(connection, self.plan, [request], now=now, today=self.today)
 
+    def leave(self, entry: str, on: date) -> None:
+        """Let a child move away."""
+        gone = {"status": "moved", "left_on": on}
+        with self.database.writing() as connection:
+            connection.execute(update(entries).where(entries.c.id == entry).values(gone))
+            connection.execute(insert(touched), [{"entry_id": entry, "known_on": self.today}])
+
     def pass_now(self) -> None:
         """Do one pass."""
         engine.evaluate(
