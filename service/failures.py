@@ -7,20 +7,46 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from alerts.errors import AlertError, TemplatesRefused
+from alerts.errors import (
+    AlertError,
+    DeferralTooLong,
+    EntryUnknown,
+    NoticeUnknown,
+    PersonUnknown,
+    RecordUnknown,
+    SilenceBackwards,
+    SilenceUnknown,
+    TemplatesRefused,
+    TermInvalid,
+)
 from channels.errors import ChannelInputError
 from channels.protocol import ChannelError
 from config.errors import ConfigurationErrors
 from config.language import catalogue
 from ledgers.errors import KeyFileMissing, LedgerError
-from schedules.errors import ScheduleError
+from schedules.errors import CalendarNoticeInvalid, ScheduleError
 from service.errors import CommandWrong, ServiceError
 
 _ = catalogue("service")
 
 _FAILED, _WRONG = 1, 2
 _IN_WORDS = (ServiceError, AlertError, LedgerError, ScheduleError, ChannelInputError)
-_WRONG_INPUT = (ConfigurationErrors, TemplatesRefused, CommandWrong, KeyFileMissing)
+_WRONG_INPUT = (
+    ConfigurationErrors,
+    TemplatesRefused,
+    CommandWrong,
+    KeyFileMissing,
+    CalendarNoticeInvalid,
+    DeferralTooLong,
+    EntryUnknown,
+    NoticeUnknown,
+    PersonUnknown,
+    RecordUnknown,
+    SilenceBackwards,
+    SilenceUnknown,
+    TermInvalid,
+)
+"""What was asked makes no sense here: nothing was touched."""
 
 log = structlog.get_logger(__name__)
 

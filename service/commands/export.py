@@ -1,153 +1,194 @@
-"""`export …`: lists as workbooks, whole or not there at all."""
+"""`export …`: lists as workbooks. Those here are public: numbers, places, dates and posts only."""
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 import click
-import structlog
-from sqlalchemy import Connection
 
-from alerts.in_force import InForce
+from alerts.exports import (
+    Asked,
+    export_outcomes,
+    export_overdue,
+    export_statistics,
+    export_visits,
+)
+from alerts.statistics import read_statistics
+from alerts.terms import Term
 from config.language import catalogue
-from ledgers.persons import load_persons
-from ledgers.quarantined import export_quarantine
-from ledgers.rosters import export_roster
-from service.commandline import Commands, Listed, argument, flag, make
-from service.commands.sites import looking, opened
+from service.commandline import Commands, Listed, make, option
+from service.commands import export_private
+from service.commands.workbooks import Source, Target, file_argument, replace_flag, write_out
 from service.errors import CommandWrong
-from service.inputs import FilePath
-from service.naming import person_called
+from service.inputs import Day
+from service.naming import region_called
 from service.terminal import Terminal
-from service.wiring import Site
 
 _ = catalogue("service")
 
-log = structlog.get_logger(__name__)
+_WEEK = timedelta(days=7)
+_MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """What an export is made from."""
-
-    connection: Connection
-    site: Site
-    in_force: InForce
-
-
-Write = Callable[[Source, BinaryIO], int]
-"""Writes a workbook and answers how many rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantine:
-    """Into which file."""
+class Overdue:
+    """Of which division, into which file."""
 
     file: Path
+    region: str | None
     replace: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
-    """Whose numbers and names, into which file."""
+class Visits:
+    """Due up to which day, of which division, into which file."""
 
     file: Path
-    person: str
+    until: date | None
+    region: str | None
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Told on which days, of which division, into which file."""
+
+    file: Path
+    from_: date | None
+    to: date | None
+    region: str | None
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of which term, into which file."""
+
+    file: Path
+    period: str
     replace: bool
 
 
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     listed = {
-        "roster": Listed(_("numbers and names (对照表), for paper only"), _roster_command),
-        "quarantine": Listed(_("rows set apart, to be mended"), _quarantine_command),
+        "overdue": Listed(_("what should have been done by now"), _overdue_command),
+        "visits": Listed(_("whom to see in the coming days"), _visits_command),
+        "outcomes": Listed(_("what became of each telling"), _outcomes_command),
+        "statistics": Listed(_("figures of a quarter, half-year or year"), _figures_command),
+        "form": Listed(_("the form 走访登记表 of one person"), export_private.form),
+        "roster": Listed(_("numbers and names (对照表), for paper only"), export_private.roster),
+        "quarantine": Listed(_("rows set apart, to be mended"), export_private.quarantine),
     }
     return Commands("export", listed, about=_("Writes lists as workbooks."))
 
 
-def _file() -> click.Argument:
-    return argument(
-        "file", about=_("a new workbook, such as FILE.xlsx"), kind=FilePath("FILE.xlsx")
-    )
+def _region() -> click.Option:
+    return option("--region", about=_("only this division, by code or name"))
 
 
-def _over() -> click.Option:
-    return flag("--replace", about=_("overwrite the file if it is there"))
+def _overdue_command() -> click.Command:
+    about = _("Writes what is overdue or was never recorded, by village and number.")
+    params = [file_argument(), _region(), replace_flag()]
+    return make(Overdue, _overdue, name="overdue", about=about, params=params)
 
 
-def _roster_command() -> click.Command:
+def _visits_command() -> click.Command:
     return make(
-        Roster,
-        _roster,
-        name="roster",
-        about=_(
-            "Writes which number is which child, for one person. Print it and hand it over on "
-            "paper; no channel sends it. That somebody looked is logged."
-        ),
+        Visits,
+        _visits,
+        name="visits",
+        about=_("Writes whom to see (走访清单): one row a child, with room to write down by hand."),
         params=[
-            _file(),
-            click.Option(
-                ["--person"], required=True, metavar="P", help=_("whose: P-0007, phone or name")
-            ),
-            _over(),
+            file_argument(),
+            option("--until", about=_("due up to this day; 7 days if left out"), kind=Day()),
+            _region(),
+            replace_flag(),
         ],
     )
 
 
-def _quarantine_command() -> click.Command:
-    about = _(
-        "Writes the rows that an import set apart, with what is wrong. Mend them in the workbook "
-        "and import it. It holds personal data; that somebody looked is logged."
+def _outcomes_command() -> click.Command:
+    return make(
+        Outcomes,
+        _outcomes,
+        name="outcomes",
+        about=_("Writes what became of each telling: sent, relayed, done before, failed."),
+        params=[
+            file_argument(),
+            click.Option(
+                ["--from", "from_"],
+                type=Day(),
+                metavar=Day.name,
+                help=_("first day; 30 days ago if left out"),
+            ),
+            option("--to", about=_("last day; today if left out"), kind=Day()),
+            _region(),
+            replace_flag(),
+        ],
     )
-    return make(Quarantine, _quarantine, name="quarantine", about=about, params=[_file(), _over()])
 
 
-def _roster(wish: Roster, terminal: Terminal) -> int:
+def _figures_command() -> click.Command:
+    return make(
+        Figures,
+        _figures,
+        name="statistics",
+        about=_("Writes a term's figures, a row for each township and a total."),
+        params=[
+            file_argument(),
+            click.Option(
+                ["--period"],
+                required=True,
+                metavar="TERM",
+                help=_("which term: 2027Q1, 2027H1, 2027 or 2027-03"),
+            ),
+            replace_flag(),
+        ],
+    )
+
+
+def _overdue(wish: Overdue, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
-        site, connection = source.site, source.connection
-        person = person_called(connection, site.vault, wish.person)
-        handle = load_persons(connection, site.vault, [person])[person].handle
-        log.warning("roster.exported", person=handle)
-        today = site.today(site.clock())
-        return export_roster(connection, site.vault, stream, person, on=today)
+        return export_overdue(source.connection, _asked(source, wish.region), stream)
 
-    return written(write, wish.file, replace=wish.replace, terminal=terminal)
+    return write_out(write, Target(wish.file, wish.replace), terminal)
 
 
-def _quarantine(wish: Quarantine, terminal: Terminal) -> int:
+def _visits(wish: Visits, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
-        log.warning("quarantine.exported")
-        return export_quarantine(source.connection, source.site.vault, stream)
+        asked = _asked(source, wish.region)
+        until = wish.until or asked.today + _WEEK
+        return export_visits(source.connection, asked, stream, until=until)
 
-    return written(write, wish.file, replace=wish.replace, terminal=terminal)
+    return write_out(write, Target(wish.file, wish.replace), terminal)
 
 
-def written(write: Write, file: Path, *, replace: bool, terminal: Terminal) -> int:
-    """Write a workbook beside its place and move it there when it is whole; only its owner reads it.
+def _outcomes(wish: Outcomes, terminal: Terminal) -> int:
+    def write(source: Source, stream: BinaryIO) -> int:
+        asked = _asked(source, wish.region)
+        last = wish.to or asked.today
+        first = wish.from_ or last - _MONTH
+        if first > last:
+            raise CommandWrong(_("the first day is after the last"))
+        return export_outcomes(source.connection, asked, stream, days=(first, last))
 
-    Raises:
-        CommandWrong: there is a file of that name, or it is named as something else.
-    """
-    if file.suffix.lower() != ".xlsx":
-        raise CommandWrong(_("%(file)s: name a workbook, ending in .xlsx") % {"file": file})
-    if file.exists() and not replace:
-        raise CommandWrong(
-            _("%(file)s is there already; choose another name, or say --replace") % {"file": file}
-        )
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    try:
-        draft.touch(mode=0o600)
-        with (
-            opened(terminal) as site,
-            looking(site, site.clock()) as (connection, in_force, _today),
-            draft.open("wb") as stream,
-        ):
-            count = write(Source(connection, site, in_force), stream)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-    terminal.say(_("%(file)s: rows: %(count)s") % {"file": file, "count": count})
-    terminal.answer({"file": str(file), "rows": count})
-    return 0
+    return write_out(write, Target(wish.file, wish.replace), terminal)
+
+
+def _figures(wish: Figures, terminal: Terminal) -> int:
+    term = Term.parse(wish.period)
+
+    def write(source: Source, stream: BinaryIO) -> int:
+        asked = _asked(source, None)
+        figures = read_statistics(source.connection, source.in_force, term, today=asked.today)
+        return export_statistics(figures, asked, stream)
+
+    return write_out(write, Target(wish.file, wish.replace), terminal)
+
+
+def _asked(source: Source, region: str | None) -> Asked:
+    site = source.site
+    within = region_called(source.connection, site.configuration, region) if region else ""
+    return Asked(source.in_force, site.today(site.clock()), within)

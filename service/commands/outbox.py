@@ -118,7 +118,7 @@ def _list(wish: List, terminal: Terminal) -> int:
     if not lines:
         terminal.say(_("There are no such messages."))
     words = notice_words()
-    headings = [_("id"), _("to"), _("channel"), _("state"), _("items"), _("tries"), _("due at")]
+    headings = [_("id"), _("person"), _("channel"), _("state"), _("items"), _("tries"), _("due at")]
     terminal.table(
         headings,
         [

@@ -1,0 +1,164 @@
+"""`export roster | quarantine | form`: what names a child, or is made for one person."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import structlog
+from sqlalchemy import Connection
+
+from alerts.concerns import covered_places
+from alerts.forms import Form, form_items, keep_form, make_form
+from alerts.lines import Item
+from alerts.open_items import Wanted, as_line_item, open_items
+from config.language import catalogue
+from config.model import Configuration
+from ledgers.ids import new_id
+from ledgers.persons import load_persons
+from ledgers.quarantined import export_quarantine
+from ledgers.regions import region_names
+from ledgers.rosters import export_roster
+from service.commandline import make, option
+from service.commands.workbooks import Source, Target, file_argument, replace_flag, write_out
+from service.inputs import Day
+from service.naming import person_called
+from service.terminal import Terminal
+
+_ = catalogue("service")
+
+log = structlog.get_logger(__name__)
+
+_WEEKS_AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Into which file."""
+
+    file: Path
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Whose numbers and names, into which file."""
+
+    file: Path
+    person: str
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormWish:
+    """Whose form, with what is due up to which day."""
+
+    file: Path
+    person: str
+    until: date | None
+    replace: bool
+
+
+def _person() -> click.Option:
+    return click.Option(
+        ["--person"], required=True, metavar="P", help=_("whose: P-0007, phone or name")
+    )
+
+
+def roster() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    return make(
+        Roster,
+        _roster,
+        name="roster",
+        about=_(
+            "Writes which number is which child, for one person. Print it and hand it over on "
+            "paper; no channel sends it. That somebody looked is logged."
+        ),
+        params=[file_argument(), _person(), replace_flag()],
+    )
+
+
+def quarantine() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    about = _(
+        "Writes the rows that an import set apart, with what is wrong. Mend them in the workbook "
+        "and import it. It holds personal data; that somebody looked is logged."
+    )
+    params = [file_argument(), replace_flag()]
+    return make(Quarantine, _quarantine, name="quarantine", about=about, params=params)
+
+
+def form() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    return make(
+        FormWish,
+        _form,
+        name="form",
+        about=_(
+            "Writes the form 走访登记表 for one person: what is open in their places, by number and "
+            "without names. Filled in, it is imported like any workbook."
+        ),
+        params=[
+            file_argument(),
+            _person(),
+            option("--until", about=_("due up to this day; 14 days if left out"), kind=Day()),
+            replace_flag(),
+        ],
+    )
+
+
+def _roster(wish: Roster, terminal: Terminal) -> int:
+    def write(source: Source, stream: BinaryIO) -> int:
+        site, connection = source.site, source.connection
+        person = person_called(connection, site.vault, wish.person)
+        handle = load_persons(connection, site.vault, [person])[person].handle
+        log.warning("roster.exported", person=handle)
+        today = site.today(site.clock())
+        return export_roster(connection, site.vault, stream, person, on=today)
+
+    return write_out(write, Target(wish.file, wish.replace), terminal)
+
+
+def _quarantine(wish: Quarantine, terminal: Terminal) -> int:
+    def write(source: Source, stream: BinaryIO) -> int:
+        log.warning("quarantine.exported")
+        return export_quarantine(source.connection, source.site.vault, stream)
+
+    return write_out(write, Target(wish.file, wish.replace), terminal)
+
+
+def _form(wish: FormWish, terminal: Terminal) -> int:
+    def write(source: Source, stream: BinaryIO) -> int:
+        site, connection = source.site, source.connection
+        now = site.clock()
+        today = site.today(now)
+        person = person_called(connection, site.vault, wish.person)
+        until = wish.until or today + _WEEKS_AHEAD
+        items = _items(connection, site.configuration, person, today=today, until=until)
+        drawn = Form(new_id(now), person, now, form_items(items, site.configuration))
+        names = region_names(connection, {item.lives_in for item in drawn.items})
+        stream.write(make_form(drawn, names, day=today).content)
+        with site.database.writing() as unit:
+            keep_form(unit, drawn)
+        return len(drawn.items)
+
+    return write_out(write, Target(wish.file, wish.replace), terminal)
+
+
+def _items(
+    connection: Connection, configuration: Configuration, person: str, *, today: date, until: date
+) -> list[Item]:
+    """Answer what is open in a person's places, each matter once."""
+    places = {
+        place
+        for role in configuration.roles
+        for place in covered_places(connection, person, role, today)
+    }
+    found = {
+        item.alert_id: as_line_item(item, configuration)
+        for place in sorted(places)
+        for item in open_items(connection, today, Wanted(region=place, due_by=until))
+    }
+    return [item for item in found.values() if item is not None]

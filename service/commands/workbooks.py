@@ -1,0 +1,83 @@
+"""A workbook written for somebody: whole or not there at all, and readable by its owner only."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from sqlalchemy import Connection
+
+from alerts.in_force import InForce
+from config.language import catalogue
+from service.commandline import argument, flag
+from service.commands.sites import looking, opened
+from service.errors import CommandWrong
+from service.inputs import FilePath
+from service.terminal import Terminal
+from service.wiring import Site
+
+_ = catalogue("service")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an export is made from."""
+
+    connection: Connection
+    site: Site
+    in_force: InForce
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Into which file; `replace`: one that is there is meant to go."""
+
+    file: Path
+    replace: bool
+
+
+Write = Callable[[Source, BinaryIO], int]
+"""Writes a workbook and answers how many rows."""
+
+
+def file_argument() -> click.Argument:
+    """Declare the file an export writes."""
+    about = _("a new workbook, such as FILE.xlsx")
+    return argument("file", about=about, kind=FilePath("FILE.xlsx"))
+
+
+def replace_flag() -> click.Option:
+    """Declare that a file that is there may go."""
+    return flag("--replace", about=_("overwrite the file if it is there"))
+
+
+def write_out(write: Write, target: Target, terminal: Terminal) -> int:
+    """Write a workbook beside its place and move it there when it is whole; only its owner reads it.
+
+    Raises:
+        CommandWrong: there is a file of that name, or it is named as something else.
+    """
+    file = target.file
+    if file.suffix.lower() != ".xlsx":
+        raise CommandWrong(_("%(file)s: name a workbook, ending in .xlsx") % {"file": file})
+    if file.exists() and not target.replace:
+        raise CommandWrong(
+            _("%(file)s is there already; choose another name, or say --replace") % {"file": file}
+        )
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        draft.touch(mode=0o600)
+        with (
+            opened(terminal) as site,
+            looking(site, site.clock()) as (connection, in_force, _today),
+            draft.open("wb") as stream,
+        ):
+            count = write(Source(connection, site, in_force), stream)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    terminal.say(_("%(file)s: rows: %(count)s") % {"file": file, "count": count})
+    terminal.answer({"file": str(file), "rows": count})
+    return 0
