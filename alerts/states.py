@@ -71,8 +71,12 @@ class Closed(StrEnum):
     EXPIRED = "expired"  # information only: its last step was told
 
 
-SATISFIED = frozenset({Closed.DONE, Closed.EXPIRED})
-"""An alert closed in any other way opens again as its next cycle when it is due once more."""
+SATISFIED = frozenset({Closed.EXPIRED})
+"""An alert closed in any other way opens again as its next cycle when it is due once more.
+
+Also `done`: the act that settled it is newer than its anchor. If the anchor is the newest that counts
+all the same, that act counts no more: its kind was taken from `done_by` or `counts_as`.
+"""
 
 
 class NoticeState(StrEnum):
