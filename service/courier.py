@@ -55,23 +55,25 @@ class Courier:
         awake = self._awake[lane.name]
         while not self._draining:
             awake.clear()
-            try:
-                if not await self._round(lane):
-                    await self._rest(lane, awake)
-            except DBAPIError as error:
-                _log.warning("courier.database", channel=lane.name, error=type(error).__name__)
-                await _until(awake, _LOOK_AGAIN)
+            # A task of its own: whatever goes wrong in it stops no other lane, nor this one.
+            work = asyncio.create_task(self._round(lane), name=f"round:{lane.name}")
+            await asyncio.wait({work})
+            if (error := work.exception()) is None:
+                await _until(awake, work.result())
+                continue
+            away = isinstance(error, DBAPIError)
+            _log.error("lane.failed", channel=lane.name, exc_info=error)
+            await _until(awake, _LOOK_AGAIN if away else LOOK_EVERY)
 
-    async def _round(self, lane: Lane) -> bool:
-        """Run one round, unless delivery is held; answer whether there was anything to do."""
+    async def _round(self, lane: Lane) -> float:
+        """Run one round, unless delivery is held; answer how many seconds may pass till the next."""
         if await asyncio.to_thread(is_held, self._database):
-            return False
-        return (await lane.run_once()).claimed > 0
-
-    async def _rest(self, lane: Lane, awake: asyncio.Event) -> None:
+            return LOOK_EVERY
+        if (await lane.run_once()).claimed:
+            return 0.0
         due = await asyncio.to_thread(self._next_due, lane.name)
         ahead = LOOK_EVERY if due is None else (due - self._clock()).total_seconds()
-        await _until(awake, min(LOOK_EVERY, max(_LOOK_AGAIN, ahead)))
+        return min(LOOK_EVERY, max(_LOOK_AGAIN, ahead))
 
     def _next_due(self, channel: str) -> datetime | None:
         query = select(func.min(notices.c.next_attempt_at)).where(
@@ -86,6 +88,8 @@ class Courier:
 
 async def _until(awake: asyncio.Event, seconds: float) -> None:
     """Wait to be woken, but no longer than this."""
+    if seconds <= 0:
+        return
     try:
         async with asyncio.timeout(seconds):
             await awake.wait()

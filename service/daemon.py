@@ -23,6 +23,7 @@ from config.settings import Settings
 from schedules.jobs import Job
 from schedules.runner import Clock, Runner, system_clock
 from service import duties, passes
+from service.alarms import last_sent
 from service.clocks import HOLD_OVER, NOTICED_OVER, Heartbeat, Stopwatch
 from service.courier import Courier
 from service.evaluating import Evaluator
@@ -116,7 +117,7 @@ class Daemon:
         async with AsyncExitStack() as stack:
             stack.callback(self._on_signals())
             await self._open_port(stack)
-            await asyncio.to_thread(self._recover)
+            await asyncio.to_thread(self._begin)
             async with asyncio.TaskGroup() as group:
                 delivering = group.create_task(self._deliver_forever(), name="delivery")
                 watching = [
@@ -169,6 +170,16 @@ class Daemon:
             lambda path: page_for(path, self._site, self.signs, self.figures),
         )
         stack.callback(server.close)
+
+    def _begin(self) -> None:
+        """Settle what was left behind, and see that the clock has not gone back meanwhile."""
+        site, now = self._site, self._site.clock()
+        with site.database.reading() as connection:
+            before = last_sent(connection)
+        if before is not None and before - now > HOLD_OVER:
+            _log.warning("clock.jumped", seconds=round((now - before).total_seconds()))
+            duties.hold_for_clock(site, now)
+        self._recover()
 
     def _recover(self) -> int:
         site = self._site

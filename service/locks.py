@@ -1,6 +1,6 @@
-"""Who is running: a lock file beside an SQLite database, advisory locks on PostgreSQL.
+"""Who is running: lock files beside an SQLite database, advisory locks on PostgreSQL.
 
-Both go with the process that holds them, however it ends, so no stale lock can keep a daemon out.
+All go with the process that holds them, however it ends, so no stale lock can keep a daemon out.
 """
 
 import fcntl
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from ledgers.database import Database
@@ -25,17 +25,21 @@ _ANY_DAEMON = 0
 
 
 class Place:
-    """A daemon's place on PostgreSQL or SQLite, held from `one_daemon` until its block ends."""
+    """A worker's place, held until the block that gave it ends."""
 
-    def __init__(self, worker: str, connection: Connection | None = None) -> None:
+    def __init__(
+        self, worker: str, connection: Connection | None = None, shared: int | None = None
+    ) -> None:
         self.worker = worker
         self._connection = connection
+        self._shared = shared
 
     def take(self) -> None:
         """Take the locks that say that this worker lives."""
         if self._connection is None:
             return
-        self._connection.execute(select(func.pg_advisory_lock_shared(_FAMILY, _ANY_DAEMON)))
+        if self._shared is not None:
+            self._connection.execute(select(func.pg_advisory_lock_shared(_FAMILY, self._shared)))
         self._connection.execute(select(func.pg_advisory_lock(_FAMILY, _number(self.worker))))
         self._connection.commit()
 
@@ -64,19 +68,37 @@ def worker_name() -> str:
 def one_daemon(database: Database, worker: str | None = None) -> Iterator[Place]:
     """Hold this process's place as a daemon, under a name of its own.
 
-    On SQLite it is the only one. On PostgreSQL any number may run; each holds a shared lock (so
-    that an upgrade sees them) and one under its own name (so that others see when it is dead).
+    On SQLite it is the only one. On PostgreSQL any number may run; each holds a shared lock, so
+    that an upgrade sees them.
 
     Raises:
         AnotherDaemon: the SQLite file is taken.
     """
+    if database.is_sqlite:
+        with (
+            _file_lock(_lock_path(database), AnotherDaemon(database.name)),
+            at_work(database, worker) as place,
+        ):
+            yield place
+        return
+    with at_work(database, worker, shared=_ANY_DAEMON) as place:
+        yield place
+
+
+@contextmanager
+def at_work(
+    database: Database, worker: str | None = None, *, shared: int | None = None
+) -> Iterator[Place]:
+    """Let others see that a worker lives, for as long as it delivers: a daemon, or one `tick`."""
     name = worker or worker_name()
     if database.is_sqlite:
-        with _file_lock(_lock_path(database), AnotherDaemon(database.name)):
+        path = _worker_path(database.engine, name)
+        with _file_lock(path, AnotherDaemon(database.name)):
             yield Place(name)
+        path.unlink(missing_ok=True)
         return
     with database.engine.connect() as connection:
-        place = Place(name, connection)
+        place = Place(name, connection, shared)
         place.take()
         with _gone_at_the_end(connection):
             yield place
@@ -116,13 +138,24 @@ def _gone_at_the_end(connection: Connection) -> Iterator[None]:
 def dead_workers(connection: Connection, names: Sequence[str], *, myself: str) -> list[str]:
     """Answer which of the workers named in claims are certainly not running any more.
 
-    On SQLite the caller holds the file's only place, so every other name is dead. On PostgreSQL a
-    worker is dead when its own lock can be had.
+    A worker is dead when its own lock can be had.
     """
     others = [name for name in names if name != myself]
     if connection.dialect.name == "sqlite":
-        return others
+        return [name for name in others if _is_free(_worker_path(connection.engine, name))]
     return [name for name in others if _can_lock(connection, name)]
+
+
+def _is_free(path: Path) -> bool:
+    """Say whether nobody holds a worker's file; one that was left behind is taken away."""
+    if not path.exists():
+        return True
+    try:
+        with _file_lock(path, BlockingIOError()):
+            path.unlink(missing_ok=True)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _can_lock(connection: Connection, worker: str) -> bool:
@@ -132,6 +165,10 @@ def _can_lock(connection: Connection, worker: str) -> bool:
 
 def _number(worker: str) -> int:
     return zlib.crc32(worker.encode()) % (2**31 - 2) + 1
+
+
+def _worker_path(engine: Engine, worker: str) -> Path:
+    return Path(f"{engine.url.database}.worker-{_number(worker):08x}")
 
 
 def _lock_path(database: Database) -> Path:

@@ -1,10 +1,12 @@
 """Who runs is known, and goes with the process that runs."""
 
+from pathlib import Path
+
 import pytest
 
 from ledgers.database import Database
 from service.errors import AnotherDaemon, DaemonRuns
-from service.locks import dead_workers, no_daemon, one_daemon
+from service.locks import at_work, dead_workers, no_daemon, one_daemon
 
 
 def test_a_second_daemon_is_one_too_many_on_sqlite_only(database: Database) -> None:
@@ -38,8 +40,7 @@ def test_a_running_worker_is_not_taken_for_dead(database: Database) -> None:
     with one_daemon(database, "a"):
         with database.writing() as connection:
             dead = dead_workers(connection, ["a", "b", "gone"], myself="b")
-        # On SQLite the caller holds the only place, so whoever else is named cannot be running.
-        assert dead == (["a", "gone"] if database.is_sqlite else ["gone"])
+        assert dead == ["gone"]
     with database.writing() as connection:
         assert dead_workers(connection, ["a"], myself="b") == ["a"]
 
@@ -48,3 +49,20 @@ def test_errors_name_the_database_without_its_password(database: Database) -> No
     """What a person reads holds no secret."""
     assert "secret" not in Database.open("postgresql://u:secret@localhost/x").name
     assert database.name.startswith(("sqlite", "postgresql"))
+
+
+def test_a_tick_beside_a_daemon_is_not_taken_for_dead(database: Database) -> None:
+    """Whoever delivers is seen to live, daemon or not, and is no daemon to others."""
+    with at_work(database, "tick"), no_daemon(database), database.writing() as connection:
+        assert dead_workers(connection, ["tick"], myself="b") == []
+    with one_daemon(database), at_work(database), database.writing() as connection:
+        assert dead_workers(connection, ["tick"], myself="b") == ["tick"]
+
+
+def test_nothing_is_left_beside_the_database(database: Database, tmp_path: Path) -> None:
+    """A worker's file goes with it, and one that was killed is cleared away by the next."""
+    killed = tmp_path / "shouwang.sqlite.worker-00000001"
+    killed.touch()
+    with one_daemon(database, "a"):
+        pass
+    assert [path for path in tmp_path.glob("*.worker-*") if path != killed] == []
