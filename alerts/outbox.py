@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from alerts.bulk import insert_many
-from alerts.changes import Change, Close, Keep, Moved, Open
+from alerts.changes import Change, Close, DueStep, Keep, Moved, Open
 from alerts.closing import Ending, close
 from alerts.effective import WatchedRule
 from alerts.states import Closed, Outcome
@@ -78,55 +77,66 @@ def _open(
     if not opened:
         return 0
     alert_ids = new_ids(now, len(opened))
-    insert_many(
-        connection,
-        alerts,
-        [
-            {
-                "id": alert_id,
-                "rule": rule.name,
-                "entry_id": one.entry_id,
-                "anchor": one.matter.key,
-                "cycle": one.cycle,
-                "rule_version": rule.version,
-                "variant": one.variant,
-                "anchor_on": one.matter.anchor,
-                "due_on": one.course.due_on,
-                "opened_on": today,
-                "opened_at": now,
-                "next_at": one.course.next_at,
-            }
-            for alert_id, one in zip(alert_ids, opened, strict=True)
-        ],
-    )
+    alike: dict[int, dict[str, object]] = {}
+    rows = []
+    for alert_id, one in zip(alert_ids, opened, strict=True):
+        if id(one.course) not in alike:
+            alike[id(one.course)] = _same_for_all(rule, one, today=today, now=now)
+        same = alike[id(one.course)]
+        rows.append({**same, "id": alert_id, "entry_id": one.entry_id, "cycle": one.cycle})
+    insert_many(connection, alerts, rows)
     step_ids = iter(new_ids(now, sum(len(one.course.steps) for one in opened)))
-    rows = [
+    templates: dict[int, list[dict[str, object]]] = {}
+    steps_of_all = [
         row
         for alert_id, one in zip(alert_ids, opened, strict=True)
-        for row in _rows(rule, alert_id, one, step_ids)
+        for row in _rows(rule, alert_id, one, (step_ids, templates))
     ]
-    insert_many(connection, steps, rows)
-    return len(rows)
+    insert_many(connection, steps, steps_of_all)
+    return len(steps_of_all)
+
+
+def _same_for_all(rule: WatchedRule, one: Open, *, today: date, now: datetime) -> dict[str, object]:
+    """Answer what the alerts of one anchor have in common."""
+    return {
+        "rule": rule.name,
+        "anchor": one.matter.key,
+        "rule_version": rule.version,
+        "variant": one.variant,
+        "anchor_on": one.matter.anchor,
+        "due_on": one.course.due_on,
+        "opened_on": today,
+        "opened_at": now,
+        "next_at": one.course.next_at,
+    }
 
 
 def _rows(
-    rule: WatchedRule, alert_id: str, of: Open | Keep, ids: Iterator[str]
+    rule: WatchedRule,
+    alert_id: str,
+    of: Open | Keep,
+    shared: tuple[Iterator[str], dict[int, list[dict[str, object]]]],
 ) -> Iterator[dict[str, object]]:
-    due_steps = of.course.steps
-    for id_, due in zip(islice(ids, len(due_steps)), due_steps, strict=True):
-        yield {
-            "id": id_,
-            "alert_id": alert_id,
-            "step": due.timing.key,
-            "occurrence": due.occurrence,
-            "skipped": due.skipped,
-            "on_date": due.on_date,
-            "known_on": of.known_on or max(due.on_date, rule.effective_on),
-            "after_due": due.after_due,
-            "escalation": due.timing.escalation,
-            "urgent": rule.urgent,
-            "waiting": waiting(due.timing.tell),
-        }
+    """Answer the step rows of one alert; alerts of one course share all but the ids."""
+    ids, templates = shared
+    if id(of.course) not in templates:
+        templates[id(of.course)] = [_step_row(rule, of, due) for due in of.course.steps]
+    for template in templates[id(of.course)]:
+        yield {**template, "id": next(ids), "alert_id": alert_id}
+
+
+def _step_row(rule: WatchedRule, of: Open | Keep, due: DueStep) -> dict[str, object]:
+    return {
+        "step": due.timing.key,
+        "occurrence": due.occurrence,
+        "skipped": due.skipped,
+        "on_date": due.on_date,
+        "known_on": of.known_on or max(due.on_date, rule.effective_on),
+        "after_due": due.after_due,
+        "escalation": due.timing.escalation,
+        "urgent": rule.urgent,
+        "waiting": waiting(due.timing.tell),
+    }
 
 
 def waiting(roles: Sequence[str]) -> str:
@@ -157,7 +167,7 @@ def _keep(connection: Connection, rule: WatchedRule, kept: Sequence[Keep], *, no
     )
     _move_steps(connection, [moved for one in kept for moved in one.moved])
     step_ids = iter(new_ids(now, sum(len(one.course.steps) for one in kept)))
-    rows = [row for one in kept for row in _rows(rule, one.alert.id, one, step_ids)]
+    rows = [row for one in kept for row in _rows(rule, one.alert.id, one, (step_ids, {}))]
     insert_many(connection, steps, rows)
     return len(rows)
 

@@ -63,10 +63,10 @@ def newly_due(connection: Connection, ask: Ask, *, after: Found | None, limit: i
     judged with all that changed.
     """
     values: dict[str, object] = {"until": ask.range.until, "most": limit}
-    if ask.range.after is not None:
-        values["since"] = ask.range.after
     if after is not None:
         values |= {"reached_day": after.day, "reached_id": after.entry_id}
+    elif ask.range.after is not None:
+        values["since"] = ask.range.after
     statement = _remembered(ask, paged=after is not None)
     return [Found(*row) for row in connection.execute(statement, values)]
 
@@ -99,13 +99,14 @@ def _question(ask: Ask, *, paged: bool) -> Select[str, date, int]:
         whose = [last_acts.c.kind == ask.kind, _no_newer(ask.rule, ask.kind, entry_id, day)]
         anchor = day
     bounds = [day <= bindparam("until", type_=Date)]
-    if ask.range.after is not None:
-        bounds.append(day > bindparam("since", type_=Date))
     if paged:
+        # Instead of `since`, so that the index begins where the last page ended.
         reached = row_of(
             bindparam("reached_day", type_=Date), bindparam("reached_id", type_=String)
         )
         bounds.append(row_of(day, entry_id) > reached)
+    elif ask.range.after is not None:
+        bounds.append(day > bindparam("since", type_=Date))
     return (
         select(entry_id, day, _cycles(ask.rule, entry_id, anchor))
         .select_from(day.table)
