@@ -12,7 +12,7 @@ from service.commandline import flag, make, option
 from service.commands.sites import opened
 from service.errors import CommandWrong
 from service.inputs import Moment
-from service.locks import worker_name
+from service.locks import at_work
 from service.metrics import Figures
 from service.outgoing import Sender, compose_of, open_lanes
 from service.passes import Ticked, tick
@@ -76,9 +76,10 @@ def _at(site: Site, at: datetime) -> Site:
 
 
 async def _tick(site: Site, *, slot_now: bool) -> Ticked:
-    sender = Sender(worker_name(), Figures(), compose_of(site))
-    async with open_lanes(site, sender) as lanes:
-        return await tick(site, lanes, slot_now=slot_now)
+    with at_work(site.database) as place:
+        sender = Sender(place.worker, Figures(), compose_of(site))
+        async with open_lanes(site, sender) as lanes:
+            return await tick(site, lanes, slot_now=slot_now)
 
 
 def _tell(done: Ticked, terminal: Terminal) -> None:

@@ -1,6 +1,7 @@
 """The daemon wakes, sends, drains, reloads and notices what is wrong with itself."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from alerts.holding import HeldFor, held_for
 from alerts.matters import still_open
@@ -18,15 +19,23 @@ from alerts.tables import notices, tellings
 from channels.memory import MemoryChannel
 from channels.protocol import Message, Receipt
 from ledgers.database import Database
-from ledgers.tables import last_acts
+from ledgers.tables import last_acts, touched
 from service import duties
 from service.daemon import Daemon, Parts
 from service.locks import Place, one_daemon
 from service.wakeup import announce
 from service.wiring import Site
-from tests.service.sites import MONDAY, a_site, add_due_entries, expect_slot, write_site
+from tests.service.sites import (
+    MONDAY,
+    a_site,
+    add_due_entries,
+    add_villages,
+    expect_slot,
+    write_site,
+)
 
-PATIENCE = 10.0
+PATIENCE = 30.0
+TODAY = date(2027, 6, 7)
 
 
 @dataclass
@@ -54,6 +63,16 @@ class SlowChannel(MemoryChannel):
     async def send(self, message: Message) -> Receipt:
         self.begun.set()
         await self.answer.wait()
+        return await super().send(message)
+
+
+class Stumbling(MemoryChannel):
+    """Breaks its word the first time: raises what no channel may."""
+
+    async def send(self, message: Message) -> Receipt:
+        if not self.tried:
+            self.tried.append(message)
+            raise ZeroDivisionError
         return await super().send(message)
 
 
@@ -144,6 +163,60 @@ def test_a_slot_that_began_while_nobody_watched_is_opened_at_start(
         add_due_entries(site, 5)
         expect_slot(site)
         asyncio.run(story(site))
+
+
+def test_a_long_import_makes_no_outcome_fail(site: Site, clocks: Clocks) -> None:
+    """Somebody writes chunk after chunk, each for a while; every answer is still written down."""
+    add_villages(site, 40)
+    done = threading.Event()
+
+    def write_on() -> None:
+        pause = threading.Event()
+        while not done.is_set():
+            with site.database.writing() as connection:
+                connection.execute(insert(touched).values(entry_id="0" * 32, known_on=TODAY))
+                pause.wait(0.2)
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            importing = asyncio.create_task(asyncio.to_thread(write_on))
+            await until(lambda: len(world.channel.taken) == 40)
+            done.set()
+            await importing
+
+    asyncio.run(story())
+    assert states(site.database) == ["sent"] * 40
+
+
+def test_a_fault_in_one_round_stops_no_lane(site: Site, clocks: Clocks) -> None:
+    """What no one foresaw is logged; the next message goes out."""
+
+    async def story() -> None:
+        async with watching(site, clocks, Stumbling()) as world:
+            await asyncio.to_thread(add_due_entries, site, 1)
+            await asyncio.to_thread(announce, site.database)
+            await until(lambda: len(world.channel.tried) == 1)
+            await asyncio.to_thread(add_villages, site, 1)
+            await asyncio.to_thread(announce, site.database)
+            await until(lambda: len(world.channel.taken) == 1)
+
+    asyncio.run(story())
+
+
+def test_a_clock_that_went_back_while_nobody_watched_holds_delivery(
+    site: Site, clocks: Clocks
+) -> None:
+    """The last message lies in the future: somebody must say what day it is."""
+    add_due_entries(site, 1)
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            await until(lambda: len(world.channel.taken) == 1)
+        clocks.wall -= timedelta(days=2)
+        async with watching(site, clocks) as world:
+            assert "clock-jumped" in world.matters()
+
+    asyncio.run(story())
 
 
 def test_stopping_waits_for_what_is_in_the_air(site: Site, clocks: Clocks) -> None:
