@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alerts.errors import OutputTooLong, Refusal, TemplatesRefused
 from alerts.reviewing import FILTERS, TESTS, Reviewer
-from alerts.views import KINDS, View
+from alerts.views import KINDS, Area, Concern, Count, Day, Line, Relayed, View, Village
 from config.language import LANGUAGES, catalogue
 
 _ = catalogue("alerts")
@@ -88,8 +89,23 @@ RENDER_ERRORS = (OutputTooLong, TemplateError)
 """What `Templates.render` may raise."""
 
 
+_FIELDS = {
+    seen: frozenset(field.name for field in fields(seen))
+    for seen in (Area, Concern, Count, Day, Line, Relayed, Village)
+}
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox, without asking it about the plain fields that make up most of a message."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if attribute in _FIELDS.get(type(obj), ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
 def _environment(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=DictLoader(sources),
         undefined=StrictUndefined,
         autoescape=lambda name: bool(name and name.endswith(".html")),
