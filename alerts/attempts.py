@@ -211,20 +211,7 @@ def _write(
         insert(attempts),
         [_attempt_row(draft, handover, vault=vault, now=now) for draft, handover in pairs],
     )
-    connection.execute(
-        update(notices)
-        .where(notices.c.id == bindparam("notice"), notices.c.fence == bindparam("held"))
-        .values(attempts=bindparam("tries"), revision=bindparam("said")),
-        [
-            {
-                "notice": draft.claim.notice_id,
-                "held": draft.claim.fence,
-                "tries": handover.number,
-                "said": draft.revision,
-            }
-            for draft, handover in pairs
-        ],
-    )
+    _count_tries(connection, drafts)
     because = {
         telling: Because(None, handover.claim.notice_id, handover.attempt_id)
         for handover in handovers
@@ -232,6 +219,19 @@ def _write(
     }
     move_each(connection, because, Outcome.SENDING, now=now)
     return handovers
+
+
+def _count_tries(connection: Connection, drafts: Sequence[Draft]) -> None:
+    alike: dict[tuple[int, int, int], list[str]] = {}
+    for draft in drafts:
+        key = draft.claim.fence, draft.claim.attempts + 1, draft.revision
+        alike.setdefault(key, []).append(draft.claim.notice_id)
+    for (fence, tries, revision), notice_ids in alike.items():
+        connection.execute(
+            update(notices)
+            .where(notices.c.id.in_(notice_ids), notices.c.fence == fence)
+            .values(attempts=tries, revision=revision)
+        )
 
 
 def _attempt_row(
