@@ -36,12 +36,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One batch of a slot."""
+    """One batch of a slot. `today` is later than the slot's day if it opens late."""
 
     slot: Slot
     timetable: Timetable
     directory: Directory
     alert_ids: Sequence[str]
+    today: date
 
 
 @dataclass(slots=True)
@@ -71,11 +72,12 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     found = load_steps(connection, task.alert_ids, slot.windows, by_registration=by_registration)
     told = told_before(connection, task.alert_ids)
     by_id = {telling.id: telling for of_alert in told.values() for telling in of_alert}
-    orphans = load_orphans(connection, task.alert_ids, slot.day, by_registration=by_registration)
+    orphans = load_orphans(connection, task.alert_ids, task.today, by_registration=by_registration)
     entry_ids = {step.entry_id for of_role in found.values() for step in of_role}
-    assigned = assigned_by_name(connection, sorted(entry_ids), slot.day)
-    surveyor = _surveyor(connection, task, Ladder.of(configuration, task.directory, assigned))
-    survey = surveyor.survey(found, ((step, by_id[id_]) for step, id_ in orphans), told)
+    assigned = assigned_by_name(connection, sorted(entry_ids), task.today)
+    ladder = Ladder.of(configuration, task.directory, assigned)
+    asking = surveyor(slot, task.timetable, ladder, Silences.on(connection, slot.day))
+    survey = asking.survey(found, ((step, by_id[id_]) for step, id_ in orphans), told)
     desk = Desk(connection, slot.opening, now)
     desk.prepare(survey.addressees())
     planner = Planner(
@@ -90,10 +92,9 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     return _done(plan, survey.unreachable, survey.gaps)
 
 
-def _surveyor(connection: Connection, task: Task, ladder: Ladder) -> Surveyor:
-    slot, timetable = task.slot, task.timetable
+def surveyor(slot: Slot, timetable: Timetable, ladder: Ladder, silences: Silences) -> Surveyor:
+    """Answer who asks at a slot, and judges how late a step is; `alerts.plan` asks the same."""
     configuration = timetable.configuration
-    silences = Silences.on(connection, slot.day)
 
     def judged(step: WaitingStep, asked: str, recipient: Recipient) -> Lateness:
         if slot.opening.klass != "digest":

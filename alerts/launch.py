@@ -84,6 +84,14 @@ def spread_villages(
     return {(rule.name, entry_id): day for entry_id, day in dues.items()}
 
 
+def foreseen(
+    connection: Connection, plan: EvaluationPlan, rule: WatchedRule, *, today: date
+) -> dict[str, date]:
+    """Answer the first due days that the next pass will give, by entry; writes nothing."""
+    rows = connection.execute(_newcomers(plan, rule, today)).all()
+    return dict(_dues(plan, rule, rows, today))
+
+
 def spread_everywhere(
     database: Database, plan: EvaluationPlan, rule: WatchedRule, *, today: date
 ) -> int:
