@@ -76,7 +76,7 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     entry_ids = {step.entry_id for of_role in found.values() for step in of_role}
     assigned = assigned_by_name(connection, sorted(entry_ids), task.today)
     ladder = Ladder.of(configuration, task.directory, assigned)
-    asking = surveyor(slot, task.timetable, ladder, Silences.on(connection, slot.day))
+    asking = surveyor(slot, task.timetable, ladder, Silences.on(connection, task.today))
     survey = asking.survey(found, ((step, by_id[id_]) for step, id_ in orphans), told)
     desk = Desk(connection, slot.opening, now)
     desk.prepare(survey.addressees())

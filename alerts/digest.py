@@ -139,8 +139,10 @@ def _slot(
 
 
 def _open(database: Database, timetable: Timetable, slot: Slot, *, now: datetime) -> Opened:
+    # A slot that opens late finds other people at their posts than on its day.
+    today = max(slot.day, timetable.today(now))
     with database.reading() as connection:
-        directory = Directory.load(connection, slot.day)
+        directory = Directory.load(connection, today)
         alert_ids = waiting_alerts(connection, slot.windows)
     total = Opened()
     gaps: dict[Gap, None] = {}
@@ -148,7 +150,7 @@ def _open(database: Database, timetable: Timetable, slot: Slot, *, now: datetime
         with database.writing() as connection:
             done = batch.write(
                 connection,
-                batch.Task(slot, timetable, directory, alert_ids[at : at + _BATCH]),
+                batch.Task(slot, timetable, directory, alert_ids[at : at + _BATCH], today),
                 now=now,
             )
         gaps.update(done.gaps)
