@@ -17,7 +17,7 @@ from typing import TextIO
 import click
 
 from config.language import DEFAULT_LANGUAGE, LANGUAGES, catalogue, speaking
-from service.commandline import Commands, flag, option, wrong_usage
+from service.commandline import Commands, Listed, flag, option, wrong_usage
 from service.commands.listed import COMMANDS
 from service.inputs import FilePath, Word
 from service.terminal import Terminal
@@ -49,17 +49,21 @@ def main() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese letters
     world = World(sys.stdout, sys.stderr, os.environ, lambda: datetime.now(UTC))
-    return run(sys.argv[1:], world)
+    code = run(sys.argv[1:], world)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough; the interpreter must not try again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
-def run(words: Sequence[str], world: World) -> int:
+def run(words: Sequence[str], world: World, *, commands: Mapping[str, Listed] = COMMANDS) -> int:
     """Run one command and answer its exit code; nothing is raised but what ends a process."""
     arguments, language = _for_all_first(words)
     with speaking(language or _usual_language(arguments, world.environment)):
         try:
-            return _run(arguments or ["--help"], world)
+            return _run(_root(commands), arguments or ["--help"], world)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return FAILED
         except (KeyboardInterrupt, click.Abort):
             print(_("Stopped."), file=world.err)
@@ -70,8 +74,7 @@ def run(words: Sequence[str], world: World) -> int:
             return tell_failure(error, world.err)
 
 
-def _run(arguments: Sequence[str], world: World) -> int:
-    root = _root()
+def _run(root: Commands, arguments: Sequence[str], world: World) -> int:
     try:
         with redirect_stdout(world.out), root.make_context(PROGRAM, list(arguments)) as context:
             context.obj = _terminal(context.params, world)
@@ -88,11 +91,11 @@ def _run(arguments: Sequence[str], world: World) -> int:
         return WRONG
 
 
-def _root() -> Commands:
+def _root(commands: Mapping[str, Listed]) -> Commands:
     """Make the command above all; what holds for all commands may stand anywhere in the line."""
     return Commands(
         PROGRAM,
-        COMMANDS,
+        commands,
         about=_("Keeps watch over ledgers, and tells the right person in time."),
         params=[
             option(
@@ -121,6 +124,8 @@ def _root() -> Commands:
 _LANGUAGE_WORDS = {"zh_CN": ("zh", "zh-CN", "中文"), "en": ("english",)}
 _FLAGS = {"--json"}
 _VALUES = {"--config", "--lang"}
+GLOBAL_OPTIONS = (*sorted(_FLAGS | _VALUES), "--version", "--help")
+"""What holds for all commands; it may stand anywhere in the line."""
 
 
 def _show_version(context: click.Context, _param: click.Parameter, wanted: bool) -> None:

@@ -72,10 +72,14 @@ def _argument(nargs: int) -> _Argument:
         kind: click.ParamType[Any] = click.STRING,
         required: bool = True,
     ) -> click.Argument:
-        shown = name.upper() if required else f"[{name.upper()}]"
-        more = "…" if nargs < 0 else ""
+        shown = f"{name.removesuffix('s').upper()}…" if nargs < 0 else name.upper()
         return click.Argument(
-            [name], type=kind, nargs=nargs, required=required, help=about, metavar=shown + more
+            [name],
+            type=kind,
+            nargs=nargs,
+            required=required,
+            help=about,
+            metavar=shown if required else f"[{shown}]",
         )
 
     return declare

@@ -9,12 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import select
-
 from alerts.attempts import Compose
 from alerts.holding import release_delivery
+from alerts.notices import NoticeLine, list_notices
 from alerts.states import NoticeState
-from alerts.tables import notices
 from channels.registry import build
 from ledgers.database import Database
 from schedules.calendars import shifted_days
@@ -58,30 +56,34 @@ def copied(site: Site) -> Iterator[Site]:
 
 
 def rehearse(copy: Site, *, days: int) -> Rehearsed:
-    """Play the coming days through on a copy, slot by slot; nothing leaves this process.
-
-    What is held now is counted as if it were let go.
-    """
-    now = copy.clock()
-    before = _sent(copy)
-    with copy.database.writing() as connection:
-        release_delivery(connection, copy.timetable.quiet.next_allowed, now=now)
-    compose = compose_of(copy)
-    asyncio.run(_play(copy, [now, *_instants(copy, now, days)], lambda _site: compose))
-    sent = {id_: line for id_, line in _sent(copy).items() if id_ not in before}
+    """Play the coming days through on a copy; nothing leaves this process."""
+    sent = play(copy, until=copy.clock() + timedelta(days=days))
     return Rehearsed(
         days,
         len(sent),
-        len({person for person, _role in sent.values()}),
-        dict(Counter(role for _person, role in sent.values())),
+        len({notice.person for notice in sent}),
+        dict(Counter(notice.role for notice in sent)),
     )
 
 
-async def _play(copy: Site, instants: list[datetime], compose: Callable[[Site], Compose]) -> None:
+def play(copy: Site, *, until: datetime) -> list[NoticeLine]:
+    """Let the coming slots open on a copy, up to an instant; answer what went out, the first first.
+
+    Nothing more is recorded meanwhile. What is held now is taken as let go.
+    """
+    now = copy.clock()
+    before = {notice.id for notice in _sent(copy)}
+    with copy.database.writing() as connection:
+        release_delivery(connection, copy.timetable.quiet.next_allowed, now=now)
+    asyncio.run(_play(copy, [now, *_instants(copy, now, until)], compose_of(copy)))
+    return [notice for notice in reversed(_sent(copy)) if notice.id not in before]
+
+
+async def _play(copy: Site, instants: list[datetime], compose: Compose) -> None:
     for instant in instants:
         at = replace(copy, clock=_always(instant))
         channels = {name: build("memory", {}) for name in copy.configuration.channels}
-        sender = Sender("rehearsal", Figures(), compose(at))
+        sender = Sender("rehearsal", Figures(), compose)
         async with open_lanes(at, sender, channels=channels) as lanes:
             await tick(at, lanes)
 
@@ -90,21 +92,17 @@ def _always(instant: datetime) -> Callable[[], datetime]:
     return lambda: instant
 
 
-def _instants(site: Site, now: datetime, days: int) -> list[datetime]:
+def _instants(site: Site, now: datetime, until: datetime) -> list[datetime]:
     """Answer every moment at which somebody's slot, or a workday between two, may open."""
     today = site.today(now)
     coming = {
         site.timetable.plans[role].instant(shifted_days(today, ahead))
         for role in site.configuration.roles
-        for ahead in range(days + 1)
+        for ahead in range((until - now).days + 2)
     }
-    last = now + timedelta(days=days)
-    return sorted(instant for instant in coming if now < instant <= last)
+    return sorted(instant for instant in coming if now < instant <= until)
 
 
-def _sent(site: Site) -> dict[str, tuple[str, str]]:
-    query = select(notices.c.id, notices.c.person_id, notices.c.role).where(
-        notices.c.state == NoticeState.SENT.value
-    )
+def _sent(site: Site) -> list[NoticeLine]:
     with site.database.reading() as connection:
-        return {id_: (person, role) for id_, person, role in connection.execute(query)}
+        return list_notices(connection, states=[NoticeState.SENT])

@@ -95,7 +95,7 @@ def _width(text: str) -> int:
 def plain(value: object) -> Any:
     """Answer a value as JSON can hold it: keys as texts, days and instants in ISO form."""
     if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
+        return {str(plain(key)): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
     if isinstance(value, datetime | date):

@@ -1,0 +1,55 @@
+"""`docs/command-line.md` and the commands say the same."""
+
+import re
+
+import click
+import pytest
+
+from service.cli import GLOBAL_OPTIONS
+from service.commandline import Commands
+from service.commands.listed import COMMANDS
+from tests.repo.tracked import ROOT
+
+PAGE = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+SECTIONS: dict[str, str] = dict(
+    re.findall(r"^### ([a-z -]+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL)
+)
+
+
+def leaves(name: str) -> dict[str, click.Command]:
+    """Answer a command, or those below it, by whole name."""
+    found = COMMANDS[name].make()
+    if not isinstance(found, Commands):
+        return {name: found}
+    context = click.Context(found)
+    below = {one: found.get_command(context, one) for one in found.list_commands(context)}
+    return {f"{name} {one}": command for one, command in below.items() if command is not None}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_are_documented(name: str) -> None:
+    """Each command has a section that names each of its options."""
+    for whole, command in leaves(name).items():
+        options = [_long(param) for param in command.params if isinstance(param, click.Option)]
+        told = set(re.findall(r"--[a-z-]+", _section(whole)))
+        assert set(options) - told == set(), whole
+
+
+def test_nothing_is_documented_that_is_not_there() -> None:
+    """No section outlives its command."""
+    assert set(SECTIONS) == {whole for name in COMMANDS for whole in leaves(name)}
+
+
+def test_options_for_all_are_documented() -> None:
+    """They stand at the top, once."""
+    assert [one for one in GLOBAL_OPTIONS if f"`{one}" not in PAGE] == []
+
+
+def _section(whole: str) -> str:
+    """Answer a command's section; what holds for all exports stands above them."""
+    above = PAGE.partition("\n## Lists\n")[2].partition("\n###")[0]
+    return SECTIONS[whole] + (above if whole.startswith("export ") else "")
+
+
+def _long(option: click.Option) -> str:
+    return next(name for name in option.opts if name.startswith("--"))
