@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -249,11 +250,13 @@ class Life(RuleBasedStateMachine):
                     yield (name, entry_id(number), text), (due_on, ready)
 
 
+@pytest.mark.slow
 def test_what_is_due_is_told_whatever_happens(database: Database) -> None:
     """Any order of acts, mistakes, moves, edits and days, known on the day."""
     _live(database, look_ahead=0)
 
 
+@pytest.mark.slow
 def test_what_falls_due_soon_is_known_ahead(database: Database) -> None:
     """The same, with a week's look-ahead."""
     _live(database, look_ahead=7)
@@ -263,8 +266,8 @@ def _live(database: Database, *, look_ahead: int) -> None:
     run_state_machine_as_test(
         lambda: Life(database, look_ahead),  # type: ignore[arg-type]  # any factory will do
         settings=settings(
-            max_examples=25 if database.is_sqlite else 8,
-            stateful_step_count=25,
+            max_examples=12 if database.is_sqlite else 4,
+            stateful_step_count=20,
             suppress_health_check=list(HealthCheck),
         ),
     )
