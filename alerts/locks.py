@@ -14,8 +14,9 @@ def hold(connection: Connection, rules: Iterable[str], *, shared: bool = False) 
     if connection.dialect.name == "sqlite":
         return
     take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-    for key in sorted(map(_key, rules)):
-        connection.execute(select(take(key)))
+    keys = sorted(map(_key, rules))
+    if keys:
+        connection.execute(select(*(take(key) for key in keys)))
 
 
 def _key(rule: str) -> int:
