@@ -15,7 +15,7 @@ from alerts.outcomes import Because, move_each
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
 from channels.protocol import Message
-from ledgers.ids import new_id
+from ledgers.ids import new_ids
 from ledgers.sealing import Vault
 
 
@@ -197,12 +197,12 @@ def _write(
     handovers = [
         Handover(
             draft.claim,
-            new_id(now),
+            id_,
             draft.claim.attempts + 1,
             draft.message,
             draft.telling_ids,
         )
-        for draft in drafts
+        for id_, draft in zip(new_ids(now, len(drafts)), drafts, strict=True)
     ]
     if not handovers:
         return []

@@ -6,28 +6,34 @@ in units run in threads; between two units nothing is held but the claims.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from alerts import breaker as breakers
 from alerts.attempts import Compose, Handover, begin
-from alerts.claims import SEND_TIMEOUT, Claim, Worker, claim_due, release
+from alerts.claims import LEASE, SEND_TIMEOUT, Claim, Worker, claim_due, release
+from alerts.holding import held_for
 from alerts.retry import SHOWS_CHANNEL_TROUBLE, Then, Try, Verdict, after_failure
 from alerts.settle import Answer, Routes, settle
+from alerts.units import Units
 from channels.protocol import Channel, ChannelError, FailureReason, Refused, Unknown
 from ledgers.database import Database
 from ledgers.sealing import Vault
 
 _log = structlog.get_logger("alerts.deliver")
-_Answered = TypeVar("_Answered")
-_WRITE_AGAIN_AFTER = 0.2
-"""Seconds before an outcome that could not be written is written again."""
+_TOGETHER = 0.02
+"""Seconds within which answers are written down in one transaction."""
+
+_TURNS = 8
+"""Notices claimed at once for each place: few enough to compose in a fraction of a second."""
+
+_BATCHES = 8
+"""Batches of one round, so that whoever runs lanes has a say again."""
 
 
 class Metrics(Protocol):
@@ -64,6 +70,19 @@ class DeliveryReport:
         self.results += other.results
 
 
+@dataclass(slots=True)
+class _Round:
+    """What one round of a lane has under way. `more`: the last claim was full."""
+
+    report: DeliveryReport = field(default_factory=DeliveryReport)
+    breaker: breakers.Breaker = field(default_factory=breakers.Breaker)
+    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    under_way: set[asyncio.Task[Answer]] = field(default_factory=set)
+    batches: int = 0
+    more: bool = False
+    failure: BaseException | None = None
+
+
 class Lane:
     """One channel's way out: at most `limit` sends under way, fewer while its breaker says so."""
 
@@ -72,39 +91,51 @@ class Lane:
         self._channel = channel
         self._means = means
         self._limit = limit
+        self._units = Units(means.database, name)
         self._draining = False
 
     async def run_once(self) -> DeliveryReport:
-        """Claim what is due now (a bounded batch), send it, and return when all is written down."""
-        report = DeliveryReport()
-        now = self._means.clock()
-        breaker = await self._unit(lambda c: breakers.load(c, self.name, limit=self._limit))
-        allowance = breaker.permits(now)
-        if allowance == 0 or self._draining:
-            return report
-        batch = allowance if breaker.failures else allowance * 8
-        worker = Worker(self._means.worker, self.name, batch)
-        claims = await self._unit(lambda c: claim_due(c, worker, now=now))
-        report.claimed = len(claims)
-        if claims:
-            await self._hand_over(claims, breaker, allowance, report)
-        return report
+        """Send what is due now, in bounded batches, and return when all is written down.
+
+        While one batch is being sent, the next is claimed and composed; after trouble with the
+        channel, or while delivery is held, none is. A round ends after some batches in any case.
+        """
+        round_ = _Round()
+        preparing: asyncio.Task[None] | None = asyncio.create_task(self._prepare(round_))
+        while preparing or round_.under_way:
+            waited_for = [*round_.under_way, *([preparing] if preparing else [])]
+            await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
+            if preparing and preparing.done():
+                round_.failure = preparing.exception()
+                preparing = None
+            await self._write_down(round_)
+            if preparing is None and self._wants_more(round_):
+                preparing = asyncio.create_task(self._prepare(round_))
+        if round_.failure is not None:
+            raise round_.failure
+        return round_.report
 
     def drain(self) -> None:
         """Begin nothing new; what is under way finishes, what was only claimed is released."""
         self._draining = True
 
-    async def _hand_over(
-        self,
-        claims: Sequence[Claim],
-        breaker: breakers.Breaker,
-        allowance: int,
-        report: DeliveryReport,
-    ) -> None:
+    async def _prepare(self, round_: "_Round") -> None:
+        """Claim a batch, write its attempts down, and let its sends begin as places become free."""
+        round_.batches += 1
+        round_.more = False
         if self._draining:
-            await self._unit(lambda c: release(c, claims, now=self._means.clock()))
             return
-        handovers = await self._unit(
+        now = self._means.clock()
+        claims = await self._units.run(lambda c: self._claim(c, round_, now=now))
+        round_.report.claimed += len(claims)
+        if claims:
+            await self._begin(claims, round_, by=now + LEASE - SEND_TIMEOUT)
+
+    async def _begin(self, claims: Sequence[Claim], round_: "_Round", *, by: datetime) -> None:
+        if self._draining:
+            await self._units.run(lambda c: release(c, claims, now=self._means.clock()))
+            return
+        handovers = await self._units.run(
             lambda c: begin(
                 c,
                 claims,
@@ -113,16 +144,48 @@ class Lane:
                 now=self._means.clock(),
             )
         )
-        places = asyncio.Semaphore(allowance)
-        under_way = {asyncio.create_task(self._send(handover, places)) for handover in handovers}
-        while under_way:
-            done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            answers = [task.result() for task in done]
-            breaker = await self._settle(answers, breaker)
-            report.results.update(answer.result for answer in answers)
+        for handover in handovers:
+            sending = self._send(handover, round_.places, by=by)
+            round_.under_way.add(asyncio.create_task(sending))
 
-    async def _send(self, handover: Handover, places: asyncio.Semaphore) -> Answer:
+    def _claim(self, connection: Connection, round_: "_Round", *, now: datetime) -> list[Claim]:
+        if held_for(connection) is not None:
+            return []
+        if round_.batches == 1:
+            round_.breaker = breakers.load(connection, self.name, limit=self._limit)
+            round_.places = asyncio.Semaphore(max(1, round_.breaker.permits(now)))
+        allowance = round_.breaker.permits(now)
+        if allowance == 0:
+            return []
+        batch = allowance if round_.breaker.failures else allowance * _TURNS
+        claims = claim_due(connection, Worker(self._means.worker, self.name, batch), now=now)
+        round_.more = len(claims) == batch and allowance == self._limit
+        return claims
+
+    def _wants_more(self, round_: "_Round") -> bool:
+        return (
+            round_.more
+            and round_.failure is None
+            and round_.batches < _BATCHES
+            and round_.breaker.failures == 0
+            and len(round_.under_way) <= self._limit * _TURNS
+        )
+
+    async def _write_down(self, round_: "_Round") -> None:
+        """Settle what has been answered, together with what is answered within a moment."""
+        if not any(task.done() for task in round_.under_way):
+            return
+        done, _ = await asyncio.wait(round_.under_way, timeout=_TOGETHER)
+        round_.under_way -= done
+        answers = [task.result() for task in done]
+        round_.breaker = await self._settle(answers, round_.breaker)
+        round_.report.results.update(answer.result for answer in answers)
+
+    async def _send(self, handover: Handover, places: asyncio.Semaphore, *, by: datetime) -> Answer:
+        """Send unless it is later than `by`: then the claim might run out under way."""
         async with places:
+            if self._means.clock() > by:
+                return self._failed(handover, Refused(FailureReason.TEMPORARY, "not begun in time"))
             try:
                 async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                     receipt = await self._channel.send(handover.message)
@@ -156,7 +219,7 @@ class Lane:
                 breakers.save(connection, self.name, after, now=now)
             return settle(connection, answers, routes=self._means.routes, now=now)
 
-        counted = await _finish(self._write_until_kept(write))
+        counted = await self._units.run_until_kept(write)
         for answer in counted:
             self._tell(answer)
         return after
@@ -188,21 +251,6 @@ class Lane:
             reason=reason,
             then=answer.verdict.then.name.lower(),
         )
-
-    async def _unit(self, work: Callable[[Connection], _Answered]) -> _Answered:
-        def run() -> _Answered:
-            with self._means.database.writing() as connection:
-                return work(connection)
-
-        return await asyncio.to_thread(run)
-
-    async def _write_until_kept(self, work: Callable[[Connection], _Answered]) -> _Answered:
-        while True:
-            try:
-                return await self._unit(work)
-            except OperationalError as error:
-                _log.warning("outcome.write_again", channel=self.name, error=type(error).__name__)
-                await asyncio.sleep(_WRITE_AGAIN_AFTER)
 
 
 async def run_once(lanes: Sequence[Lane]) -> DeliveryReport:
@@ -236,13 +284,3 @@ def lanes_of(
 
 def _is_account_wide(failure: ChannelError) -> bool:
     return isinstance(failure, Refused) and failure.account_wide
-
-
-async def _finish(work: Coroutine[Any, Any, _Answered]) -> _Answered:
-    """Run to the end even when the caller is cancelled: an answer once had is written down."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise

@@ -1,16 +1,18 @@
 """Delivery against a channel that fails as told: what becomes of tellings, notices and attempts."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from alerts.claims import Worker, claim_due, claiming_workers, take_over
 from alerts.deliver import DeliveryReport, Lane, run_until_idle
+from alerts.errors import CannotCompose
+from alerts.holding import HeldFor, hold_delivery
 from alerts.settle import Reroute
 from alerts.states import WAITING, NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
@@ -18,7 +20,16 @@ from channels.memory import MemoryChannel
 from channels.protocol import ChannelError, FailureReason, Message, Receipt, Refused, Unknown
 from ledgers.database import Database
 from ledgers.tables import metadata
-from tests.alerts.posting import Clock, GivenRoutes, histories, means_of, post, states
+from tests.alerts.posting import (
+    NOON,
+    Clock,
+    GivenRoutes,
+    compose_plainly,
+    histories,
+    means_of,
+    post,
+    states,
+)
 from tests.databases import delete_rows
 
 BUSY = Refused(FailureReason.TEMPORARY, "451 at dot")
@@ -253,6 +264,77 @@ def test_a_drained_lane_gives_back_what_it_claimed(database: Database) -> None:
     assert _run(lane).claimed == 0
     with database.reading() as connection:
         assert claiming_workers(connection) == []
+
+
+def test_a_round_goes_on_while_there_is_more(database: Database) -> None:
+    """Batch after batch in one round, each notice once."""
+    post(database, 20, tellings_each=1)
+    channel = MemoryChannel()
+    report = _run(Lane("email", channel, means_of(database, Clock()), limit=1))
+    assert (report.claimed, dict(report.results)) == (20, {"accepted": 20})
+    assert len({message.out_id for message in channel.taken}) == 20
+
+
+def test_a_round_stops_where_delivery_is_held(database: Database) -> None:
+    """What a channel was handed already ends as it ends; nothing more is claimed."""
+    post(database, 20, tellings_each=1)
+
+    class Holds(MemoryChannel):
+        async def send(self, message: Message) -> Receipt:
+            if not self.tried:
+                with database.writing() as connection:
+                    hold_delivery(connection, HeldFor.BY_HAND, now=NOON)
+            return await super().send(message)
+
+    channel = Holds()
+    lane = Lane("email", channel, means_of(database, Clock()), limit=1)
+    assert _run(lane).claimed in (8, 16)  # the next batch may have been claimed before
+    assert len(channel.taken) == states(database)["sent"]
+    assert _run(lane).claimed == 0
+
+
+def test_a_failing_channel_ends_the_round(database: Database) -> None:
+    """After trouble no further batch is claimed for the channel."""
+    post(database, 40, tellings_each=1)
+    channel = MemoryChannel()
+    channel.script([DOWN] * 40)
+    report = _run(Lane("email", channel, means_of(database, Clock()), limit=1))
+    assert report.claimed <= 16
+    assert states(database) == {"pending": 40}
+
+
+def test_what_would_outlive_its_claim_is_not_begun(database: Database) -> None:
+    """A send that could still be under way when its lease ends is left for later."""
+    post(database, 3, tellings_each=1)
+    clock = Clock()
+
+    class Slow(MemoryChannel):
+        async def send(self, message: Message) -> Receipt:
+            clock.pass_(minutes=7)
+            return await super().send(message)
+
+    channel = Slow()
+    lane = Lane("email", channel, means_of(database, clock), limit=1)
+    assert dict(_run(lane).results) == {"accepted": 1, "refused": 2}
+    assert states(database) == {"pending": 2, "sent": 1}
+    clock.pass_(hours=1)
+    assert dict(_run(lane).results)["accepted"] == 1
+
+
+def test_a_notice_that_cannot_be_written_stops_no_other(database: Database) -> None:
+    """It fails by itself, for its template; those beside it are sent."""
+    bad = post(database, 3, tellings_each=1)[1]
+
+    def compose(
+        connection: Connection, revisions: Mapping[str, int], *, now: datetime
+    ) -> dict[str, Message | CannotCompose | None]:
+        composed = compose_plainly(connection, revisions, now=now)
+        return {**composed, bad: CannotCompose(bad, "no such field")}
+
+    channel = MemoryChannel()
+    _run(Lane("email", channel, means_of(database, Clock(), compose=compose)))
+    assert len(channel.taken) == 2
+    assert states(database) == {"failed": 1, "sent": 2}
 
 
 def test_a_dead_workers_claims_are_taken_over_as_unknown(database: Database) -> None:
