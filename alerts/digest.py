@@ -13,6 +13,7 @@ from alerts import batch
 from alerts.batch import Slot
 from alerts.desk import Opening, publish
 from alerts.directory import Directory
+from alerts.expected_slots import window_of
 from alerts.lateness import Lateness
 from alerts.matter_notices import close_gaps, open_gaps, tell_between, tell_matters
 from alerts.matters import still_open
@@ -46,7 +47,7 @@ def open_slot(
 
     Opening it again, or on two daemons at once, adds nothing. `now` may be later than the slot.
     """
-    windows = tuple(_windows(timetable, role, slot_day))
+    windows = tuple(windows_of(timetable, role, slot_day))
     slot = _slot(timetable, role, slot_day, windows, now=now)
     return _open(database, timetable, slot, now=now)
 
@@ -111,12 +112,12 @@ def _begun(timetable: Timetable, role: str, now: datetime) -> Iterator[tuple[str
         yield "between", today
 
 
-def _windows(timetable: Timetable, role: str, slot_day: date) -> Iterator[Window]:
+def windows_of(timetable: Timetable, role: str, slot_day: date) -> Iterator[Window]:
+    """Yield what a slot takes: of the role's own, and of those it passes on or stands in for."""
     ladder = Ladder.of(timetable.configuration, Directory({}, {}, {}, frozenset(), None))
     for asked in timetable.configuration.roles:
         if role in ladder.rungs(asked):
-            day = timetable.early_slot(asked, through=role, slot_day=slot_day)
-            yield Window(asked, slot_day, day, timetable.horizon(asked, day))
+            yield window_of(timetable, asked, through=role, slot_day=slot_day)
 
 
 def _slot(

@@ -1,0 +1,122 @@
+"""What would be sent on the coming days if nobody recorded anything, or a share did. Reads only.
+
+The same functions decide as in a pass and at a slot (`evaluate`, `telling`, `recipients`,
+`lateness`); only rows are missing: entries that fare alike are counted together.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from alerts.cohorts import Cohorts
+from alerts.forecast import Span
+from alerts.in_force import InForce
+from alerts.plan_slots import Line, Rehearsal
+from alerts.plan_unsent import unsent_lines
+from ledgers.tables import persons
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """What one person gets on one day, by role, channel and rule. `person` is a handle.
+
+    `items` counts entries told of, for themselves or to be passed on.
+    """
+
+    day: date
+    person: str
+    role: str
+    channel: str
+    rule: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """How many messages a person gets in an ISO week (`2027-W23`)."""
+
+    person: str
+    week: str
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be sent from one day to another. `unreachable`: items nobody can be told of."""
+
+    first: date
+    last: date
+    rows: tuple[PlanRow, ...]
+    weeks: tuple[WeekCount, ...]
+    unreachable: int
+
+    @property
+    def messages(self) -> int:
+        """Answer how many messages there are in all."""
+        return sum(week.messages for week in self.weeks)
+
+    @property
+    def people(self) -> int:
+        """Answer how many people get any."""
+        return len({week.person for week in self.weeks})
+
+
+def plan_messages(
+    connection: Connection,
+    in_force: InForce,
+    *,
+    first: date,
+    last: date,
+    assume_done: float = 0.0,
+) -> Plan:
+    """Say what daily passes and all slots from `first` to `last` would send.
+
+    `first` is the day of the next pass: today. `assume_done` is the share (0 to 1) of what falls
+    due that is done on its due date; what is overdue already stays so.
+    """
+    span = Span(first, last, in_force.timetable.look_ahead(), in_force.calendar)
+    cohorts = Cohorts(connection, in_force, span)
+    rehearsal = Rehearsal(connection, in_force, span)
+    rehearsal.take(cohorts, assume_done)
+    rehearsal.run()
+    lines: Counter[Line] = Counter(rehearsal.lines)
+    lines.update(unsent_lines(connection, in_force, span))
+    return _plan(connection, span, lines, unreachable=rehearsal.unreachable)
+
+
+def _plan(connection: Connection, span: Span, lines: Counter[Line], *, unreachable: int) -> Plan:
+    handles = dict(iter(connection.execute(select(persons.c.id, persons.c.handle))))
+    rows = sorted(
+        (
+            PlanRow(
+                line.day,
+                handles.get(line.person, line.person),
+                line.role,
+                line.channel,
+                line.rule,
+                items,
+            )
+            for line, items in lines.items()
+        ),
+        key=lambda row: (row.day, row.person, row.role, row.channel, row.rule),
+    )
+    messages = {(line.slot, line.person, line.channel, line.day) for line in lines}
+    weeks = Counter(_week(handles, messages))
+    return Plan(
+        span.first,
+        span.last,
+        tuple(rows),
+        tuple(WeekCount(person, week, count) for (person, week), count in sorted(weeks.items())),
+        unreachable,
+    )
+
+
+def _week(
+    handles: dict[str, str], messages: set[tuple[str, str, str, date]]
+) -> Iterator[tuple[str, str]]:
+    for _slot, person, _channel, day in messages:
+        year, week, _weekday = day.isocalendar()
+        yield handles.get(person, person), f"{year}-W{week:02}"
