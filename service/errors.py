@@ -6,6 +6,7 @@ ServiceError
 ├── OldDatabase       tables of an older version, or none
 ├── NewerDatabase     tables of a newer version
 ├── Impossible        a wish that cannot be granted, in the words given
+├── UnusableDatabase  an address that is no SQLite file and no PostgreSQL
 └── CommandWrong      what was asked does not make sense; nothing was touched
     ├── UnknownName   nothing is called so
     └── SeveralMeant  more than one is called so
@@ -97,6 +98,15 @@ class NotEmpty(ServiceError):
                 "backup in its place"
             )
             % {"database": database}
+        )
+
+
+class UnusableDatabase(ServiceError):
+    """The database's address is none, or of a kind that is not used here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("SHOUWANG_DATABASE_URL must begin with sqlite:/// or postgresql://; correct it")
         )
 
 

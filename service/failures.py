@@ -1,11 +1,12 @@
 """Every known failure as a sentence and an exit code; an unknown one as an incident."""
 
 import secrets
+import sqlite3
 from typing import TextIO
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, SQLAlchemyError
 
 from alerts.errors import (
     AlertError,
@@ -25,6 +26,7 @@ from config.errors import ConfigurationErrors
 from config.language import catalogue
 from ledgers.errors import KeyFileMissing, LedgerError
 from schedules.errors import CalendarNoticeInvalid, ScheduleError
+from service.commands.words import failure_text
 from service.errors import CommandWrong, ServiceError
 
 _ = catalogue("service")
@@ -65,7 +67,7 @@ def sentence_of(error: Exception) -> str:
         case ValidationError():
             return _wrong_variables(error)
         case ChannelError():
-            return _("the channel did not take it: %(why)s") % {"why": error}
+            return _("the channel did not take it: %(why)s") % {"why": failure_text(error)}
         case SQLAlchemyError():
             return _database(error)
         case OSError():
@@ -90,6 +92,10 @@ def _database(error: SQLAlchemyError) -> str:
             "the database does not answer or cannot be opened; "
             "is it there, does it run, may you read and write it?"
         )
+    if isinstance(error, DatabaseError) and isinstance(error.orig, sqlite3.DatabaseError):
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+            return _("the database file is damaged, or is none; restore a backup")
     if isinstance(error, DBAPIError):
         return _incident(error)
     return _("the database address cannot be used; correct SHOUWANG_DATABASE_URL")

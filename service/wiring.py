@@ -27,8 +27,10 @@ from ledgers.sealing import Keyring, Vault, read_key_file
 from ledgers.work_notices import load_notices
 from schedules.calendars import WorkCalendar
 from schedules.runner import Clock, system_clock
+from service.errors import UnusableDatabase
 from service.migrations import require_current
 
+_DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 _SECRETS_FOLDER = "CREDENTIALS_DIRECTORY"
 """The variable in which systemd names the folder of a service's secrets."""
 
@@ -138,8 +140,15 @@ def reloaded(site: Site) -> Site:
 
 
 def open_database(settings: Settings, config_path: Path) -> Database:
-    """Open the database, whatever its version: for `db upgrade`, `backup` and `restore`."""
-    return Database.open(settings.database_for(config_path).get_secret_value())
+    """Open the database, whatever its version: for `db upgrade`, `backup` and `restore`.
+
+    Raises:
+        UnusableDatabase: its address names another kind of database, or is none.
+    """
+    url = settings.database_for(config_path).get_secret_value()
+    if not url.startswith(_DATABASES):
+        raise UnusableDatabase
+    return Database.open(url)
 
 
 def read_keyring(settings: Settings, config_path: Path) -> Keyring:

@@ -142,8 +142,9 @@ def _take_back(folder: Path | None, done: list[Path]) -> None:
     for path in done:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+            continue
+        for beside in ("", ".lock", "-wal", "-shm"):  # the last three are a database's
+            path.with_name(path.name + beside).unlink(missing_ok=True)
     for path in done:
         with suppress(OSError):
             path.parent.rmdir()

@@ -19,7 +19,7 @@ from alerts.states import NoticeState
 from config.language import catalogue
 from service.commandline import Commands, Listed, argument, arguments, make, option
 from service.commands.sites import opened
-from service.commands.words import notice_words
+from service.commands.words import failure_words, notice_words
 from service.inputs import Number, Word
 from service.terminal import Terminal
 from service.wakeup import announce
@@ -160,7 +160,7 @@ def _show(wish: Show, terminal: Terminal) -> int:
                 _when(one.started_at, site),
                 one.channel,
                 one.result or _("no answer yet"),
-                one.reason,
+                _why(one.reason),
                 one.detail or one.reference,
             )
             for one in shown.tries
@@ -233,6 +233,11 @@ def _line_json(line: NoticeLine) -> dict[str, object]:
     plain = asdict(line)
     plain["class"] = plain.pop("klass")
     return plain
+
+
+def _why(reason: str | None) -> str | None:
+    known = {one.value: text for one, text in failure_words().items()}
+    return known.get(reason, reason) if reason else None
 
 
 def _when(moment: datetime, site: Site) -> str:

@@ -1,0 +1,68 @@
+"""`import`: what is good goes in, what is not is named; a trial writes nothing."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from tests.service.commands.desk import Desk, children, write_table
+
+BAD = ("柳河镇", "青山村", "某辛", "16-5-1", "流动儿童", "流浪", "")
+
+
+def test_a_trial_says_what_the_import_will_do(begun_desk: Desk) -> None:
+    """The same counts, the same messages to the same number of people; and nothing is written."""
+    trial = begun_desk.done("--json", "import", "儿童.xlsx", "人员.xlsx", "--dry-run").json
+    assert begun_desk.done("--json", "status").json["entries"] == 0
+    real = begun_desk.done("--json", "import", "儿童.xlsx", "人员.xlsx").json
+    assert [one["counts"] for one in trial["files"]] == [one["counts"] for one in real["files"]]
+    assert trial["causes"] == real["causes"]
+    assert real["causes"]["messages"] >= real["causes"]["people"] > 0
+
+
+def test_the_messages_foretold_are_the_messages_sent(begun_desk: Desk) -> None:
+    """A week lived through sends what the import said it would."""
+    told = begun_desk.done("--json", "import", "人员.xlsx", "儿童.xlsx").json["causes"]
+    for _day in range(8):
+        begun_desk.done("tick")
+        begun_desk.now += timedelta(days=1)
+    assert len(list(Path("邮件").glob("*.eml"))) == told["messages"]
+
+
+def test_a_second_time_nothing_changes(desk: Desk) -> None:
+    """It says so, and causes nothing."""
+    again = desk.done("--json", "import", "儿童.xlsx").json
+    assert (again["files"][0]["changed_nothing"], again["causes"]) == (True, None)
+    assert "没有变化" in desk.done("import", "儿童.xlsx").out
+
+
+def test_a_bad_row_is_set_apart_mended_and_taken(desk: Desk) -> None:
+    """It ends with 3; the workbook of such rows, mended, is imported like any other."""
+    write_table(Path("新.xlsx"), "儿童台账", children(BAD))
+    answer = desk.run("--json", "import", "新.xlsx")
+    assert answer.code == 3
+    (problem,) = [p for p in answer.json["files"][0]["problems"] if p["severity"] == "refused"]
+    assert (problem["sheet"], problem["row"], problem["column"]) == ("儿童台账", 8, "出生日期")
+    assert "某辛" not in answer.out + answer.err
+    desk.done("export", "quarantine", "待改.xlsx")
+    assert desk.done("--json", "status").json["rows_to_mend"] == 1
+
+
+def test_a_shifted_column_asks_before_anything_is_written(desk: Desk) -> None:
+    """So many births would change that it must be said twice."""
+    changed = [(*row[:3], f"2012-01-0{at}", *row[4:]) for at, row in enumerate(children()[1:], 1)]
+    numbers = ("青山-01", "青山-02", "青山-03", "柳沟-01", "柳沟-02", "石门-01")
+    rows = [("编号", *children()[0]), *((n, *row) for n, row in zip(numbers, changed, strict=True))]
+    write_table(Path("错位.xlsx"), "儿童台账", rows)
+    asked = desk.run("import", "错位.xlsx")
+    assert (asked.code, "--force" in asked.err) == (1, True)
+    assert desk.done("--json", "import", "儿童.xlsx").json["files"][0]["changed_nothing"]
+    assert desk.run("import", "错位.xlsx", "--force").code == 0
+
+
+def test_one_refused_file_stops_no_other(begun_desk: Desk) -> None:
+    """The good ones are in, the bad one is named, and it ends with 1."""
+    Path("坏.xlsx").write_bytes(Path("儿童.xlsx").read_bytes()[:600])
+    answer = begun_desk.run("--json", "import", "坏.xlsx", "人员.xlsx", "儿童.xlsx")
+    assert answer.code == 1
+    assert [one["file"] for one in answer.json["refused"]] == ["坏.xlsx"]
+    assert [one["file"] for one in answer.json["files"]] == ["人员.xlsx", "儿童.xlsx"]
+    assert "坏.xlsx" in answer.err
