@@ -263,4 +263,6 @@ def _not_reached(connection: Connection, entry_ids: set[str]) -> set[str]:
 
 def _is_deferred(row: Row[Any], silences: Silences, today: date) -> bool:
     acknowledged = row.deferred_until is not None and row.deferred_until >= today
-    return acknowledged or silences.cover(row) or silences.cover_person(row.person_id)
+    if acknowledged or not silences.now:
+        return acknowledged
+    return silences.cover(row) or silences.cover_person(row.person_id)

@@ -26,7 +26,7 @@ from ledgers.database import Database
 from ledgers.sealing import Vault
 
 _log = structlog.get_logger("alerts.deliver")
-_TOGETHER = 0.02
+_TOGETHER = 0.05
 """Seconds within which answers are written down in one transaction."""
 
 _TURNS = 8

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
@@ -20,6 +21,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._turn = Lock()
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -57,10 +59,21 @@ class Database:
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a deferred transaction that
         reads and then writes fails under a second writer. Keep it under a second (DESIGN.md 7).
         """
-        with self.engine.connect() as connection:
+        with self._turns(), self.engine.connect() as connection:
             connection = connection.execution_options(**{_WRITES: True})
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _turns(self) -> Iterator[None]:
+        """Let SQLite's writers of this process queue: it would make them sleep and try again."""
+        # After the time-out SQLite itself says that it is busy.
+        taken = self.is_sqlite and self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        try:
+            yield
+        finally:
+            if taken:
+                self._turn.release()
 
     def data_version(self, connection: Connection) -> int:
         """Answer SQLite's change counter as seen by one kept connection (3 µs); 0 elsewhere."""
