@@ -1,12 +1,13 @@
 """What an import did, told to people: counts, rows that were set apart, what is missing."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from alerts.plan import Plan
 from config.language import catalogue
 from ledgers.imports import Count, ImportReport
 from ledgers.problems import problem_sentence
 from ledgers.rows import Problem, Severity
-from service.rehearsal import Rehearsed
 from service.terminal import Terminal
 from service.wiring import Site
 
@@ -100,13 +101,33 @@ def _tell_more(count: int, terminal: Terminal) -> None:
         terminal.say("  " + _("and %(more)s more") % {"more": count - _MOST_SHOWN})
 
 
-def tell_consequences(caused: Rehearsed, site: Site, terminal: Terminal) -> None:
+def tell_consequences(caused: Plan, site: Site, terminal: Terminal) -> None:
     """Tell people what an import will cause."""
     terminal.say(
-        _("Within %(days)s days this causes messages: %(messages)s, to people: %(people)s.")
-        % {"days": caused.days, "messages": caused.messages, "people": caused.people}
+        _("Up to %(day)s this causes messages: %(messages)s, to people: %(people)s.")
+        % {"day": caused.last, "messages": caused.messages, "people": caused.people}
     )
     roles = site.configuration.roles
-    for role, count in caused.by_role.items():
+    for role, count in _people_by_role(caused).items():
         title = roles[role].title if role in roles else role
-        terminal.say(f"  {title}: {count}")
+        terminal.say("  " + _("%(role)s: people: %(count)s") % {"role": title, "count": count})
+    if caused.unreachable:
+        terminal.say(
+            _("Nobody can be told of matters: %(count)s; see `shouwang check`.")
+            % {"count": caused.unreachable}
+        )
+
+
+def consequences_json(caused: Plan) -> dict[str, object]:
+    """Answer it for a machine."""
+    return {
+        "to": caused.last,
+        "messages": caused.messages,
+        "people": caused.people,
+        "people_by_role": _people_by_role(caused),
+        "unreachable": caused.unreachable,
+    }
+
+
+def _people_by_role(caused: Plan) -> dict[str, int]:
+    return dict(Counter(role for role, _person in {(one.role, one.person) for one in caused.rows}))

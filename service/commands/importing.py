@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from alerts.plan import Plan, plan_messages
 from config.language import catalogue
 from ledgers.errors import FileRefused
 from ledgers.importing import apply_import, plan_import
@@ -15,17 +17,17 @@ from ledgers.reading.reader import read
 from ledgers.reading.vocabulary import Kind
 from ledgers.rows import FileRows
 from service.commandline import arguments, flag, make, option
-from service.commands.import_reports import tell_consequences, tell_report
-from service.commands.sites import acting, opened
+from service.commands.import_reports import consequences_json, tell_consequences, tell_report
+from service.commands.sites import acting, looking, opened
+from service.copies import copied
 from service.inputs import FilePath, Word
-from service.rehearsal import Rehearsed, copied, rehearse
 from service.terminal import Terminal
 from service.wakeup import announce
 from service.wiring import Site, import_context, vocabulary_of
 
 _ = catalogue("service")
 
-_DAYS = 7
+_WEEK = timedelta(days=7)
 """How far ahead an import says what it causes: to everybody's next message."""
 
 _DONE, _FAILED, _QUARANTINED = 0, 1, 3
@@ -94,13 +96,10 @@ def _do(wish: Wish, terminal: Terminal) -> int:
         files = sorted(_read_all(wish, site, outcome, terminal), key=_rank)
         if wish.dry_run:
             with copied(site) as copy:
-                _import_all(files, copy, outcome, wish=wish, terminal=terminal)
-                caused = _consequences(copy, outcome, terminal)
+                caused = _import_all(files, copy, outcome, wish=wish, terminal=terminal)
         else:
-            _import_all(files, site, outcome, wish=wish, terminal=terminal)
+            caused = _import_all(files, site, outcome, wish=wish, terminal=terminal)
             announce(site.database)
-            with copied(site) as copy:
-                caused = _consequences(copy, outcome, terminal)
     for refused in outcome.refused:
         terminal.warn(str(refused))
     terminal.answer(_as_json(outcome, caused))
@@ -127,7 +126,8 @@ def _rank(rows: FileRows) -> int:
 
 def _import_all(
     files: Sequence[FileRows], site: Site, outcome: _Outcome, *, wish: Wish, terminal: Terminal
-) -> None:
+) -> Plan | None:
+    """Import one file after the other, and answer what goes out because of all of them."""
     now = site.clock()
     for rows in files:
         with acting(site, now) as (_connection, plan, _today):
@@ -135,6 +135,7 @@ def _import_all(
         report = _import(rows, site, context, wish=wish, terminal=terminal)
         outcome.reports.append(replace(report, dry_run=wish.dry_run))
         tell_report(outcome.reports[-1], terminal)
+    return _consequences(site, outcome, terminal)
 
 
 def _import(
@@ -146,21 +147,20 @@ def _import(
         return apply_import(site.database, plan, context, force=wish.force, progress=progress)
 
 
-def _consequences(copy: Site, outcome: _Outcome, terminal: Terminal) -> Rehearsed | None:
-    """Say what goes out because of it; None if the ledger is (or would be) as it was."""
+def _consequences(site: Site, outcome: _Outcome, terminal: Terminal) -> Plan | None:
+    """Answer what goes out within a week; None if the ledger is (or would be) as it was."""
     if all(report.changed_nothing or report.needs_answer for report in outcome.reports):
         return None
-    with terminal.progress(_("finding out what it causes")):
-        now = copy.clock()
-        caused = rehearse(replace(copy, clock=lambda: now), days=_DAYS)
-    tell_consequences(caused, copy, terminal)
+    with looking(site, site.clock()) as (connection, in_force, today):
+        caused = plan_messages(connection, in_force, first=today, last=today + _WEEK)
+    tell_consequences(caused, site, terminal)
     return caused
 
 
-def _as_json(outcome: _Outcome, caused: Rehearsed | None) -> dict[str, object]:
+def _as_json(outcome: _Outcome, caused: Plan | None) -> dict[str, object]:
     refused: Sequence[FileRefused] = outcome.refused
     return {
         "files": [report.as_json() for report in outcome.reports],
         "refused": [{"file": one.file, "sentence": str(one)} for one in refused],
-        "causes": None if caused is None else caused.as_json(),
+        "causes": None if caused is None else consequences_json(caused),
     }

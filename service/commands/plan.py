@@ -1,17 +1,17 @@
 """`plan`: what would be sent, to whom, when, if nothing more is recorded."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 
 import click
 
-from alerts.notices import NoticeLine
+from alerts.plan import Plan, PlanRow, plan_messages
 from config.language import catalogue
 from service.commandline import make, option
-from service.commands.sites import opened
+from service.commands.sites import looking, opened
 from service.errors import CommandWrong
-from service.inputs import Day
-from service.rehearsal import copied, play
+from service.inputs import Day, Number
 from service.terminal import Terminal
 from service.wiring import Site
 
@@ -27,6 +27,7 @@ class Wish:
 
     from_: date | None
     to: date | None
+    assume_done: int | None
 
 
 def command() -> click.Command:
@@ -36,8 +37,8 @@ def command() -> click.Command:
         _do,
         name="plan",
         about=_(
-            "Shows what would be sent, to whom, when and on which channel, if nothing more is "
-            "recorded. It plays these days through on a copy; nothing leaves this machine."
+            "Shows what would be sent, to whom, on which day and channel, if nothing more is "
+            "recorded, or only a share. Nothing is written or sent."
         ),
         params=[
             click.Option(
@@ -47,36 +48,38 @@ def command() -> click.Command:
                 help=_("first day; today if left out"),
             ),
             option("--to", about=_("last day; 14 days in all if left out"), kind=Day()),
+            option(
+                "--assume-done",
+                about=_("so many of 100 matters are done when they are due; 0 if left out"),
+                kind=Number(0, 100),
+            ),
         ],
     )
 
 
 def _do(wish: Wish, terminal: Terminal) -> int:
-    with opened(terminal) as site:
-        first, last = _days(wish, site.today(site.clock()))
-        until = datetime.combine(last, time.max, site.zone)
-        with terminal.progress(_("playing the coming days through")), copied(site) as copy:
-            begins = datetime.combine(first, time.min, site.zone)
-            lines = [one for one in play(copy, until=until) if one.due_at >= begins]
-    _tell(lines, site, terminal)
+    with opened(terminal) as site, looking(site, site.clock()) as (connection, in_force, today):
+        first, last = _days(wish, today)
+        share = (wish.assume_done or 0) / 100
+        found = plan_messages(connection, in_force, first=today, last=last, assume_done=share)
+    rows = [row for row in found.rows if row.day >= first]
+    weeks = [week for week in found.weeks if week.week >= _week_of(first)]
+    _tell(rows, found, site, terminal)
     terminal.answer(
         {
             "from": first,
             "to": last,
-            "messages": [
-                {
-                    "due_at": one.due_at,
-                    "person": one.person,
-                    "role": one.role,
-                    "channel": one.channel,
-                    "class": one.klass,
-                    "items": one.items,
-                }
-                for one in lines
-            ],
+            "rows": [asdict(row) for row in rows],
+            "weeks": [asdict(week) for week in weeks],
+            "unreachable": found.unreachable,
         }
     )
     return 0
+
+
+def _week_of(day: date) -> str:
+    year, week, _weekday = day.isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def _days(wish: Wish, today: date) -> tuple[date, date]:
@@ -93,20 +96,26 @@ def _days(wish: Wish, today: date) -> tuple[date, date]:
     return first, last
 
 
-def _tell(lines: list[NoticeLine], site: Site, terminal: Terminal) -> None:
-    if not lines:
+def _tell(rows: Sequence[PlanRow], found: Plan, site: Site, terminal: Terminal) -> None:
+    if not rows:
         terminal.say(_("Nothing would be sent."))
-    roles = site.configuration.roles
+    roles, rules = site.configuration.roles, site.configuration.rules
     terminal.table(
-        [_("due at"), _("person"), _("role"), _("channel"), _("items")],
+        [_("day"), _("person"), _("role"), _("channel"), _("about"), _("items")],
         [
             (
-                f"{one.due_at.astimezone(site.zone):%Y-%m-%d %H:%M}",
-                one.person,
-                roles[one.role].title if one.role in roles else one.role,
-                one.channel,
-                one.items,
+                str(row.day),
+                row.person,
+                roles[row.role].title if row.role in roles else row.role,
+                row.channel,
+                rules[row.rule].say if row.rule in rules else row.rule,
+                row.items,
             )
-            for one in lines
+            for row in rows
         ],
     )
+    if found.unreachable:
+        terminal.say(
+            _("Nobody can be told of matters: %(count)s; see `shouwang check`.")
+            % {"count": found.unreachable}
+        )

@@ -138,10 +138,14 @@ def test_a_test_message_says_that_it_is_one(desk: Desk) -> None:
 
 
 def test_a_plan_is_what_then_happens(desk: Desk) -> None:
-    """The days played through on a copy send what the days themselves send."""
-    messages = desk.done("--json", "plan", "--to", "2026-12-14").json["messages"]
-    assert messages
+    """Who is planned to be told within a week is told within that week, and nothing is sent yet."""
+    rows = desk.done("--json", "plan", "--to", "2026-12-14").json["rows"]
     assert desk.done("--json", "outbox", "list").json == []
+    for _day in range(8):
+        desk.done("tick")
+        desk.now += timedelta(days=1)
+    told = desk.done("--json", "outbox", "list").json
+    assert {row["person"] for row in rows} == {line["person"] for line in told}
 
 
 def test_a_year_of_days_off_is_taken(desk: Desk) -> None:

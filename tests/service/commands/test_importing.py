@@ -20,6 +20,7 @@ def test_a_trial_says_what_the_import_will_do(begun_desk: Desk) -> None:
 
 def test_the_messages_foretold_are_the_messages_sent(begun_desk: Desk) -> None:
     """A week lived through sends what the import said it would."""
+    begun_desk.done("tick")
     told = begun_desk.done("--json", "import", "人员.xlsx", "儿童.xlsx").json["causes"]
     for _day in range(8):
         begun_desk.done("tick")
