@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class Office:
 
     def move(self, day: date, at: time = time(9, 30)) -> None:
         """Let it be `at` o'clock of a day."""
-        self.clock.now = datetime.combine(day, at, tzinfo=self.site.zone)
+        self.clock.now = datetime.combine(day, at, tzinfo=self.site.zone).astimezone(UTC)
 
     def bring(self, path: Path) -> ImportReport:
         """Import a file as the command does."""
@@ -150,7 +150,7 @@ def open_office(
     edit(folder / SETTINGS, *launch, *changes)
     write_key_file(folder / KEY_FILE, Keyring.create())
     prepare(url)
-    clock = Clock(datetime.fromisoformat(f"{on}T08:00:00+08:00"))
+    clock = Clock(datetime.fromisoformat(f"{on}T00:00:00+00:00"))  # eight in the morning there
     settings = Settings(config=folder / SETTINGS, database_url=SecretStr(url))
     with open_site(settings, clock=clock, environment={}) as site:
         yield Office(site, clock)
