@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts.deliver import Lane
 from alerts.states import NoticeState
 from alerts.tables import notices
+from service.guarding import guarded
 from service.passes import is_held
 from service.wiring import Site
 
@@ -31,13 +32,14 @@ class Courier:
         self._clock = site.clock
         self._lanes = lanes
         self._awake = {lane.name: asyncio.Event() for lane in lanes}
-        self._draining = False
+        self._drained = asyncio.Event()
 
     async def run(self) -> None:
         """Deliver until drained: what is under way then is finished first."""
         async with asyncio.TaskGroup() as group:
             for lane in self._lanes:
                 group.create_task(self._carry(lane), name=f"lane:{lane.name}")
+            await self._drained.wait()
 
     def wake(self) -> None:
         """Look for work now."""
@@ -46,18 +48,16 @@ class Courier:
 
     def drain(self) -> None:
         """Begin nothing new, and let `run` return when what is under way has its answer."""
-        self._draining = True
+        self._drained.set()
         for lane in self._lanes:
             lane.drain()
         self.wake()
 
     async def _carry(self, lane: Lane) -> None:
         awake = self._awake[lane.name]
-        while not self._draining:
+        while not self._drained.is_set():
             awake.clear()
-            # A task of its own: whatever goes wrong in it stops no other lane, nor this one.
-            work = asyncio.create_task(self._round(lane), name=f"round:{lane.name}")
-            await asyncio.wait({work})
+            work = await guarded(self._round(lane), f"round:{lane.name}")
             if (error := work.exception()) is None:
                 await _until(awake, work.result())
                 continue

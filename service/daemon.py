@@ -27,10 +27,11 @@ from service.alarms import last_sent
 from service.clocks import HOLD_OVER, NOTICED_OVER, Heartbeat, Stopwatch
 from service.courier import Courier
 from service.evaluating import Evaluator
+from service.guarding import guarded
 from service.liveness import Signs, serve
 from service.locks import Place, one_daemon
 from service.metrics import Figures
-from service.outgoing import Sender, compose_of, open_lanes
+from service.outgoing import Sender, build_channels, compose_of, open_lanes
 from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal
 from service.reporting import has_work, look, page_for
 from service.wakeup import watch
@@ -72,7 +73,11 @@ def run(
         one_daemon(site.database) as place,
         asyncio.Runner(loop_factory=_fast_loop) as loop,
     ):
-        loop.run(Daemon(site, place, parts).run())
+        daemon = Daemon(site, place, parts)
+        try:
+            loop.run(daemon.run())
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
 
 
 def _fast_loop() -> asyncio.AbstractEventLoop:
@@ -94,6 +99,7 @@ class Daemon:
         self.figures = Figures()
         self.signs = Signs(place.worker, started_at=now, beat_at=now)
         self._compose = self._parts.compose_of(site)
+        self._try_channels(site)
         self._courier: Courier | None = None
         self._evaluator = Evaluator(
             lambda: self._site, self.signs, self.figures, self._wake_couriers
@@ -103,6 +109,11 @@ class Daemon:
         self._watched = Watched(files_of(site))
         self._stopping = asyncio.Event()
         self._reload_wanted = asyncio.Event()
+
+    def _try_channels(self, site: Site) -> None:
+        """See that the channels' settings fit before anything depends on them."""
+        if self._parts.channels is None:
+            build_channels(site)
 
     def stop(self) -> None:
         """Begin nothing new; `run` returns when what is under way has its answer."""
@@ -260,7 +271,8 @@ class Daemon:
         while True:
             await self._reload_wanted.wait()
             self._reload_wanted.clear()
-            await self._reload()
+            if (error := (await guarded(self._reload(), "reload")).exception()) is not None:
+                _log.error("configuration.not_loaded", exc_info=error)
 
     async def _reload(self) -> None:
         """Take the configuration as it is now; one with mistakes changes nothing but a matter."""
@@ -268,6 +280,7 @@ class Daemon:
         try:
             fresh = await asyncio.to_thread(reloaded, self._site)
             compose = await asyncio.to_thread(self._parts.compose_of, fresh)
+            self._try_channels(fresh)
         except REFUSALS as error:
             self.signs.configuration_refused = True
             await asyncio.to_thread(note_refusal, self._site, error, now=now)

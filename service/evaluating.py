@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts.digest import Opened
 from alerts.engine import PassReport
 from service import passes
+from service.guarding import guarded
 from service.liveness import Signs
 from service.metrics import Figures
 from service.wiring import Site
@@ -60,8 +61,7 @@ class Evaluator:
     async def _pass(self) -> None:
         site = self._site()
         now, begun = site.clock(), time.monotonic()
-        work = asyncio.create_task(asyncio.to_thread(_work, site, now), name="pass")
-        await asyncio.wait({work})
+        work = await guarded(asyncio.to_thread(_work, site, now), "pass")
         if (error := work.exception()) is not None:
             self._signs.failing = type(error).__name__
             _log.error("pass.failed", exc_info=error)

@@ -176,12 +176,15 @@ def test_a_long_import_makes_no_outcome_fail(site: Site, clocks: Clocks) -> None
             with site.database.writing() as connection:
                 connection.execute(insert(touched).values(entry_id="0" * 32, known_on=TODAY))
                 pause.wait(0.2)
+            pause.wait(0.02)  # between chunks an import reads on
 
     async def story() -> None:
         async with watching(site, clocks) as world:
             importing = asyncio.create_task(asyncio.to_thread(write_on))
-            await until(lambda: len(world.channel.taken) == 40)
-            done.set()
+            try:
+                await until(lambda: len(world.channel.taken) == 40)
+            finally:
+                done.set()
             await importing
 
     asyncio.run(story())
