@@ -12,6 +12,7 @@ from alerts.digest import Opened
 from alerts.engine import PassReport
 from alerts.holding import held_for
 from alerts.select import changed
+from alerts.status import note_pass
 from alerts.timetable import Timetable
 from ledgers.database import Database
 from service.locks import dead_workers
@@ -33,9 +34,12 @@ def evaluate(site: Site, now: datetime) -> PassReport:
     today = site.today(now)
     with site.database.writing() as connection:
         plan = site.plan(connection, today=today)
-    return engine.evaluate(
+    report = engine.evaluate(
         site.database, plan, today=today, now=now, look_ahead=site.timetable.look_ahead()
     )
+    with site.database.writing() as connection:
+        note_pass(connection, now=now)
+    return report
 
 
 def open_slots(site: Site, now: datetime, *, slot_now: bool = False) -> Opened:

@@ -21,10 +21,9 @@ from config.language import catalogue
 from config.settings import Settings
 from ledgers.errors import LedgerError
 from service.commandline import make
-from service.commands.sites import config_file, settings_for
-from service.errors import DaemonRuns, ServiceError
+from service.commands.sites import config_file, daemon_runs, settings_for
+from service.errors import ServiceError
 from service.failures import sentence_of
-from service.locks import no_daemon
 from service.outgoing import build_channels
 from service.terminal import Terminal
 from service.version import __version__
@@ -192,11 +191,9 @@ def _space(site: Site) -> Seen:
 
 
 def _daemon(site: Site) -> Seen:
-    try:
-        with no_daemon(site.database):
-            return Seen(_("daemon"), Verdict.LOOK, _("none is running"))
-    except DaemonRuns:
+    if daemon_runs(site.database):
         return Seen(_("daemon"), Verdict.GOOD, _("running"))
+    return Seen(_("daemon"), Verdict.LOOK, _("none is running"))
 
 
 def _reach(title: str, host: str, port: int) -> Seen:

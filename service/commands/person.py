@@ -133,7 +133,9 @@ def _list(wish: List, terminal: Terminal) -> int:
             query = select(persons.c.id).order_by(persons.c.handle)
             found = load_persons(connection, site.vault, list(connection.scalars(query)))
             held = load_holdings(connection, on=today)
-            names = region_names(connection, {holding.post.region for holding in held})
+            here = site.configuration.site
+            regions = {holding.post.region for holding in held}
+            names = {here.region: here.name, **region_names(connection, regions)}
     people = sorted(found.values(), key=lambda person: person.handle)
     if not wish.all:
         people = [one for one in people if one.left_on is None or one.left_on > today]

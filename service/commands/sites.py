@@ -10,7 +10,10 @@ from sqlalchemy import Connection
 from alerts.effective import EvaluationPlan
 from alerts.in_force import InForce
 from config.settings import Settings
+from ledgers.database import Database
 from service import logs
+from service.errors import DaemonRuns
+from service.locks import no_daemon
 from service.terminal import Terminal
 from service.wakeup import announce
 from service.wiring import Site, open_site, read_settings
@@ -60,3 +63,12 @@ def looking(site: Site, now: datetime) -> Iterator[tuple[Connection, InForce, da
 def config_file(terminal: Terminal, settings: Settings, named: Path | None = None) -> Path:
     """Answer the configuration file a command is about."""
     return named or settings.config_path(Path.cwd())
+
+
+def daemon_runs(database: Database) -> bool:
+    """Say whether a daemon works on the database, by asking for its place for a moment."""
+    try:
+        with no_daemon(database):
+            return False
+    except DaemonRuns:
+        return True

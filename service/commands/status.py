@@ -4,14 +4,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import click
+from sqlalchemy import Connection, select
 
+from alerts.matters import ABOUT_ENTRIES
 from alerts.open_items import Standing
 from alerts.states import NoticeState
 from alerts.status import Status, read_status
 from config.language import catalogue
 from ledgers.regions import region_names
+from ledgers.tables import entries
 from service.commandline import make
-from service.commands.sites import looking, opened
+from service.commands.sites import daemon_runs, looking, opened
 from service.commands.words import held_words, matter_words, notice_words, standing_words
 from service.terminal import Terminal
 from service.wiring import Site
@@ -34,10 +37,19 @@ def _do(_wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site, looking(site, site.clock()) as (connection, in_force, today):
         status = read_status(connection, in_force, today=today)
         regions = [one.matter.region for one in status.matters if one.matter.region]
-        names = region_names(connection, regions)
+        names = {**region_names(connection, regions), **_numbers(connection, status)}
+        runs = daemon_runs(site.database)
     _tell(status, site, names, terminal)
-    terminal.answer(_as_json(status))
+    terminal.say(_("The daemon is running.") if runs else _("No daemon is running."))
+    terminal.answer({**_as_json(status), "daemon": runs})
     return 0
+
+
+def _numbers(connection: Connection, status: Status) -> dict[str, str]:
+    """Answer the village numbers of entries that something is the matter with."""
+    ids = [one.matter.subject for one in status.matters if one.matter.kind in ABOUT_ENTRIES]
+    query = select(entries.c.id, entries.c.number).where(entries.c.id.in_(ids))
+    return dict(iter(connection.execute(query)))
 
 
 def _tell(status: Status, site: Site, names: dict[str, str], terminal: Terminal) -> None:
@@ -74,7 +86,9 @@ def _tell(status: Status, site: Site, names: dict[str, str], terminal: Terminal)
         matter = found.matter
         place = names.get(matter.region or "", matter.region or "")
         what = sentences.get(matter.kind, matter.kind)
-        terminal.say(f"  {' · '.join(filter(None, [what, place, matter.subject]))}")
+        terminal.say(
+            f"  {' · '.join(filter(None, [what, place, names.get(matter.subject, matter.subject)]))}"
+        )
 
 
 def _tell_warnings(status: Status, terminal: Terminal) -> None:

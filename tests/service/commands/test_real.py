@@ -1,6 +1,8 @@
 """The real program in a process of its own, and a site on PostgreSQL."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +83,24 @@ def test_the_installation_is_sound(desk: Desk) -> None:
     Path("shouwang.key").chmod(0o644)
     answer = desk.run("--json", "doctor")
     assert (answer.code, answer.json["well"]) == (1, False)
+
+
+def test_the_daemon_stops_when_it_is_told_to(begun: Path, tmp_path: Path) -> None:
+    """`run` says that it watches, a second one refuses, and SIGTERM ends it with 0."""
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    daemon = subprocess.Popen(
+        [SHOUWANG, "run"],
+        cwd=tmp_path,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with daemon:
+        assert daemon.stderr is not None
+        assert any("daemon.watching" in line for line in daemon.stderr)
+        assert shouwang(tmp_path, "--json", "status").stdout.count('"daemon": true') == 1
+        assert shouwang(tmp_path, "run").returncode == 1
+        assert shouwang(tmp_path, "keys", "rotate").returncode == 1
+        daemon.send_signal(signal.SIGTERM)
+        daemon.stderr.read()
+    assert daemon.returncode == 0
