@@ -1,14 +1,14 @@
-"""Entries that will be told of in the same way, counted together: what a plan goes by.
+"""Entries that come due in the same way, counted together by place: what a plan goes by.
 
-All of one village with the same anchor under a rule are one cohort. Whoever is assigned by name or
-silenced alone, and every alert that was told of already, is kept apart as far as it differs.
+All with the same anchor under a rule are one cohort. Alerts that are open already are kept apart as
+far as their steps and tellings differ.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, func, select
 
@@ -16,7 +16,7 @@ from alerts import launch, through
 from alerts.changes import Facts, Horizon, Keep, KnownAlert, Moved, Open
 from alerts.effective import Matter, Variant, WatchedRule
 from alerts.evaluate import is_past_validity, judge
-from alerts.facts import BATCH, Placed, known_alerts
+from alerts.facts import BATCH, known_alerts
 from alerts.filters import Ages, matches
 from alerts.forecast import AheadStep, Span, steps_ahead
 from alerts.in_force import InForce
@@ -54,18 +54,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """Entries under one rule that differ in nothing a slot asks about.
+    """Entries under one rule whose dates and steps are the same.
 
-    `entry_id` is empty unless who is told hangs on the entry itself. `known_on` is when what the
-    first pass writes could be known; None: on its own day. `until`: on this day they leave.
+    `known_on` is when what the first pass writes could be known; None: on its own day. `until`: on
+    this day they leave.
     """
 
     rule: str
     variant: str
     matter: Matter
-    place: str
-    lives_in: str
-    entry_id: str = ""
     deferred_until: date | None = None
     known_on: date | None = None
     until: date | None = None
@@ -74,6 +71,18 @@ class Cohort:
     made: tuple[tuple[str, int], ...] = ()
     since: date | None = None  # the rule's time begins only then
     version: int | None = None  # of the rule when the alert opened; None: it has not
+
+
+class Member(NamedTuple):
+    """Where some of a cohort are. `entry_id` is empty unless who is told hangs on the entry."""
+
+    entry_id: str
+    place: str
+    lives_in: str
+
+
+Sizes = dict[Cohort, Counter[Member]]
+"""How many entries each cohort has at each place."""
 
 
 @dataclass(slots=True)
@@ -87,20 +96,21 @@ class Cohorts:
     _alone: frozenset[str] = frozenset()
     _steps: dict[tuple[object, ...], tuple[AheadStep, ...]] = field(default_factory=dict)
 
-    def read(self) -> Counter[Cohort]:
-        """Answer all cohorts with a step still to come, and how many entries each has."""
+    def read(self) -> Sizes:
+        """Answer all cohorts with a step still to come, and how many entries each has where."""
         rows = self.connection.execute(
             select(touched.c.entry_id, func.min(touched.c.known_on)).group_by(touched.c.entry_id)
         )
         self._touched = dict(iter(rows))
         self._alone = frozenset(self._told_alone())
-        found: Counter[Cohort] = Counter()
+        found: Sizes = defaultdict(Counter)
         progress = through.load(self.connection)
         horizon = Horizon(self.span.first, self.span.look_ahead, self.span.calendar)
         for rule in self.in_force.plan.rules:
             known = progress.get(rule.name)
             fresh = known is None or known.stamp != through.stamp_of(rule, horizon)
-            found.update(self._of_rule(rule, horizon, fresh=fresh))
+            for cohort, member in self._of_rule(rule, horizon, fresh=fresh):
+                found[cohort][member] += 1
         return found
 
     def steps_of(self, cohort: Cohort) -> tuple[AheadStep, ...]:
@@ -134,44 +144,68 @@ class Cohorts:
             )
         )
 
-    def _of_rule(self, rule: WatchedRule, horizon: Horizon, *, fresh: bool) -> Iterator[Cohort]:
-        """Yield one cohort for each entry a rule is for, with an alert or before it has one."""
+    def _of_rule(
+        self, rule: WatchedRule, horizon: Horizon, *, fresh: bool
+    ) -> Iterator[tuple[Cohort, Member]]:
+        """Yield one pair for each entry a rule is for, with an alert or before it has one."""
         foreseen = launch.foreseen(self.connection, self.in_force.plan, rule, today=self.span.first)
-        opened: dict[str, tuple[Cohort, Facts]] = {}
+        opened: dict[str, tuple[Cohort, Member, Facts]] = {}
         has_open = set(self.connection.scalars(_open_alerts(rule)))
+        by_registration = rule.place == "registered_in"
+        known: dict[tuple[object, ...], Cohort | None] = {}
         for row in self.connection.execute(self._query(rule)):
-            variant = Placed("", row.lives_in, row.registered_in).variant(rule)
             first_due = row.due_on or foreseen.get(row.id)
-            anchor: date | None = row.anchor
-            due = first_due if anchor is None else variant.deadline.due(anchor)
-            if due is None:
+            if row.anchor is None and first_due is None:
                 continue
-            cohort = self._cohort(rule, variant, row, Matter(anchor, due))
+            variant = rule.variant_of(row.registered_in if by_registration else row.lives_in)
+            place = (by_registration and row.registered_in) or row.lives_in
+            alone = row.id if row.id in self._alone else ""
+            member = Member(alone, place, row.lives_in)
+            touched_on = self._touched.get(row.id)
+            until = self._until(rule, row)
+            dates = (row.anchor, None if row.anchor else first_due)
+            key = (variant.prefix, *dates, touched_on, until)
             if row.id in has_open:
-                known_on = self._touched.get(row.id)
-                opened[row.id] = cohort, Facts(row.id, variant, anchor, first_due, known_on)
-            elif not is_past_validity(variant, cohort.matter):
-                if fresh and cohort.known_on is None:
-                    floor = max(rule.effective_on, variant.valid_from or date.min)
-                    cohort = replace(cohort, known_on=floor)
-                if self._ahead(rule, variant, cohort):
-                    yield cohort
+                cohort = self._cohort(rule, variant, dates, (touched_on, until))
+                facts = Facts(row.id, variant, row.anchor, first_due, touched_on)
+                opened[row.id] = cohort, member, facts
+                continue
+            if key not in known:
+                cohort = self._cohort(rule, variant, dates, (touched_on, until))
+                known[key] = self._new(rule, variant, cohort, fresh=fresh)
+            if (found := known[key]) is not None:
+                yield found, member
         yield from self._of_open(rule, horizon, opened)
 
-    def _cohort(self, rule: WatchedRule, variant: Variant, row: Row[Any], matter: Matter) -> Cohort:
-        registered = row.registered_in if rule.place == "registered_in" else None
+    def _cohort(
+        self,
+        rule: WatchedRule,
+        variant: Variant,
+        dates: tuple[date | None, date | None],
+        bounds: tuple[date | None, date | None],
+    ) -> Cohort:
+        anchor, first_due = dates
         begins = variant.valid_from
+        due = variant.deadline.due(anchor) if anchor is not None else first_due
         return Cohort(
             rule=rule.name,
             variant=variant.prefix,
-            matter=matter,
-            place=registered or row.lives_in,
-            lives_in=row.lives_in,
-            entry_id=row.id if row.id in self._alone else "",
-            known_on=self._touched.get(row.id),
-            until=self._until(rule, row),
+            matter=Matter(anchor, due or date.max),
+            known_on=bounds[0],
+            until=bounds[1],
             since=begins if begins is not None and begins > self.span.first else None,
         )
+
+    def _new(
+        self, rule: WatchedRule, variant: Variant, cohort: Cohort, *, fresh: bool
+    ) -> Cohort | None:
+        """Answer a cohort without alerts; None if it has no step in the span."""
+        if is_past_validity(variant, cohort.matter):
+            return None
+        if fresh and cohort.known_on is None:
+            floor = max(rule.effective_on, variant.valid_from or date.min)
+            cohort = replace(cohort, known_on=floor)
+        return cohort if self._ahead(rule, variant, cohort) else None
 
     def _until(self, rule: WatchedRule, row: Row[Any]) -> date | None:
         """Answer the day within the span on which somebody grows too old for the rule."""
@@ -188,8 +222,8 @@ class Cohorts:
         self,
         rule: WatchedRule,
         horizon: Horizon,
-        opened: Mapping[str, tuple[Cohort, Facts]],
-    ) -> Iterator[Cohort]:
+        opened: Mapping[str, tuple[Cohort, Member, Facts]],
+    ) -> Iterator[tuple[Cohort, Member]]:
         ids = list(opened)
         for at in range(0, len(ids), BATCH):
             batch = ids[at : at + BATCH]
@@ -199,14 +233,14 @@ class Cohorts:
             rows = _rows_of(self.connection, still_open)
             told = told_before(self.connection, still_open)
             for id_ in batch:
-                cohort, facts = opened[id_]
+                cohort, member, facts = opened[id_]
                 for change in judge(rule, replace(facts, alerts=of_entry[id_]), horizon):
                     if isinstance(change, Open):
-                        yield cohort
+                        yield cohort, member
                     elif isinstance(change, Keep):
                         alert = change.alert
                         state = rows.get(alert.id, _NO_ROWS), told.get(alert.id, ())
-                        yield _kept(cohort, alert, change.moved, state)
+                        yield _kept(cohort, alert, change.moved, state), member
 
     def _query(self, rule: WatchedRule) -> Any:
         unfinished = imports.alias("unfinished")

@@ -1,27 +1,30 @@
-"""Slots opened in memory: the digest's own decisions, on cohorts instead of rows."""
+"""Slots opened in memory: the digest's own decisions, on cohorts instead of rows.
+
+Everybody who has fared alike is one strand and is decided for once; where a slot decides
+differently for some (another ladder, a full week, a silence), these go their own way.
+"""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import Connection
 
 from alerts.batch import Slot, surveyor
-from alerts.cohorts import Cohort, Cohorts, Written
+from alerts.cohorts import Cohort, Cohorts, Member, Written
 from alerts.desk import Opening
-from alerts.directory import OPERATOR, Directory, assigned_by_name
 from alerts.effective import Matter
 from alerts.expected_slots import Dated, takes
 from alerts.forecast import Span
 from alerts.in_force import InForce
-from alerts.lateness import Lateness
 from alerts.plan_calendar import Due, caps_used, due_slots
+from alerts.plan_faces import Faces, Scene
 from alerts.quieted import Silences
-from alerts.recipients import Found, Ladder, Recipient, Subject
+from alerts.recipients import Recipient
 from alerts.states import Outcome
-from alerts.telling import Candidate, Planner, Surveyor
+from alerts.telling import Placement, Planner
 from alerts.telling import Plan as Telling
 from alerts.waiting import Told, WaitingStep, Window
 
@@ -39,30 +42,43 @@ class Line:
 
 
 @dataclass(slots=True)
-class _Live:
-    """A cohort on its way. `first_after` is the day of its first step after the due date."""
+class _Strand:
+    """A cohort on its way, with everybody in it who has fared alike so far.
+
+    Persons in `told` are labels, the same for all members: see `_Faces`. `first_after` is the day
+    of the first step after the due date. `waiting` holds by role the steps not yet told.
+    """
 
     cohort: Cohort
-    size: int
+    members: dict[Member, int]
+    until: date | None
     first_after: date | None
+    arriving: list[tuple[date, WaitingStep]]
+    waiting: dict[str, dict[str, WaitingStep]]
+    told: list[Told]
+    orphans: dict[str, tuple[WaitingStep, Told]]
 
+    def arrive(self, day: date) -> None:
+        """Let the steps wait that are written by a day."""
+        while self.arriving and self.arriving[-1][0] <= day:
+            _, step = self.arriving.pop()
+            for role in step.waiting:
+                self.waiting[role][step.id] = step
 
-@dataclass(frozen=True)
-class _Remembering(Ladder):
-    """A ladder that answers each question once."""
-
-    answers: dict[tuple[str, Subject], Found] = field(default_factory=dict)
-
-    def recipients(self, role: str, subject: Subject, *, recorded_by: str | None = None) -> Found:
-        known = self.answers.get((role, subject))
-        if known is None:
-            known = super().recipients(role, subject, recorded_by=recorded_by)
-            self.answers[role, subject] = known
-        return known
-
-
-_Place = tuple[str, str]
-"""Entry (empty for all alike) and place: together they decide who is told."""
+    def part(self, members: dict[Member, int]) -> "_Strand":
+        """Let some members go their own way from here."""
+        for member in members:
+            del self.members[member]
+        return _Strand(
+            self.cohort,
+            members,
+            self.until,
+            self.first_after,
+            list(self.arriving),
+            defaultdict(dict, {role: dict(steps) for role, steps in self.waiting.items()}),
+            list(self.told),
+            dict(self.orphans),
+        )
 
 
 @dataclass(slots=True)
@@ -74,13 +90,8 @@ class Rehearsal:
     span: Span
     lines: Counter[Line] = field(default_factory=Counter)
     unreachable: int = 0
-    _live: dict[str, _Live] = field(default_factory=dict)
-    _arriving: list[tuple[date, WaitingStep]] = field(default_factory=list)
-    _waiting: dict[str, dict[_Place, dict[str, WaitingStep]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
-    )
-    _told: dict[str, list[Told]] = field(default_factory=lambda: defaultdict(list))
-    _orphans: dict[str, tuple[WaitingStep, Told]] = field(default_factory=dict)
+    _strands: list[_Strand] = field(default_factory=list)
+    _faces: Faces = field(default_factory=Faces)
     _used: dict[str, list[datetime]] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=count)
 
@@ -89,176 +100,212 @@ class Rehearsal:
         carried = 0.0
         todo = list(cohorts.read().items())
         while todo:
-            cohort, size = todo.pop()
+            cohort, members = todo.pop()
             due_on = cohort.matter.due_on
-            done = 0
+            done: Counter[Member] = Counter()
             if assume_done and self.span.first <= due_on <= self.span.last:
-                carried += size * assume_done
-                done = min(int(carried), size)
-                carried -= done
+                for member, size in members.items():
+                    carried += size * assume_done
+                    done[member] = min(int(carried), size)
+                    carried -= done[member]
+            done = +done
             if done:
                 self._take(cohorts, cohort, done, until=due_on)
                 todo.append((_renewed(cohorts, cohort), done))
-            if size > done:
-                self._take(cohorts, cohort, size - done, until=cohort.until)
+            if left := members - done:
+                self._take(cohorts, cohort, left, until=cohort.until)
 
-    def _take(self, cohorts: Cohorts, cohort: Cohort, size: int, *, until: date | None) -> None:
-        alert = f"{next(self._ids):08d}"
+    def _take(
+        self, cohorts: Cohorts, cohort: Cohort, members: Counter[Member], *, until: date | None
+    ) -> None:
+        """Begin strands: one, unless some were told of it already and others were."""
+        alike: dict[tuple[str, ...], dict[Member, int]] = defaultdict(dict)
+        for member, size in members.items():
+            labels = tuple(self._faces.label(member, said.person) for said in cohort.said)
+            alike[labels][member] = size
+        rows = list(self._rows(cohorts, cohort, until))
+        for labels, of in alike.items():
+            strand = self._strand(cohort, of, rows, labels)
+            strand.until = until
+            self._strands.append(strand)
+
+    def _rows(
+        self, cohorts: Cohorts, cohort: Cohort, until: date | None
+    ) -> Iterator[tuple[date, Written, bool]]:
+        """Yield the step rows of a cohort with the day each is there, and whether it is the last."""
         ahead = cohorts.steps_of(cohort)
         if until is not None:
             ahead = tuple(one for one in ahead if one.written_on <= until)
         last = max((one.written_on for one in ahead), default=None)
-        rows = [(self.span.first, one, last is None) for one in cohort.written]
-        effective_on = self._effective_on(cohort.rule)
+        watched = self.in_force.plan.rule(cohort.rule)
+        effective_on = date.min if watched is None else watched.effective_on
+        for row in cohort.written:
+            yield self.span.first, row, last is None
         for one in ahead:
-            ordinary = max(one.on_date, effective_on)
-            early = one.written_on == self.span.first and cohort.known_on is not None
-            known_on = cohort.known_on if early and cohort.known_on else ordinary
-            tell = one.timing.tell
+            known_on = max(one.on_date, effective_on)
+            if one.written_on == self.span.first and cohort.known_on is not None:
+                known_on = cohort.known_on
+            timing = one.timing
             row = Written(
-                one.timing.key, one.occurrence, one.on_date, known_on, one.after_due, tell
+                timing.key, one.occurrence, one.on_date, known_on, one.after_due, timing.tell
             )
-            rows.append((one.written_on, row, one.written_on == last))
+            yield one.written_on, row, one.written_on == last
+
+    def _strand(
+        self,
+        cohort: Cohort,
+        members: dict[Member, int],
+        rows: Sequence[tuple[date, Written, bool]],
+        labels: Sequence[str],
+    ) -> _Strand:
+        alert = f"{next(self._ids):08d}"
         after = [row.on_date for _day, row, _last in rows if row.after_due]
-        self._live[alert] = _Live(cohort, size, min(after, default=None))
+        first_after = min(after, default=None)
+        strand = _Strand(cohort, members, cohort.until, first_after, [], defaultdict(dict), [], {})
         by_row = {}
         for number, (day, row, is_last) in enumerate(rows):
             step = _step(alert, f"{alert}/{number:04d}", cohort, row, is_last=is_last)
             by_row[row.key, row.occurrence] = step
             if row.waiting:
-                self._arriving.append((day, step))
-        self._take_told(alert, cohort, by_row)
-
-    def _take_told(
-        self, alert: str, cohort: Cohort, by_row: dict[tuple[str, int], WaitingStep]
-    ) -> None:
-        for number, said in enumerate(cohort.said):
+                strand.arriving.append((day, step))
+        strand.arriving.sort(key=lambda pair: pair[0], reverse=True)
+        for number, (said, label) in enumerate(zip(cohort.said, labels, strict=True)):
             step = by_row[said.key, said.occurrence]
             told = Told(
                 f"{alert}:{number:04d}",
                 step.id,
                 alert,
-                said.person,
+                label,
                 said.role,
                 said.state,
                 None if said.loose else "",
                 step.on_date,
                 step.occurrence,
             )
-            self._told[alert].append(told)
+            strand.told.append(told)
             if said.loose:
-                self._orphans[told.id] = step, told
-
-    def _effective_on(self, rule: str) -> date:
-        watched = self.in_force.plan.rule(rule)
-        return date.min if watched is None else watched.effective_on
+                strand.orphans[told.id] = step, told
+        return strand
 
     def run(self) -> None:
         """Open all slots in the order of their instants."""
-        self._arriving.sort(key=lambda pair: pair[0], reverse=True)
         self._used = caps_used(self.connection, self.in_force, self.span)
         for due in due_slots(self.connection, self.in_force, self.span):
-            self._let_arrive(due.on)
+            for strand in self._strands:
+                strand.arrive(due.on)
             self._open(due)
 
-    def _let_arrive(self, day: date) -> None:
-        while self._arriving and self._arriving[-1][0] <= day:
-            _, step = self._arriving.pop()
-            for role in step.waiting:
-                self._waiting[role][step.entry_id, step.place][step.id] = step
-
     def _open(self, due: Due) -> None:
-        directory = Directory.load(self.connection, due.slot_day)
-        named = sorted({entry for places in self._waiting.values() for entry, _ in places if entry})
-        assigned = assigned_by_name(self.connection, named, due.slot_day)
-        plain = Ladder.of(self.in_force.configuration, directory, assigned)
-        ladder = _Remembering(plain.directory, plain.roles, plain.routes, plain.assigned)
+        self._faces.look(self.connection, self.in_force, self._named(), due.slot_day)
         silences = Silences.on(self.connection, due.slot_day)
-        found = {window.role: self._in(window, due, ladder) for window in due.windows}
-        orphans = [
-            (step, told) for step, told in self._orphans.values() if self._is_open(step, due)
-        ]
-        if not orphans and not any(found.values()):
-            return
+        for strand in list(self._strands):
+            found = {window.role: _in(strand, window) for window in due.windows}
+            found = {role: steps for role, steps in found.items() if steps}
+            if (not found and not strand.orphans) or not _is_open(strand, due):
+                continue
+            parts = self._parts(strand, tuple(found), due, silences)
+            for scene, members in parts.items():
+                part = strand
+                if len(members) < len(strand.members):
+                    part = strand.part(members)
+                    self._strands.append(part)
+                self._tell(part, scene, found, due)
+
+    def _parts(
+        self, strand: _Strand, asked: tuple[str, ...], due: Due, silences: Silences
+    ) -> dict[Scene, dict[Member, int]]:
+        """Answer who is told now, together with whom: all to whom the slot looks the same."""
+        chosen = tuple((told.person_id, told.role) for _step, told in strand.orphans.values())
+        full = self._is_full(due)
+        parts: dict[Scene, dict[Member, int]] = defaultdict(dict)
+        for member, size in strand.members.items():
+            deferred_to = None
+            if silences.now or silences.past:
+                probe = _probe(strand.cohort, member)
+                if silences.cover(probe):
+                    continue
+                deferred_to = silences.deferred_to(probe)
+            scene = self._faces.scene(member, (asked, chosen), full, silences, deferred_to)
+            if scene.serves(due.role):
+                parts[scene][member] = size
+        return parts
+
+    def _named(self) -> list[str]:
+        return sorted({m.entry_id for s in self._strands for m in s.members if m.entry_id})
+
+    def _is_full(self, due: Due) -> Callable[[str], bool]:
+        """Answer who has had enough messages in this period, this slot's own not counted."""
+
+        def full(person: str) -> bool:
+            used = self._used.get(person, ())
+            if due.cap is None or due.due_at in used:
+                return False
+            most, begins, ends = due.cap
+            return sum(begins <= at < ends for at in used) >= most
+
+        return full
+
+    def _tell(
+        self, strand: _Strand, scene: Scene, found: dict[str, list[WaitingStep]], due: Due
+    ) -> None:
+        """Decide for all members at once, as the digest does for one alert."""
+        ladder = scene.ladder(self.in_force.configuration)
         opening = Opening(due.slot, "digest", due.due_at, _NO_PATIENCE)
         slot = Slot(due.role, due.slot_day, due.windows, opening)
-        asking = surveyor(slot, self.in_force.timetable, ladder, silences)
-        judge = _remembered(asking.judge, silences)
-        survey = Surveyor(due.role, ladder, silences, judge).survey(found, orphans, self._told)
-        self.unreachable += survey.unreachable
+        quiet = scene.silences(strand.cohort.rule)
+        asking = surveyor(slot, self.in_force.timetable, ladder, quiet)
+        orphans = list(strand.orphans.values())
+        steps = [step for of in found.values() for step in of] + [step for step, _told in orphans]
+        told = {steps[0].alert_id: strand.told}
+        survey = asking.survey(found, orphans, told)
+        self.unreachable += survey.unreachable * sum(strand.members.values())
         planner = Planner(
-            self._told, lambda c: self._place(c, due), lambda: f"new:{next(self._ids):08d}"
+            told,
+            lambda c: None if scene.is_full(c.addressee.person) else due.slot,
+            lambda: f"new:{next(self._ids):08d}",
         )
-        self._apply(planner.plan(survey), due)
+        self._apply(strand, planner.plan(survey), due)
 
-    def _in(self, window: Window, due: Due, ladder: Ladder) -> list[WaitingStep]:
-        found: list[WaitingStep] = []
-        for (entry_id, place), steps in self._waiting[window.role].items():
-            subject = Subject(entry_id, place)
-            if steps and _is_served(ladder.recipients(window.role, subject), window.role, due.role):
-                found += [one for one in steps.values() if self._takes(window, one, due)]
-        return found
-
-    def _takes(self, window: Window, step: WaitingStep, due: Due) -> bool:
-        if not self._is_open(step, due):
-            return False
-        if window.since is None:
-            return takes(window, Dated(step.on_date, step.after_due))
-        first = self._live[step.alert_id].first_after
-        return step.after_due and step.on_date == first and window.since <= first <= window.day
-
-    def _is_open(self, step: WaitingStep, due: Due) -> bool:
-        until = self._live[step.alert_id].cohort.until
-        deferred = step.deferred_until is not None and step.deferred_until >= due.slot_day
-        return not deferred and (until is None or due.on < until)
-
-    def _place(self, candidate: Candidate, due: Due) -> str | None:
-        """Find the message, unless the person has had enough in this period."""
-        addressee = candidate.addressee
-        used = self._used.setdefault(addressee.person, [])
-        if due.due_at not in used and due.cap is not None:
-            most, begins, ends = due.cap
-            if sum(begins <= at < ends for at in used) >= most:
-                return None
-        if due.due_at not in used:
-            used.append(due.due_at)
-        return f"{due.slot}|{addressee.person}|{addressee.channel}"
-
-    def _apply(self, plan: Telling, due: Due) -> None:
-        day = self.in_force.timetable.today(due.due_at)
+    def _apply(self, strand: _Strand, plan: Telling, due: Due) -> None:
         for placement in plan.placements:
             candidate = placement.candidate
-            step, addressee = candidate.step, candidate.addressee
-            self._orphans.pop(placement.telling_id, None)
-            told = Told(
-                placement.telling_id,
-                step.id,
-                step.alert_id,
-                candidate.recipient.person,
-                candidate.recipient.role,
-                Outcome.SENT if placement.outcome is Outcome.PENDING else placement.outcome,
-                placement.notice_id,
-                step.on_date,
-                step.occurrence,
-            )
-            kept = [one for one in self._told[step.alert_id] if one.id != told.id]
-            self._told[step.alert_id] = [*kept, told]
+            strand.orphans.pop(placement.telling_id, None)
+            told = _told(placement)
+            strand.told = [*(one for one in strand.told if one.id != told.id), told]
             if placement.outcome is Outcome.PENDING:
-                line = Line(
-                    day, due.slot, addressee.person, addressee.role, addressee.channel, step.rule
-                )
-                self.lines[line] += self._live[step.alert_id].size
+                self._note(strand, candidate.recipient, due)
         for step, roles in plan.told_roles.values():
             for role in roles:
-                self._waiting[role][step.entry_id, step.place].pop(step.id, None)
+                strand.waiting[role].pop(step.id, None)
         for step, roles in plan.escalate.values():
             for role in roles:
                 above = self.in_force.configuration.roles[role].up
                 if above and above not in step.waiting:
-                    self._waiting[above][step.entry_id, step.place][step.id] = step
+                    strand.waiting[above][step.id] = step
+
+    def _note(self, strand: _Strand, recipient: Recipient, due: Due) -> None:
+        """Put one telling of all members into the messages of those who really get them."""
+        day = self.in_force.timetable.today(due.due_at)
+        for member, size in strand.members.items():
+            addressee = self._faces.actual(member, recipient)
+            if addressee is None:
+                continue
+            used = self._used.setdefault(addressee.person, [])
+            if due.due_at not in used:
+                used.append(due.due_at)
+            person, role, channel = addressee.person, addressee.role, addressee.channel
+            self.lines[Line(day, due.slot, person, role, channel, strand.cohort.rule)] += size
 
 
-_NO_PATIENCE = datetime.combine(date.min, time.min) - datetime.combine(date.min, time.min)
+_NO_PATIENCE = timedelta()
+
+
+def _probe(cohort: Cohort, member: Member) -> WaitingStep:
+    """Answer a step as silences look at it."""
+    matter = cohort.matter
+    row = Written("", 0, matter.due_on, matter.due_on, after_due=False, waiting=())
+    step = _step("", "", cohort, row, is_last=False)
+    return replace(step, entry_id=member.entry_id, lives_in=member.lives_in, deferred_until=None)
 
 
 def _renewed(cohorts: Cohorts, cohort: Cohort) -> Cohort:
@@ -271,9 +318,6 @@ def _renewed(cohorts: Cohorts, cohort: Cohort) -> Cohort:
         rule=cohort.rule,
         variant=cohort.variant,
         matter=Matter(done_on, variant.deadline.due(done_on)),
-        place=cohort.place,
-        lives_in=cohort.lives_in,
-        entry_id=cohort.entry_id,
         until=cohort.until,
         since=done_on,
     )
@@ -292,38 +336,42 @@ def _step(alert: str, id_: str, cohort: Cohort, row: Written, *, is_last: bool) 
         after_due=row.after_due,
         due_on=cohort.matter.due_on,
         waiting=row.waiting,
-        entry_id=cohort.entry_id,
-        place=cohort.place,
-        lives_in=cohort.lives_in,
+        entry_id="",
+        place="",
+        lives_in="",
         deferred_until=cohort.deferred_until,
         is_last=is_last,
     )
 
 
-def _is_served(found: Found, asked: str, role: str) -> bool:
-    """Say whether somebody of a role's slot is told, or passes it on."""
-    addressees = [one.addressee for one in found.recipients if one.addressee is not None]
-    return (
-        any(a.role == role or (a.role == OPERATOR and asked == role) for a in addressees)
-        or len(addressees) < len(found.recipients)
-        or not found.recipients
+def _told(placement: Placement) -> Told:
+    candidate = placement.candidate
+    pending = placement.outcome is Outcome.PENDING
+    return Told(
+        placement.telling_id,
+        candidate.step.id,
+        candidate.step.alert_id,
+        candidate.recipient.person,
+        candidate.recipient.role,
+        Outcome.SENT if pending else placement.outcome,
+        placement.notice_id,
+        candidate.step.on_date,
+        candidate.step.occurrence,
     )
 
 
-_Judge = Callable[[WaitingStep, str, Recipient], Lateness]
+def _in(strand: _Strand, window: Window) -> list[WaitingStep]:
+    """Answer the steps of a strand that lie in a window, as `alerts.waiting` does in SQL."""
+    steps = strand.waiting.get(window.role, {}).values()
+    if window.since is None:
+        return [one for one in steps if takes(window, Dated(one.on_date, one.after_due))]
+    first = strand.first_after
+    if first is None or not window.since <= first <= window.day:
+        return []
+    return [one for one in steps if one.after_due and one.on_date == first]
 
 
-def _remembered(judge: _Judge, silences: Silences) -> _Judge:
-    """Judge steps of the same dates once; where a silence ended, each by itself."""
-    known: dict[Hashable, Lateness] = {}
-
-    def judged(step: WaitingStep, asked: str, recipient: Recipient) -> Lateness:
-        alone = step.alert_id if silences.past else ""
-        through = recipient.addressee.role if recipient.addressee else ""
-        dates: Sequence[Hashable] = (step.on_date, step.known_on, step.due_on, step.deferred_until)
-        key = (*dates, step.rule, step.variant, step.step, step.is_last, asked, through, alone)
-        if key not in known:
-            known[key] = judge(step, asked, recipient)
-        return known[key]
-
-    return judged
+def _is_open(strand: _Strand, due: Due) -> bool:
+    deferred = strand.cohort.deferred_until
+    acknowledged = deferred is not None and deferred >= due.slot_day
+    return not acknowledged and (strand.until is None or due.on < strand.until)
