@@ -15,6 +15,7 @@ from alerts.outcomes import Because, move_each
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
 from channels.protocol import Message
+from ledgers.among import among
 from ledgers.ids import new_ids
 from ledgers.sealing import Vault
 
@@ -88,7 +89,7 @@ def begin(
 def _last_attempts(connection: Connection, notice_ids: Sequence[str]) -> dict[str, Row[object]]:
     rows = connection.execute(
         select(attempts)
-        .where(attempts.c.notice_id.in_(notice_ids))
+        .where(among(connection, attempts.c.notice_id, notice_ids))
         .order_by(attempts.c.started_at, attempts.c.id)
     )
     return {row.notice_id: row for row in rows}
@@ -162,7 +163,8 @@ def _pending_in(connection: Connection, notice_ids: Sequence[str]) -> dict[str, 
     pending: dict[str, list[str]] = {}
     rows = connection.execute(
         select(tellings.c.id, tellings.c.notice_id).where(
-            tellings.c.notice_id.in_(notice_ids), tellings.c.state == Outcome.PENDING.value
+            among(connection, tellings.c.notice_id, notice_ids),
+            tellings.c.state == Outcome.PENDING.value,
         )
     )
     for row in rows:
@@ -229,7 +231,7 @@ def _count_tries(connection: Connection, drafts: Sequence[Draft]) -> None:
     for (fence, tries, revision), notice_ids in alike.items():
         connection.execute(
             update(notices)
-            .where(notices.c.id.in_(notice_ids), notices.c.fence == fence)
+            .where(among(connection, notices.c.id, notice_ids), notices.c.fence == fence)
             .values(attempts=tries, revision=revision)
         )
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
 
 from alerts.states import NoticeState
 from alerts.tables import attempts, notices
+from ledgers.among import among
 
 LEASE = timedelta(minutes=10)
 SEND_TIMEOUT = timedelta(minutes=4)
@@ -67,7 +68,7 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
         return []
     connection.execute(
         update(notices)
-        .where(notices.c.id.in_([row.id for row in rows]))
+        .where(among(connection, notices.c.id, [row.id for row in rows]))
         .values(
             state=NoticeState.SENDING.value,
             claimed_by=worker.name,

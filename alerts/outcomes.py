@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from alerts.states import MOVES, Outcome
 from alerts.tables import outcomes, tellings
+from ledgers.among import among
 from ledgers.ids import new_ids
 
 _BATCH = 500
@@ -128,14 +129,16 @@ def _move_batch(
 ) -> list[str]:
     movable = connection.execute(
         select(tellings.c.id, tellings.c.state, tellings.c.notice_id)
-        .where(tellings.c.id.in_(because), tellings.c.state.in_(sources_of(became)))
+        .where(among(connection, tellings.c.id, because), tellings.c.state.in_(sources_of(became)))
         .with_for_update()
     ).all()
     if not movable:
         return []
     for reason, ids in _by_reason([row.id for row in movable], because).items():
         connection.execute(
-            update(tellings).where(tellings.c.id.in_(ids)).values(state=became.value, reason=reason)
+            update(tellings)
+            .where(among(connection, tellings.c.id, ids))
+            .values(state=became.value, reason=reason)
         )
     connection.execute(insert(outcomes), list(_rows(movable, became, now, because)))
     return [row.id for row in movable]

@@ -14,6 +14,7 @@ from alerts.retry import Then, Verdict
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
 from channels.protocol import ChannelError, Receipt, Refused
+from ledgers.among import among
 from ledgers.ids import new_id
 
 
@@ -117,7 +118,7 @@ def _still_held(connection: Connection, claims: Sequence[Claim]) -> set[Claim]:
         row.id: row.fence
         for row in connection.execute(
             select(notices.c.id, notices.c.fence)
-            .where(notices.c.id.in_([claim.notice_id for claim in claims]))
+            .where(among(connection, notices.c.id, [claim.notice_id for claim in claims]))
             .with_for_update()
         )
     }
@@ -129,7 +130,9 @@ def _accept(connection: Connection, answers: Sequence[Answer], *, now: datetime)
         return
     connection.execute(
         update(notices)
-        .where(notices.c.id.in_([answer.handover.claim.notice_id for answer in answers]))
+        .where(
+            among(connection, notices.c.id, [answer.handover.claim.notice_id for answer in answers])
+        )
         .values(
             state=NoticeState.SENT.value,
             ended_at=now,
@@ -142,7 +145,9 @@ def _accept(connection: Connection, answers: Sequence[Answer], *, now: datetime)
     relayed = set(
         connection.execute(
             select(tellings.c.id).where(
-                tellings.c.notice_id.in_([a.handover.claim.notice_id for a in answers]),
+                among(
+                    connection, tellings.c.notice_id, [a.handover.claim.notice_id for a in answers]
+                ),
                 tellings.c.via.is_not(None),
             )
         ).scalars()
