@@ -26,8 +26,8 @@ from config.errors import ConfigurationErrors
 from config.language import catalogue
 from ledgers.errors import KeyFileMissing, LedgerError
 from schedules.errors import CalendarNoticeInvalid, ScheduleError
-from service.commands.words import failure_text
 from service.errors import CommandWrong, ServiceError
+from service.words import failure_text
 
 _ = catalogue("service")
 

@@ -19,11 +19,11 @@ from alerts.states import NoticeState
 from config.language import catalogue
 from service.commandline import Commands, Listed, argument, arguments, make, option
 from service.commands.sites import opened
-from service.commands.words import failure_words, notice_words
 from service.inputs import Number, Word
 from service.terminal import Terminal
 from service.wakeup import announce
 from service.wiring import Site
+from service.words import failure_words, notice_words
 
 _ = catalogue("service")
 

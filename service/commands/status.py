@@ -15,9 +15,9 @@ from ledgers.regions import region_names
 from ledgers.tables import entries
 from service.commandline import make
 from service.commands.sites import daemon_runs, looking, opened
-from service.commands.words import held_words, matter_words, notice_words, standing_words
 from service.terminal import Terminal
 from service.wiring import Site
+from service.words import held_words, matter_words, notice_words, standing_words
 
 _ = catalogue("service")
 
