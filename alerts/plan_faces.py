@@ -72,6 +72,7 @@ class Faces:
     _labels: dict[_Key, dict[str, str]] = field(default_factory=dict)
     _ladder: Ladder | None = None
     _found: dict[tuple[_Key, str], tuple[Found, tuple[str, ...]]] = field(default_factory=dict)
+    _plain: dict[tuple[_Key, tuple[str, ...]], Scene] = field(default_factory=dict)
     _reached: dict[tuple[_Key, str, str], Addressee | None] = field(default_factory=dict)
 
     def look(
@@ -84,6 +85,7 @@ class Faces:
         if known is None or (known.directory, known.assigned) != (directory, assigned):
             self._ladder = Ladder.of(in_force.configuration, directory, assigned)
             self._found.clear()
+            self._plain.clear()
             self._reached.clear()
 
     def label(self, member: Member, person: str) -> str:
@@ -95,12 +97,17 @@ class Faces:
         self,
         member: Member,
         wanted: tuple[tuple[str, ...], tuple[tuple[str, str], ...]],
-        full: Callable[[str], bool],
+        full: Callable[[str], bool] | None,
         silences: Silences,
         deferred_to: date | None,
     ) -> Scene:
-        """Answer how a place looks to a slot: roles asked, and (label, role) of those chosen before."""
+        """Answer how a place looks to a slot: roles asked, and (label, role) of those chosen before.
+
+        `full` is None where nobody's messages are limited.
+        """
         asked, chosen = wanted
+        if not chosen and full is None and not silences.now and deferred_to is None:
+            return self._plain_scene(member, asked)
         answers = [(role, *self._ask(member, role)) for role in asked]
         persons = {person for _role, _found, of in answers for person in of}
         readdressed = []
@@ -112,7 +119,7 @@ class Faces:
         return Scene(
             asked=tuple((role, found) for role, found, _of in answers),
             readdressed=tuple(readdressed),
-            full=frozenset(self.label(member, one) for one in persons if full(one)),
+            full=frozenset(self.label(member, one) for one in persons if full and full(one)),
             silenced=frozenset(
                 self.label(member, one) for one in persons if silences.cover_person(one)
             )
@@ -120,6 +127,13 @@ class Faces:
             else frozenset(),
             deferred_to=deferred_to,
         )
+
+    def _plain_scene(self, member: Member, asked: tuple[str, ...]) -> Scene:
+        key = (_key(member), asked)
+        if key not in self._plain:
+            answers = tuple((role, self._ask(member, role)[0]) for role in asked)
+            self._plain[key] = Scene(answers, (), frozenset(), frozenset(), None)
+        return self._plain[key]
 
     def actual(self, member: Member, recipient: Recipient) -> Addressee | None:
         """Answer who really gets the message of a labelled recipient."""

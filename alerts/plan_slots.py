@@ -91,6 +91,7 @@ class Rehearsal:
     lines: Counter[Line] = field(default_factory=Counter)
     unreachable: int = 0
     _strands: list[_Strand] = field(default_factory=list)
+    _named: set[str] = field(default_factory=set)
     _faces: Faces = field(default_factory=Faces)
     _used: dict[str, list[datetime]] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=count)
@@ -121,6 +122,8 @@ class Rehearsal:
         """Begin strands: one, unless some were told of it already and others were."""
         alike: dict[tuple[str, ...], dict[Member, int]] = defaultdict(dict)
         for member, size in members.items():
+            if member.entry_id:
+                self._named.add(member.entry_id)
             labels = tuple(self._faces.label(member, said.person) for said in cohort.said)
             alike[labels][member] = size
         rows = list(self._rows(cohorts, cohort, until))
@@ -196,7 +199,7 @@ class Rehearsal:
             self._open(due)
 
     def _open(self, due: Due) -> None:
-        self._faces.look(self.connection, self.in_force, self._named(), due.slot_day)
+        self._faces.look(self.connection, self.in_force, sorted(self._named), due.slot_day)
         silences = Silences.on(self.connection, due.slot_day)
         for strand in list(self._strands):
             found = {window.role: _in(strand, window) for window in due.windows}
@@ -216,7 +219,7 @@ class Rehearsal:
     ) -> dict[Scene, dict[Member, int]]:
         """Answer who is told now, together with whom: all to whom the slot looks the same."""
         chosen = tuple((told.person_id, told.role) for _step, told in strand.orphans.values())
-        full = self._is_full(due)
+        full = None if due.cap is None else self._is_full(due)
         parts: dict[Scene, dict[Member, int]] = defaultdict(dict)
         for member, size in strand.members.items():
             deferred_to = None
@@ -229,9 +232,6 @@ class Rehearsal:
             if scene.serves(due.role):
                 parts[scene][member] = size
         return parts
-
-    def _named(self) -> list[str]:
-        return sorted({m.entry_id for s in self._strands for m in s.members if m.entry_id})
 
     def _is_full(self, due: Due) -> Callable[[str], bool]:
         """Answer who has had enough messages in this period, this slot's own not counted."""
