@@ -39,13 +39,17 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class MadeStep:
-    """A step row of an open alert. `waiting` is empty once everybody was told, or it ended."""
+    """A step row of an open alert. `waiting` is empty once everybody was told, or it ended.
+
+    `is_told`: somebody was told already; who waits still may have been added for its lateness.
+    """
 
     id: str
     key: str
     occurrence: int
     on_date: date
     waiting: tuple[str, ...]
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

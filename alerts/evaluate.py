@@ -194,9 +194,19 @@ def _moves(
             yield Moved(row.id, row.waiting, row.on_date, (), after_due=late)
             continue
         day = _row_day(step, row, step_day(rule, step, matter, horizon.calendar))
-        roles = tuple(role for role in row.waiting if role in step.tell) or step.tell
+        roles = _roles_waiting(step, row)
         if (day, roles) != (row.on_date, row.waiting):
             yield Moved(row.id, row.waiting, day, roles, after_due=day > matter.due_on)
+
+
+def _roles_waiting(step: StepTiming, row: MadeStep) -> tuple[str, ...]:
+    """Answer whom a row still waits for; the rule may name others by now.
+
+    Where some were told, the rest stays: a slot may have added those above them for lateness.
+    """
+    if row.is_told:
+        return row.waiting
+    return tuple(role for role in row.waiting if role in step.tell) or step.tell
 
 
 def _row_day(step: StepTiming, row: MadeStep, first: date) -> date:

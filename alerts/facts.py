@@ -11,7 +11,7 @@ from alerts.changes import Facts, KnownAlert, MadeStep
 from alerts.effective import Variant, WatchedRule
 from alerts.filters import Ages, matches, without_upper_age
 from alerts.states import Closed
-from alerts.tables import alerts, first_dues, steps
+from alerts.tables import alerts, first_dues, steps, tellings
 from ledgers.tables import entries, last_acts
 
 ACTIVE = "active"
@@ -178,6 +178,7 @@ def known_alerts(
 
 def _made(connection: Connection, alert_ids: Sequence[str]) -> dict[str, list[MadeStep]]:
     found: dict[str, list[MadeStep]] = defaultdict(list)
+    told = select(tellings.c.id).where(tellings.c.step_id == steps.c.id).exists()
     for batch in _batches(alert_ids):
         query = select(
             steps.c.id,
@@ -186,10 +187,12 @@ def _made(connection: Connection, alert_ids: Sequence[str]) -> dict[str, list[Ma
             steps.c.occurrence,
             steps.c.on_date,
             steps.c.waiting,
+            told.label("is_told"),
         ).where(steps.c.alert_id.in_(batch))
         for row in connection.execute(query.order_by(steps.c.id)):
+            roles = roles_of(row.waiting)
             found[row.alert_id].append(
-                MadeStep(row.id, row.step, row.occurrence, row.on_date, roles_of(row.waiting))
+                MadeStep(row.id, row.step, row.occurrence, row.on_date, roles, row.is_told)
             )
     return found
 

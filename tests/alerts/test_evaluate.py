@@ -188,6 +188,20 @@ def test_a_due_date_that_moves_changes_the_same_alert() -> None:
     assert [(moved.step_id, moved.on_date) for moved in change.moved] == [("t", day("2027-02-04"))]
 
 
+@pytest.mark.parametrize(
+    ("is_told", "wanted"), [(True, []), (False, [("director",)])], ids=["told late", "rule edited"]
+)
+def test_who_was_added_for_lateness_still_waits(
+    is_told: bool, wanted: list[tuple[str, ...]]
+) -> None:
+    """Looking again takes no supervisor off a step whose director was told late."""
+    known = watched()
+    made = MadeStep("t", "0 days", 0, day("2027-03-01"), ("supervisor",), is_told)
+    [change] = judge(known, facts(known, alerts=(alert(made=(made,)),)), horizon("2027-03-02"))
+    assert isinstance(change, Keep)
+    assert [moved.waiting for moved in change.moved] == wanted
+
+
 def test_a_due_date_that_moves_away_closes_the_alert() -> None:
     """Nothing is owed yet; it opens again as the next cycle on its day."""
     known = watched(every="6 months")
