@@ -21,6 +21,9 @@ class MatterKind(StrEnum):
     NO_DIRECTOR_REACHED = "not-reached"  # 未联系上 twice within 14 days; subject: entry id
     NOT_WELL = "not-well"  # a record says not all is well; subject: entry id
     QUARANTINE = "quarantine"  # rows to be mended; subject: import id
+    IMPORT_BROKEN_OFF = (
+        "import-broken-off"  # what it wrote waits until it is whole; subject: imports
+    )
     BACKLOG_HELD = "backlog-held"  # late notices wait for a look; subject: slot
     DELIVERY_FAILED = "delivery-failed"  # dead letters; subject: channel
     CHANNEL_PAUSED = "channel-paused"  # nothing goes through; subject: channel

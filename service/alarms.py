@@ -16,10 +16,14 @@ from alerts.states import NoticeState
 from alerts.tables import attempts, notices
 from config.model import Configuration
 from ledgers.ids import new_id
+from ledgers.imports import unfinished_imports
 from service.wiring import Site
 
 NOTHING_SENT_AFTER = timedelta(hours=1)
 """So long may something be due without anything going out."""
+
+_IMPORTS_TAKE = timedelta(hours=1)
+"""An import that is not whole by then was broken off; a hundred thousand rows take minutes."""
 
 _FAILURES_COUNT_FOR = timedelta(days=7)
 _PAUSED_AFTER = breakers.FAILURES_TO_OPEN + 3
@@ -30,6 +34,7 @@ _WATCHED = (
     MatterKind.DELIVERY_FAILED,
     MatterKind.CHANNEL_PAUSED,
     MatterKind.CALENDAR_MISSING,
+    MatterKind.IMPORT_BROKEN_OFF,
 )
 
 
@@ -68,6 +73,7 @@ def survey(connection: Connection, site: Site, *, now: datetime) -> list[Matter]
         for channel, count in failed(connection, now=now).items()
     ]
     found += _paused(connection, site.configuration)
+    found += _broken_off(connection, now=now)
     years = site.calendar.missing_years(site.today(now))
     return found + [Matter(MatterKind.CALENDAR_MISSING, str(year)) for year in years]
 
@@ -144,6 +150,14 @@ def _nothing_sent(connection: Connection, *, now: datetime) -> list[Matter]:
     if connection.execute(recent.where(attempts.c.result == "accepted").limit(1)).first():
         return []
     return [Matter(MatterKind.NOTHING_SENT, "delivery", detail={"count": due.count})]
+
+
+def _broken_off(connection: Connection, *, now: datetime) -> list[Matter]:
+    """Answer imports to be repeated: until then nothing opens for what they had written."""
+    begun = unfinished_imports(connection)
+    count = sum(started_at < now - _IMPORTS_TAKE for _id, _file, started_at in begun)
+    detail = {"count": count}
+    return [Matter(MatterKind.IMPORT_BROKEN_OFF, "imports", detail=detail)] if count else []
 
 
 def failed(connection: Connection, *, now: datetime) -> dict[str, int]:

@@ -54,6 +54,7 @@ def matter_words() -> Mapping[str, str]:
         MatterKind.BACKLOG_HELD: _("late messages held for a look"),
         MatterKind.DELIVERY_FAILED: _("messages that failed for good"),
         MatterKind.CHANNEL_PAUSED: _("a channel that lets nothing through"),
+        MatterKind.IMPORT_BROKEN_OFF: _("imports broken off: import the same file again"),
         MatterKind.CALENDAR_MISSING: _("a year without its days off"),
         MatterKind.NOTHING_SENT: _("something is due, but nothing goes out"),
         MatterKind.AUDIT_FOUND: _("the nightly audit found something"),

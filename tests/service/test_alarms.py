@@ -5,12 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from alerts import breaker as breakers
 from alerts.breaker import Breaker
 from alerts.matters import Matter, MatterKind, still_open
 from alerts.tables import notices
+from ledgers.tables import imports
 from service import passes
 from service.alarms import raise_matters, reconcile, waiting
 from service.clocks import Heartbeat
@@ -45,6 +46,22 @@ def test_due_but_nothing_sent_is_an_alarm_after_an_hour(site: Site) -> None:
     assert reconcile(site, now=LATER) == []
     with site.database.writing() as connection:
         connection.execute(update(notices).values(ended_at=LATER, state="sent"))
+    reconcile(site, now=LATER)
+    assert open_kinds(site) == set()
+
+
+def test_an_import_that_was_broken_off_is_told(site: Site) -> None:
+    """Nobody is reminded of what it wrote: somebody must import the file again."""
+    row = {"id": "f" * 32, "file": "x", "digest": "d", "recorded_by": "t"}
+    with site.database.writing() as connection:
+        connection.execute(update(notices).values(ended_at=MONDAY, state="sent"))
+        connection.execute(insert(imports).values(started_at=MONDAY, **row))
+    reconcile(site, now=MONDAY + timedelta(minutes=30))
+    assert open_kinds(site) == set()
+    reconcile(site, now=LATER)
+    assert open_kinds(site) == {"import-broken-off"}
+    with site.database.writing() as connection:
+        connection.execute(update(imports).values(finished_at=LATER))
     reconcile(site, now=LATER)
     assert open_kinds(site) == set()
 
