@@ -1,5 +1,6 @@
 """Acknowledgements and silences: they defer what is told, they never use it up."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -22,57 +23,60 @@ class Scope(StrEnum):
     RULE = "rule"
 
 
-def ack(
-    connection: Connection,
-    entry_id: str,
-    *,
-    until: date,
-    today: date,
-    rule: str | None = None,
-    reason: str = "acknowledged",
-) -> int:
-    """Tell nothing new of an entry's open alerts up to `until` (included); answer how many.
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """An acknowledgement up to `until` (included). `rule` None: of everything that is open."""
+
+    until: date
+    reason: str = "acknowledged"
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A silence over something from the first to the last of `days`. `by` None: the office."""
+
+    scope: Scope
+    target: str
+    days: tuple[date, date]
+    reason: str
+    by: str | None = None
+
+
+def ack(connection: Connection, entry_id: str, wish: Ack, *, today: date) -> int:
+    """Tell nothing new of an entry's open alerts for a while; answer of how many.
 
     Raises:
         DeferralTooLong: more than 30 days from today.
     """
-    if until - today > LONGEST_ACK:
+    if wish.until - today > LONGEST_ACK:
         raise DeferralTooLong(LONGEST_ACK.days)
     changed = update(alerts).where(alerts.c.entry_id == entry_id, alerts.c.closed_at.is_(None))
-    if rule is not None:
-        changed = changed.where(alerts.c.rule == rule)
-    values = {"deferred_until": until, "deferred_reason": reason}
+    if wish.rule is not None:
+        changed = changed.where(alerts.c.rule == wish.rule)
+    values = {"deferred_until": wish.until, "deferred_reason": wish.reason}
     return connection.execute(changed.values(values)).rowcount
 
 
-def silence(
-    connection: Connection,
-    scope: Scope,
-    target: str,
-    *,
-    days: tuple[date, date],
-    reason: str,
-    by: str | None,
-    now: datetime,
-) -> str:
-    """Say nothing about something from the first to the last of `days`; answer the silence's id.
+def silence(connection: Connection, wish: Silence, *, now: datetime) -> str:
+    """Say nothing about something for a while; answer the silence's id.
 
     Raises:
         SilenceBackwards: it would end before it begins.
     """
-    from_on, to_on = days
+    from_on, to_on = wish.days
     if to_on < from_on:
         raise SilenceBackwards(from_on, to_on)
     id_ = new_id(now)
     connection.execute(
         silences.insert().values(
             id=id_,
-            scope=scope.value,
-            target=target,
+            scope=wish.scope.value,
+            target=wish.target,
             from_on=from_on,
             to_on=to_on,
-            reason=reason,
-            made_by=by,
+            reason=wish.reason,
+            made_by=wish.by,
             made_at=now,
         )
     )

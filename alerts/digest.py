@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from alerts import batch
 from alerts.batch import Slot
-from alerts.desk import Opening, publish
+from alerts.desk import Desk, Opening, publish
 from alerts.directory import Directory
 from alerts.expected_slots import window_of
 from alerts.lateness import Lateness
@@ -166,7 +166,8 @@ def _open(database: Database, timetable: Timetable, slot: Slot, *, now: datetime
         close_gaps(connection, ladder, now=now)
         if slot.opening.klass == "digest":
             found = still_open(connection, role=slot.role, untold_on=slot.day)
-            tell_matters(connection, slot.opening, ladder, found, day=slot.day, now=now)
+            desk = Desk(connection, slot.opening, now)
+            tell_matters(desk, ladder, found, day=slot.day)
         hold_over = timetable.configuration.delivery.hold_backlog_over
         total.notices, total.held = publish(connection, slot.opening, hold_over=hold_over, now=now)
     return total

@@ -29,21 +29,12 @@ CLASS = "matter"
 """Class of a notice that was made for matters alone."""
 
 
-def tell_matters(
-    connection: Connection,
-    opening: Opening,
-    ladder: Ladder,
-    found: Sequence[OpenMatter],
-    *,
-    day: date,
-    now: datetime,
-) -> int:
-    """See that each matter has a reader's notice in this opening; answer how many have.
+def tell_matters(desk: Desk, ladder: Ladder, found: Sequence[OpenMatter], *, day: date) -> int:
+    """See that each matter has a reader's notice at this desk; answer how many have.
 
     A matter nobody can be told of stays untold; one its only reader recorded counts as told.
     """
     addressees = {matter.id: _addressees(ladder, matter.matter) for matter in found}
-    desk = Desk(connection, opening, now)
     desk.prepare({one for readers in addressees.values() for one in readers or ()})
     told = [
         id_
@@ -52,7 +43,7 @@ def tell_matters(
         and (not readers or [one for one in readers if desk.place(one, late=False) is not None])
     ]
     desk.write()
-    mark_told(connection, told, day)
+    mark_told(desk.connection, told, day)
     return len(told)
 
 
@@ -78,7 +69,7 @@ def tell_between(
             timetable.due_at(now, now=now),
             timetable.patience(urgent=False),
         )
-        tell_matters(connection, opening, ladder, found, day=today, now=now)
+        tell_matters(Desk(connection, opening, now), ladder, found, day=today)
         return publish(connection, opening, hold_over=len(found), now=now)[0]
 
 

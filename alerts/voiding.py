@@ -19,8 +19,9 @@ from ledgers.tables import records, touched
 
 @dataclass(frozen=True, slots=True)
 class Voiding:
-    """Why a record is void, and who says so; None: the office."""
+    """Which records are void, why, and who says so; None: the office."""
 
+    record_ids: Sequence[str]
     reason: str
     by: str | None = None
 
@@ -28,8 +29,7 @@ class Voiding:
 def void(
     connection: Connection,
     plan: EvaluationPlan,
-    record_ids: Sequence[str],
-    because: Voiding,
+    voiding: Voiding,
     *,
     now: datetime,
     today: date,
@@ -42,7 +42,7 @@ def void(
     Raises:
         RecordUnknown: there is no record of that id; then none is voided.
     """
-    rows = _read(connection, record_ids)
+    rows = _read(connection, voiding.record_ids)
     # The same locks as evaluation, so that it sees all of this or nothing.
     locks.hold(connection, {r.name for row in rows for r in plan.counting(row.kind)}, shared=True)
     standing = [row for row in rows if row.voided_at is None]
@@ -51,7 +51,7 @@ def void(
     connection.execute(
         update(records)
         .where(records.c.id.in_([row.id for row in standing]))
-        .values(voided_at=now, voided_by=because.by, void_reason=because.reason[:100])
+        .values(voided_at=now, voided_by=voiding.by, void_reason=voiding.reason[:100])
     )
     recount(connection, {(row.entry_id, row.kind) for row in standing})
     _unsettle(connection, plan, [row.id for row in standing])

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import click
 
-from alerts.acts import ack
+from alerts.acts import Ack, ack
 from config.language import catalogue
 from service.commandline import arguments, make, option
 from service.commands.sites import acting, opened
@@ -58,15 +58,9 @@ def _do(wish: Wish, terminal: Terminal) -> int:
         rule = rule_called(site.configuration, wish.rule) if wish.rule else None
         with acting(site, now) as (connection, _plan, today):
             until = today + timedelta(days=wish.days or _USUAL_DAYS)
+            deferral = Ack(until, wish.reason or "acknowledged", rule)
             count = sum(
-                ack(
-                    connection,
-                    entry_id,
-                    until=until,
-                    today=today,
-                    rule=rule,
-                    reason=wish.reason or "acknowledged",
-                )
+                ack(connection, entry_id, deferral, today=today)
                 for entry_id in entries_called(connection, wish.refs).values()
             )
     terminal.say(_("Open matters put off to %(day)s: %(count)s") % {"day": until, "count": count})

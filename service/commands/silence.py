@@ -6,7 +6,7 @@ from datetime import date, datetime
 import click
 from sqlalchemy import Connection, select
 
-from alerts.acts import Scope, end_silence, silence
+from alerts.acts import Scope, Silence, end_silence, silence
 from alerts.tables import silences
 from config.language import catalogue
 from ledgers.persons import load_persons
@@ -104,15 +104,9 @@ def _add(wish: Add, terminal: Terminal) -> int:
         with acting(site, now) as (connection, _plan, today):
             scope, target = _target(wish, connection, site)
             by = person_called(connection, site.vault, wish.by) if wish.by else None
-            silence_id = silence(
-                connection,
-                scope,
-                target,
-                days=(wish.from_ or today, wish.to),
-                reason=wish.reason or "silence",
-                by=by,
-                now=now,
-            )
+            days = (wish.from_ or today, wish.to)
+            quiet = Silence(scope, target, days, wish.reason or "silence", by)
+            silence_id = silence(connection, quiet, now=now)
     terminal.say(_("Silent to %(day)s; its id is %(id)s.") % {"day": wish.to, "id": silence_id})
     terminal.answer({"id": silence_id, "scope": scope.value, "to": wish.to.isoformat()})
     return 0

@@ -47,8 +47,8 @@ def _do(wish: Wish, terminal: Terminal) -> int:
         now = site.clock()
         with acting(site, now) as (connection, plan, today):
             by = person_called(connection, site.vault, wish.by) if wish.by else None
-            because = Voiding(wish.reason or "mistake", by)
-            count = void(connection, plan, wish.ids, because, now=now, today=today)
+            voiding = Voiding(wish.ids, wish.reason or "mistake", by)
+            count = void(connection, plan, voiding, now=now, today=today)
     terminal.say(_("Records voided: %(count)s") % {"count": count})
     if count < len(set(wish.ids)):
         terminal.say(_("The others were void already."))

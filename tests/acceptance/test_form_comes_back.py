@@ -150,7 +150,7 @@ def test_a_voided_record_is_not_brought_back_by_its_form(office: Office) -> None
         wrong = connection.execute(
             select(records.c.id).where(records.c.source == "form")
         ).scalar_one()
-        void(connection, plan, [wrong], Voiding("mistake"), now=now, today=office.today)
+        void(connection, plan, Voiding([wrong], "mistake"), now=now, today=office.today)
     office.move(LAUNCH + timedelta(days=2), at=time(11))
     report = office.bring(office.folder / "已填.xlsx")
     assert report.counts[Count.RECORDS] == 0

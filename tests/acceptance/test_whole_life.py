@@ -13,7 +13,7 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import insert, select, update
 
 from alerts import deliver, digest
-from alerts.acts import Scope, ack, silence
+from alerts.acts import Ack, Scope, Silence, ack, silence
 from alerts.compose import Composer
 from alerts.deliver import Means, lanes_of
 from alerts.render import Templates
@@ -151,17 +151,10 @@ class WholeLife(Life):
         }
         with world.database.writing() as connection:
             if scope == "ack":
-                ack(connection, entry_id(number), until=last, today=world.today)
+                ack(connection, entry_id(number), Ack(last), today=world.today)
             else:
-                silence(
-                    connection,
-                    Scope(scope),
-                    target[scope],
-                    days=(world.today, last),
-                    reason="test",
-                    by=None,
-                    now=world.now,
-                )
+                quiet = Silence(Scope(scope), target[scope], (world.today, last), "test")
+                silence(connection, quiet, now=world.now)
         self.quiet_until = max(self.quiet_until, last)
         self._go_on(then)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from alerts.acts import Scope, ack, end_silence, silence
+from alerts.acts import Ack, Scope, Silence, ack, end_silence, silence
 from alerts.errors import DeferralTooLong, SilenceBackwards, SilenceUnknown
 from alerts.tables import silences
 from ledgers.database import Database
@@ -24,22 +24,15 @@ def world(database: Database) -> World:
 def quiet(world: World, scope: Scope, target: str) -> str:
     """Silence something for ten days from today."""
     with world.database.writing() as connection:
-        return silence(
-            connection,
-            scope,
-            target,
-            days=(world.today, world.today + timedelta(days=10)),
-            reason="flood",
-            by=None,
-            now=world.now,
-        )
+        days = (world.today, world.today + timedelta(days=10))
+        return silence(connection, Silence(scope, target, days, "flood"), now=world.now)
 
 
 def test_an_acknowledgement_defers_open_alerts(world: World) -> None:
     """Up to a day, and the alert stays open."""
     until = world.today + timedelta(days=14)
     with world.database.writing() as connection:
-        assert ack(connection, entry_id(1), until=until, today=world.today) == 1
+        assert ack(connection, entry_id(1), Ack(until), today=world.today) == 1
     [alert] = world.alerts()
     assert (alert.deferred_until, alert.closed_at) == (until, None)
 
@@ -47,14 +40,15 @@ def test_an_acknowledgement_defers_open_alerts(world: World) -> None:
 def test_an_acknowledgement_of_another_rule_defers_nothing(world: World) -> None:
     """Only the rule named."""
     with world.database.writing() as connection:
-        assert ack(connection, entry_id(1), until=world.today, today=world.today, rule="x") == 0
+        other = Ack(world.today, rule="x")
+        assert ack(connection, entry_id(1), other, today=world.today) == 0
 
 
 def test_an_acknowledgement_is_for_days(world: World) -> None:
     """More than a month is refused."""
     until = world.today + timedelta(days=31)
     with world.database.writing() as connection, pytest.raises(DeferralTooLong, match="30"):
-        ack(connection, entry_id(1), until=until, today=world.today)
+        ack(connection, entry_id(1), Ack(until), today=world.today)
 
 
 def test_a_silence_ends_once(world: World) -> None:
@@ -77,7 +71,7 @@ def test_a_silence_does_not_run_backwards(world: World) -> None:
     """Its last day is not before its first."""
     days = (day("2027-03-02"), day("2027-03-01"))
     with world.database.writing() as connection, pytest.raises(SilenceBackwards):
-        silence(connection, Scope.RULE, "contact", days=days, reason="x", by=None, now=world.now)
+        silence(connection, Silence(Scope.RULE, "contact", days, "x"), now=world.now)
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,7 @@ def undo(world: World, record_id: str) -> None:
         void(
             connection,
             world.plan,
-            [record_id],
-            Voiding("typo"),
+            Voiding([record_id], "typo"),
             now=world.now,
             today=world.today,
         )

@@ -201,9 +201,9 @@ def test_a_silence_and_an_acknowledgement_say_until_when(site: Watched) -> None:
     region = (acts.Scope.REGION, TOWN)
     now = site.county.now
     with site.database.writing() as connection:
-        acts.ack(connection, entry, until=until, today=site.today)
+        acts.ack(connection, entry, acts.Ack(until), today=site.today)
         days = (site.today, until)
-        acts.silence(connection, *region, days=days, reason="flood", by=None, now=now)
+        acts.silence(connection, acts.Silence(*region, days, "flood"), now=now)
     found = story(site)
     assert found.whys == (Why.SILENCED, Why.ACKNOWLEDGED)
     assert all(coming.slot is None or coming.slot > until for coming in found.coming)

@@ -115,8 +115,7 @@ class Life(RuleBasedStateMachine):
                 void(
                     connection,
                     self.world.plan,
-                    [chosen],
-                    Voiding("typo"),
+                    Voiding([chosen], "typo"),
                     now=self.world.now,
                     today=self.world.today,
                 )
