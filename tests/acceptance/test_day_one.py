@@ -137,6 +137,8 @@ class Diary:
         office.move(day)
         self.somebody_acts(day)
         office.tick()
+        if not office.site.database.is_sqlite and day.weekday():
+            return  # the one code path was looked at on SQLite; here once a week will do
         assert office.look() == []
         mails, marks = len(office.mails), self.marks()
         again = office.tick()
