@@ -4,7 +4,7 @@ The first day is not counted (art. 201); a period in months ends on the correspo
 month's last day (art. 202). Rest days at its end (art. 203) are the roll of `schedules.deadlines`.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -61,7 +61,20 @@ def latest_anchor(due: Callable[[date], date], by: date) -> date | None:
     A search over any function that never falls as its day rises:
     `due(day) <= by` exactly when `day <= latest_anchor(due, by)`.
     """
-    count = bisect_right(_ORDINALS, by, key=lambda ordinal: due(date.fromordinal(ordinal)))
+
+    def is_in(index: int) -> bool:
+        return due(date.fromordinal(_ORDINALS[index])) <= by
+
+    # Lengths of time hardly vary: as far before `by` as the one that starts there ends after it.
+    guess = 2 * by.toordinal() - due(by).toordinal()
+    low = high = min(max(guess, 0), len(_ORDINALS))
+    reach = 1
+    while low > 0 and not is_in(low - 1):
+        low, reach = max(low - reach, 0), 2 * reach
+    reach = 1
+    while high < len(_ORDINALS) and is_in(high):
+        high, reach = min(high + reach, len(_ORDINALS)), 2 * reach
+    count = low + bisect_left(range(low, high), True, key=lambda index: not is_in(index))
     return date.fromordinal(_ORDINALS[count - 1]) if count else None
 
 
