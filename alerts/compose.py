@@ -99,7 +99,9 @@ class _Desk:
         )
 
     def _address(self, row: Row[Any], kind: str) -> str | None:
-        """Open the one address the channel needs."""
+        """Open the one address the channel needs; who has left meanwhile has none any more."""
+        if row.left_on is not None and row.left_on <= self.composer.timetable.today(self.now):
+            return None
         sealed: bytes | None = row._mapping[f"sealed_{kind}"]
         spot = Spot("persons", f"sealed_{kind}", row.person_id)
         return None if sealed is None else self.composer.vault.open(sealed, spot)
@@ -123,6 +125,7 @@ _ROWS = (
         notices.c.made_at,
         notices.c.may_repeat,
         persons.c.language,
+        persons.c.left_on,
         persons.c.sealed_email,
         persons.c.sealed_phone,
         persons.c.sealed_wecom,

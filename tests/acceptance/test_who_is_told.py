@@ -195,6 +195,16 @@ def test_an_address_that_is_lost_after_the_slot_is_told_another_way(office: Offi
     assert [row.state for row in told(office) if row.role == "director"] == ["relayed"]
 
 
+def test_who_leaves_before_the_message_goes_out_does_not_get_it(office: Office) -> None:
+    """The notice is made, then its reader goes: it is withdrawn, and passed on at the next slot."""
+    set_up(office, people(director=DIRECTOR, supervisor=SUPERVISOR), [FRIDAY])
+    office.move(MONDAY, time(9, 30))
+    office.tick(channels={})
+    leave(office, DIRECTOR, on=MONDAY)
+    office.live(MONDAY, THURSDAY, at=time(10))
+    assert addresses(office) == {SUPERVISOR}
+
+
 def leave(office: Office, phone: str, *, on: date) -> None:
     """Let somebody go."""
     with office.site.database.writing() as connection:
