@@ -16,7 +16,7 @@ from alerts.facts import BATCH, Gathered, facts_of, gather, matching
 from alerts.filters import Ages, ages_of
 from alerts.finding import SPREAD, Search
 from alerts.outbox import Written, write
-from alerts.select import changed, has_touched, rules_to_look_at, to_look_at
+from alerts.select import changed, rules_to_look_at, to_look_at
 from alerts.states import Closed
 from alerts.tables import alerts, first_dues, progress
 from ledgers.database import Database
@@ -68,9 +68,10 @@ class _Pass:
     def take_up_rules(self) -> None:
         """See which rules are new or changed, and whose birthday it is."""
         with self.database.reading() as connection:
-            self.progress = through.load(connection)
-            self.has_touched = has_touched(connection)
-            self.to_look_at = rules_to_look_at(connection, self.today)
+            standing = through.standing(connection)
+            self.progress, self.has_touched = standing.progress, standing.is_touched
+            if standing.look_on is not None and standing.look_on <= self.today:
+                self.to_look_at = rules_to_look_at(connection, self.today)
         for rule in self.plan.rules:
             known = self.progress.get(rule.name)
             stamp = through.stamp_of(rule, self.horizon)

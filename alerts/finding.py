@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import compress
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,7 @@ from alerts.changes import Course, Horizon, Open
 from alerts.cutoffs import NEVER, Lead, anchors_between, latest, leads, never_lead
 from alerts.effective import EvaluationPlan, Matter, Variant, WatchedRule
 from alerts.evaluate import course, is_past_validity
+from alerts.probe import worth_asking
 from alerts.select import Ask, Found, newly_due
 from alerts.through import SPREAD as _SPREAD
 from alerts.through import Key, Progress
@@ -37,6 +39,7 @@ class Search:
     horizon: Horizon
     reached: dict[str, dict[Key, date]] = field(default_factory=dict)
     questions: deque[_Question] = field(default_factory=deque)
+    is_probed: bool = False
     _courses: dict[tuple[str, str, bool, date], tuple[Matter, Course]] = field(default_factory=dict)
 
     @classmethod
@@ -62,6 +65,7 @@ class Search:
 
     def unit(self, connection: Connection) -> Iterator[tuple[WatchedRule, list[Open]]]:
         """Answer alerts to open, until one unit's worth of entries was found."""
+        self._probe(connection)
         budget = _UNIT
         while self.questions and budget > 0:
             question = self.questions[0]
@@ -73,6 +77,14 @@ class Search:
             budget -= len(found)
             if found:
                 yield question.ask.rule, list(self._opened(question, found))
+
+    def _probe(self, connection: Connection) -> None:
+        """Drop the questions that have no answer. Whatever changes after this is judged whole."""
+        if self.is_probed or not self.questions:
+            return
+        answers = worth_asking(connection, [question.ask for question in self.questions])
+        self.questions = deque(compress(self.questions, answers))
+        self.is_probed = True
 
     def _look_at(
         self, rule: WatchedRule, variant: Variant, done: Mapping[Key, date]

@@ -1,11 +1,12 @@
 """How far each rule has been looked at, and what must be looked at anew after a change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Insert, delete, literal, select, update
+from sqlalchemy import Connection, Insert, Row, delete, func, literal, select, update
 from sqlalchemy import Date as DateType
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -26,6 +27,14 @@ Key = tuple[str, str]
 """Variant and lead."""
 
 _MONTH = 31
+_STANDING = select(
+    progress,
+    select(touched.c.id).exists().label("is_touched"),
+    select(func.min(alerts.c.next_at))
+    .where(alerts.c.closed_at.is_(None))
+    .scalar_subquery()
+    .label("look_on"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +45,37 @@ class Progress:
     days: Mapping[Key, date]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a pass begins: progress by rule, also of removed rules.
+
+    `is_touched`: something may have changed, be it in an import that is not whole yet. `look_on` is
+    the first day on which an open alert must be looked at.
+    """
+
+    progress: dict[str, Progress]
+    is_touched: bool
+    look_on: date | None
+
+
+def standing(connection: Connection) -> Standing:
+    """Read all that a pass must know before it does anything, in one statement."""
+    rows = connection.execute(_STANDING).all()
+    if not rows:
+        # The first pass of all: every rule is taken up, and looked at whole.
+        return Standing({}, is_touched=True, look_on=None)
+    return Standing(_by_rule(rows), bool(rows[0].is_touched), rows[0].look_on)
+
+
 def load(connection: Connection) -> dict[str, Progress]:
     """Read the progress of all rules, also of removed ones."""
+    return _by_rule(connection.execute(select(progress)))
+
+
+def _by_rule(rows: Iterable[Row[tuple[Any, ...]]]) -> dict[str, Progress]:
     stamps: dict[str, str] = {}
     days: dict[str, dict[Key, date]] = {}
-    for row in connection.execute(select(progress)):
+    for row in rows:
         stamps[row.rule] = row.timing_hash
         days.setdefault(row.rule, {})[row.variant, row.step] = row.through
     return {rule: Progress(stamps[rule], days[rule]) for rule in stamps}
