@@ -28,7 +28,7 @@ demo: install ## show the main job on made-up data: workbook in, mails out, form
 	@$(BIN)/shouwang demo
 
 test: install ## run all tests, on SQLite and on a real PostgreSQL
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
 
 check: format lint types layers docs ## format, lint, types, direction of imports, documentation
 	@echo "Format, lint, types, direction of imports and documentation are in order."
