@@ -1,59 +1,66 @@
 """Inserts of very many new rows: COPY on PostgreSQL, the driver's own executemany on SQLite.
 
 Core would work out each value of each row by itself, which costs more than writing the rows; here
-a value that stands in a thousand rows is converted once.
+what thousands of rows have in common is converted once.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from psycopg import sql
-from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy import Connection, Dialect, Table
 
-_Converter = Callable[[Any], Any]
+Values = tuple[Any, ...]
+Shared = Mapping[str, object]
 
 
-def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows that all have the same columns, in the caller's transaction.
+def insert_alike(
+    connection: Connection, table: Table, own: Sequence[str], rows: Sequence[tuple[Values, Shared]]
+) -> None:
+    """Insert rows in the caller's transaction: values of the columns `own`, and what rows share.
 
-    Columns left out take their server's default.
+    Own values are text and numbers. What is shared names the same columns in every row; one object
+    that many rows share is converted once. Columns left out take their server's default.
 
     Raises:
         IntegrityError: a key is taken (on PostgreSQL as psycopg raises it).
     """
     if not rows:
         return
-    dialect, names = connection.dialect, list(rows[0])
-    if dialect.name != "sqlite":
-        _copy(connection, table, names, _tuples(table, names, rows, dialect))
-        return
-    statement = insert(table).compile(dialect=dialect, column_keys=names)
-    ordered = _tuples(table, statement.positiontup or names, rows, dialect)
-    connection.exec_driver_sql(str(statement), list(ordered))
+    names = list(rows[0][1])
+    alike = {id(shared): shared for _, shared in rows}
+    converted = _converted(table, names, alike, connection.dialect)
+    complete = [values + converted[id(shared)] for values, shared in rows]
+    insert = _execute_many if connection.dialect.name == "sqlite" else _copy
+    insert(connection, table, [*own, *names], complete)
 
 
-def _tuples(
-    table: Table, names: Sequence[str], rows: Sequence[Mapping[str, object]], dialect: Dialect
-) -> Iterator[tuple[Any, ...]]:
-    return zip(*_columns(table, names, rows, dialect), strict=True)
+def _converted(
+    table: Table, names: Sequence[str], alike: Mapping[int, Shared], dialect: Dialect
+) -> dict[int, Values]:
+    types = (table.c[name].type.dialect_impl(dialect) for name in names)
+    converters = [
+        (name, type_.bind_processor(dialect)) for name, type_ in zip(names, types, strict=True)
+    ]
+    return {
+        key: tuple(
+            convert(shared[name]) if convert else shared[name] for name, convert in converters
+        )
+        for key, shared in alike.items()
+    }
 
 
-def _columns(
-    table: Table, names: Sequence[str], rows: Sequence[Mapping[str, object]], dialect: Dialect
-) -> Iterator[list[Any]]:
-    for name in names:
-        values = [row[name] for row in rows]
-        convert = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        yield values if convert is None else _converted(values, convert)
-
-
-def _converted(values: Sequence[Any], convert: _Converter) -> list[Any]:
-    known = {value: convert(value) for value in set(values)}
-    return [known[value] for value in values]
+def _execute_many(
+    connection: Connection, table: Table, names: Sequence[str], rows: list[Values]
+) -> None:
+    columns = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
+    marks = ", ".join("?" * len(names))
+    statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608  # our names
+    connection.exec_driver_sql(statement, rows)
 
 
 def _copy(
-    connection: Connection, table: Table, names: Sequence[str], rows: Iterator[tuple[Any, ...]]
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Values]
 ) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))

@@ -1,12 +1,12 @@
 """Writes what evaluation answers: alerts and steps, in the transaction of the caller."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from alerts.bulk import insert_many
+from alerts.bulk import Shared, Values, insert_alike
 from alerts.changes import Change, Close, DueStep, Keep, Moved, Open
 from alerts.closing import Ending, close
 from alerts.effective import WatchedRule
@@ -77,23 +77,14 @@ def _open(
     if not opened:
         return 0
     alert_ids = new_ids(now, len(opened))
-    alike: dict[int, dict[str, object]] = {}
-    rows = []
+    alike: dict[int, Shared] = {}
+    rows: list[tuple[Values, Shared]] = []
     for alert_id, one in zip(alert_ids, opened, strict=True):
         if id(one.course) not in alike:
             alike[id(one.course)] = _same_for_all(rule, one, today=today, now=now)
-        same = alike[id(one.course)]
-        rows.append({**same, "id": alert_id, "entry_id": one.entry_id, "cycle": one.cycle})
-    insert_many(connection, alerts, rows)
-    step_ids = iter(new_ids(now, sum(len(one.course.steps) for one in opened)))
-    templates: dict[int, list[dict[str, object]]] = {}
-    steps_of_all = [
-        row
-        for alert_id, one in zip(alert_ids, opened, strict=True)
-        for row in _rows(rule, alert_id, one, (step_ids, templates))
-    ]
-    insert_many(connection, steps, steps_of_all)
-    return len(steps_of_all)
+        rows.append(((alert_id, one.entry_id, one.cycle), alike[id(one.course)]))
+    insert_alike(connection, alerts, ("id", "entry_id", "cycle"), rows)
+    return _add_steps(connection, rule, list(zip(alert_ids, opened, strict=True)), now=now)
 
 
 def _same_for_all(rule: WatchedRule, one: Open, *, today: date, now: datetime) -> dict[str, object]:
@@ -111,18 +102,24 @@ def _same_for_all(rule: WatchedRule, one: Open, *, today: date, now: datetime) -
     }
 
 
-def _rows(
+def _add_steps(
+    connection: Connection,
     rule: WatchedRule,
-    alert_id: str,
-    of: Open | Keep,
-    shared: tuple[Iterator[str], dict[int, list[dict[str, object]]]],
-) -> Iterator[dict[str, object]]:
-    """Answer the step rows of one alert; alerts of one course share all but the ids."""
-    ids, templates = shared
-    if id(of.course) not in templates:
-        templates[id(of.course)] = [_step_row(rule, of, due) for due in of.course.steps]
-    for template in templates[id(of.course)]:
-        yield {**template, "id": next(ids), "alert_id": alert_id}
+    of_alerts: Sequence[tuple[str, Open | Keep]],
+    *,
+    now: datetime,
+) -> int:
+    """Add the steps of each alert; those of one course, known since one day, share all but the ids."""
+    ids = iter(new_ids(now, sum(len(of.course.steps) for _, of in of_alerts)))
+    alike: dict[tuple[int, date | None], list[Shared]] = {}
+    rows: list[tuple[Values, Shared]] = []
+    for alert_id, of in of_alerts:
+        key = id(of.course), of.known_on
+        if key not in alike:
+            alike[key] = [_step_row(rule, of, due) for due in of.course.steps]
+        rows.extend(((next(ids), alert_id), shared) for shared in alike[key])
+    insert_alike(connection, steps, ("id", "alert_id"), rows)
+    return len(rows)
 
 
 def _step_row(rule: WatchedRule, of: Open | Keep, due: DueStep) -> dict[str, object]:
@@ -166,10 +163,7 @@ def _keep(connection: Connection, rule: WatchedRule, kept: Sequence[Keep], *, no
         ],
     )
     _move_steps(connection, [moved for one in kept for moved in one.moved])
-    step_ids = iter(new_ids(now, sum(len(one.course.steps) for one in kept)))
-    rows = [row for one in kept for row in _rows(rule, one.alert.id, one, (step_ids, {}))]
-    insert_many(connection, steps, rows)
-    return len(rows)
+    return _add_steps(connection, rule, [(one.alert.id, one) for one in kept], now=now)
 
 
 def _move_steps(connection: Connection, moved: Sequence[Moved]) -> None:

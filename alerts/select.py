@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,8 +30,7 @@ from ledgers.tables import entries, imports, last_acts, touched
 _SATISFIED = [how.value for how in SATISFIED]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An entry whose matter opens: `day` is its anchor, or its first due day if never recorded.
 
     `cycles` is how many cycles this matter has had already.
@@ -68,7 +68,7 @@ def newly_due(connection: Connection, ask: Ask, *, after: Found | None, limit: i
     elif ask.range.after is not None:
         values["since"] = ask.range.after
     statement = _remembered(ask, paged=after is not None)
-    return [Found(*row) for row in connection.execute(statement, values)]
+    return [Found._make(row) for row in connection.execute(statement, values).all()]
 
 
 def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int]:
