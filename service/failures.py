@@ -1,5 +1,6 @@
 """Every known failure as a sentence and an exit code; an unknown one as an incident."""
 
+import errno
 import secrets
 import sqlite3
 from typing import TextIO
@@ -102,12 +103,26 @@ def _database(error: SQLAlchemyError) -> str:
 
 
 def _system(error: OSError) -> str:
-    if error.filename is None:
-        return _("the system refused it: %(why)s") % {"why": error.strerror or type(error).__name__}
-    return _("%(file)s: the system refused it: %(why)s") % {
-        "file": error.filename,
-        "why": error.strerror,
-    }
+    why = _refusal(error)
+    return why if error.filename is None else f"{error.filename}: {why}"
+
+
+def _refusal(error: OSError) -> str:
+    """Say in the reader's language what goes wrong every day; the rest as the system says it."""
+    match error.errno:
+        case errno.ENOENT:
+            return _("there is no such file or folder")
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            return _("you may not read or write here; ask whoever runs this machine")
+        case errno.ENOSPC | errno.EDQUOT:
+            return _("the disk is full; make room and try again")
+        case errno.EISDIR:
+            return _("this is a folder; name a file")
+        case errno.ENOTDIR:
+            return _("part of this path is a file and not a folder")
+        case errno.EEXIST:
+            return _("there is something of that name already")
+    return _("the system refused it: %(why)s") % {"why": error.strerror or type(error).__name__}
 
 
 def _incident(error: Exception) -> str:

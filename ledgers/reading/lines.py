@@ -16,6 +16,8 @@ _SIGNATURE = re.compile(
     r"|(备?注|说明|填表说明|填报说明)([:(].*|\d[.、].*)"
     r"|(示|样|举)?例([:(].*)?|例如.*"
 )
+# What our own sample workbooks say in their one line, wherever it stands in it.
+_SAMPLE = re.compile(r"\(?[示样]例,?请(删除|勿).*")
 # A merged cell of these columns holds for every line beside it.
 _SHARED = frozenset(
     {"town", "village", "region_code", "director", "guardian", "phone", "address"}
@@ -51,7 +53,11 @@ def data_lines(raw: RawSheet, header: Header) -> Iterator[Line]:
             continue
         if len(cells) < width:
             cells.extend([""] * (width - len(cells)))
-        if _is_remark(cells) or (number == header.below + 1 and _is_numbering(cells)):
+        if (
+            _is_remark(cells)
+            or _is_sample(cells)
+            or (number == header.below + 1 and _is_numbering(cells))
+        ):
             continue
         holds = any(cells[index] != "" and not _is_blank(cells[index]) for index in own)
         assumed = fill.complete(number - 1, cells, holds=holds)
@@ -122,6 +128,14 @@ def _is_remark(cells: list[Cell]) -> bool:
         if seen == 2:
             break
     return False
+
+
+def _is_sample(cells: list[Cell]) -> bool:
+    """Tell whether a line only shows what goes in: whoever forgets to delete it makes no child."""
+    return any(
+        isinstance(cell, str) and "例" in cell and _SAMPLE.fullmatch(compact(cell)) is not None
+        for cell in cells
+    )
 
 
 def _is_numbering(cells: list[Cell]) -> bool:

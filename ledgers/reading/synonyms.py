@@ -84,7 +84,9 @@ REGION_WORDS: Mapping[str, str] = {
 
 IGNORED_WORDS = (
     "序号 编次 号 民族 期限 应办日期 截止日期 年龄 与儿童关系 关系 与被监护人关系 与监护人关系 政治面貌 文化程度 学历"
-    " 照片 签名 签字 盖章"
+    " 照片 签名 签字 盖章 备注"
+    # what the workbook of rows to mend says beside them, in both languages
+    " 问题 原来的位置 隔离编号 whatiswrong whereitstood"
 )
 
 # Extra columns that Shouwang itself writes: the id of a row in quarantine, to know it when mended.

@@ -63,6 +63,10 @@ def _do(wish: Wish, terminal: Terminal) -> int:
                 ack(connection, entry_id, deferral, today=today)
                 for entry_id in entries_called(connection, wish.refs).values()
             )
-    terminal.say(_("Open matters put off to %(day)s: %(count)s") % {"day": until, "count": count})
+    if count:
+        said = _("Open matters put off to %(day)s: %(count)s")
+    else:
+        said = _("Nothing is open here that could be put off.")
+    terminal.say(said % {"day": until, "count": count})
     terminal.answer({"deferred": count, "until": until.isoformat()})
     return 0

@@ -50,6 +50,11 @@ def _import() -> click.Command:
 def _do(wish: Import, terminal: Terminal) -> int:
     raw = _read(wish.file)
     notice = read_notice(raw)
+    if not notice.rest:
+        raise CommandWrong(
+            _("%(file)s holds no days off: those of %(year)s are not announced yet")
+            % {"file": wish.file.name, "year": notice.year}
+        )
     with opened(terminal) as site:
         with site.database.writing() as connection:
             keep_notice(connection, notice.year, raw, now=site.clock())

@@ -20,7 +20,7 @@ def tell_report(report: ImportReport, terminal: Terminal) -> None:
     """Tell everything about one file that fits a screen; `--json` tells the rest."""
     terminal.say(report.file)
     if report.changed_nothing:
-        terminal.say("  " + _("nothing has changed: all of it is in the ledger already"))
+        terminal.say("  " + _unchanged(report))
     names = _names()
     rows = [(names[count], number) for count in Count if (number := report.counts.get(count, 0))]
     terminal.table([_("what"), _("how many")], rows)
@@ -38,6 +38,16 @@ def tell_report(report: ImportReport, terminal: Terminal) -> None:
         terminal.say(
             _("`shouwang export quarantine FILE.xlsx` writes the rows set apart as a workbook.")
         )
+
+
+def _unchanged(report: ImportReport) -> str:
+    if not report.counts.get(Count.READ):
+        return _(
+            "no row was read: nothing stands below the column titles (a sample line does not count)"
+        )
+    if report.counts.get(Count.QUARANTINED):
+        return _("nothing has changed")
+    return _("nothing has changed: all of it is in the ledger already")
 
 
 def _names() -> Mapping[Count, str]:

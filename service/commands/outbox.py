@@ -209,7 +209,9 @@ def _release(wish: Some, terminal: Terminal) -> int:
             return release_notices(connection, ids, allowed, now=now)
         return release_delivery(connection, allowed, now=now)
 
-    return _change(act, _("Messages let go: %(count)s"), terminal)
+    if wish.ids:
+        return _change(act, _("Messages let go: %(count)s"), terminal)
+    return _change(act, _("Delivery goes on. Held messages let go: %(count)s"), terminal)
 
 
 def _change(

@@ -101,7 +101,7 @@ def _tell(rows: Sequence[PlanRow], found: Plan, site: Site, terminal: Terminal) 
         terminal.say(_("Nothing would be sent."))
     roles, rules = site.configuration.roles, site.configuration.rules
     terminal.table(
-        [_("day"), _("person"), _("role"), _("channel"), _("about"), _("items")],
+        [_("day"), _("person"), _("role"), _("channel"), _("what"), _("items")],
         [
             (
                 str(row.day),

@@ -1,4 +1,7 @@
-"""Empty workbooks with the columns that are read, and a made-up line to show what goes in."""
+"""Empty workbooks with the columns that are read, and a made-up line to show what goes in.
+
+The line says that it is a sample: an import passes over it.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,7 +36,11 @@ _PERSONS = {
     "邮箱": "director@example.invalid",
     "任职日期": "2026-01-01",
 }
-_REGIONS = {"行政区划代码": "990101100000", "名称": "柳河镇"}
+_REGIONS = {
+    "行政区划代码": "990101100000",
+    "名称": "柳河镇",
+    "备注": "（示例，请删除此行）",
+}
 _RECORDS = {
     "村": "青山村",
     "编号": "青山-03",
@@ -43,6 +50,7 @@ _RECORDS = {
     "结果": "已完成",
     "见到儿童本人": "是",
     "情况是否正常": "是",
+    "备注": "（示例，请删除此行）",
 }
 
 SAMPLES: Mapping[str, tuple[str, Mapping[str, str]]] = {

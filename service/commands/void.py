@@ -49,8 +49,9 @@ def _do(wish: Wish, terminal: Terminal) -> int:
             by = person_called(connection, site.vault, wish.by) if wish.by else None
             voiding = Voiding(wish.ids, wish.reason or "mistake", by)
             count = void(connection, plan, voiding, now=now, today=today)
-    terminal.say(_("Records voided: %(count)s") % {"count": count})
+    if count:
+        terminal.say(_("Records voided: %(count)s") % {"count": count})
     if count < len(set(wish.ids)):
-        terminal.say(_("The others were void already."))
+        terminal.say(_("The others were void already.") if count else _("Void already."))
     terminal.answer({"voided": count})
     return 0

@@ -1,5 +1,6 @@
 """A workbook written for somebody: whole or not there at all, and readable by its owner only."""
 
+import errno
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,6 +67,8 @@ def write_out(write: Write, target: Target, terminal: Terminal) -> int:
         raise CommandWrong(
             _("%(file)s is there already; choose another name, or say --replace") % {"file": file}
         )
+    if not file.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "", str(file.parent))
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         draft.touch(mode=0o600)

@@ -413,3 +413,19 @@ def test_examples_and_column_numbers_are_no_children(tmp_path: Path) -> None:
     ]
     (sheet,) = read(makers.save_csv(tmp_path / "a.csv", lines)).sheets
     assert [row.place.row for row in sheet.rows] == [4]
+
+
+def test_the_line_of_a_sample_workbook_is_no_child(tmp_path: Path) -> None:
+    """It says itself that it is to be deleted; whoever forgets to has made nobody up."""
+    lines = [["乡镇", "村", "姓名", "备注"], ["青河镇", "青山村", "（示例，请删除此行）", ""]]
+    lines.append(["青河镇", "青山村", "张测试", "示例，请勿删除"])
+    lines.append(["青河镇", "青山村", "李测试", ""])
+    sheet = read(makers.save_csv(tmp_path / "a.csv", lines)).sheets[0]
+    assert [(row.place.row, row.name) for row in sheet.rows] == [(4, "李测试")]  # type: ignore[union-attr]
+
+
+def test_our_own_columns_of_rows_to_mend_cause_no_remark(tmp_path: Path) -> None:
+    """What the mending workbook says beside a row is not a column that nobody knows."""
+    lines = [["姓名", "岗位", "村", "问题", "原来的位置", "隔离编号"]]
+    lines.append(["赵测试", "儿童主任", "青山村", "看不懂", "a · b · 3", "Q-1"])
+    assert not read(makers.save_csv(tmp_path / "a.csv", lines)).sheets[0].problems

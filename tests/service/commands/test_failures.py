@@ -188,3 +188,32 @@ def test_a_channel_that_is_not_there(begun_desk: Desk) -> None:
     settings.write_text(text, "utf-8")
     refused(begun_desk.run("send-test", "email", "x@example.invalid"), 1)
     assert begun_desk.run("doctor").code == 1
+
+
+def test_what_the_system_refuses_is_said_in_the_readers_language(desk: Desk) -> None:
+    """No English from the system, no name of a file that only we know of."""
+    said = refused(desk.run("export", "overdue", "没有/逾期.xlsx"), 1)
+    assert said == "没有: 没有这个文件或文件夹\n"
+    assert "没有这个文件" in refused(desk.run("calendar", "import", "没有.json"), 1)
+
+
+def test_a_year_that_is_not_announced_is_not_taken(desk: Desk) -> None:
+    """Its file has no days yet: that is no year without any holiday."""
+    Path("2028.json").write_text('{"year": 2028, "papers": [], "days": []}', "utf-8")
+    assert "还没有公布" in refused(desk.run("calendar", "import", "2028.json"), 2)
+
+
+def test_nothing_done_is_said_so(desk: Desk) -> None:
+    """Not “done: 0”."""
+    (record,) = desk.done("--json", "record", "青山-01", "update").json["recorded"]
+    desk.done("void", record)
+    assert desk.done("void", record).out == "这些记录早已作废。\n"
+    assert "已恢复发送" in desk.done("outbox", "release").out
+
+
+def test_the_sample_workbooks_make_nobody_up(desk: Desk) -> None:
+    """Their one line is a sample and says so; whoever imports them as they are gets nothing."""
+    desk.done("init", "新")
+    for sample in sorted(Path("新/示例").glob("*.xlsx")):
+        (report,) = desk.done("--json", "import", str(sample)).json["files"]
+        assert (report["counts"]["read"], report["problems"]) == (0, []), sample.name
