@@ -42,6 +42,11 @@ def evaluate(
     Each unit of work stands alone: a pass that is cut off is finished by the next.
     """
     one = _Pass(database, plan, Horizon(today, look_ahead, plan.calendar), now)
+    # Most passes find nothing to do: they are one unit, and few round trips.
+    with database.writing() as connection:
+        one.look(connection)
+        if one.is_quiet() and one.finds_nothing(connection):
+            return one.report
     one.take_up_rules()
     one.close_removed()
     one.judge_touched()
@@ -65,23 +70,53 @@ class _Pass:
     def today(self) -> date:
         return self.horizon.today
 
+    def look(self, connection: Connection) -> None:
+        """Read where the pass begins."""
+        standing = through.standing(connection)
+        self.progress, self.has_touched = standing.progress, standing.is_touched
+        if standing.look_on is not None and standing.look_on <= self.today:
+            self.to_look_at = rules_to_look_at(connection, self.today)
+
+    def is_quiet(self) -> bool:
+        """Say whether nothing is left but to look for what the dates alone make due."""
+        names = {rule.name for rule in self.plan.rules}
+        if self.has_touched or self.to_look_at or self.progress.keys() != names:
+            return False
+        return not any(
+            self._is_new(rule)
+            or self._birthdays_since(rule) is not None
+            or SPREAD not in self.progress[rule.name].days
+            for rule in self.plan.rules
+        )
+
+    def finds_nothing(self, connection: Connection) -> bool:
+        """Note how far the rules are if nothing can have come due; else leave it to the search."""
+        search = Search.begin(self.plan, self.horizon, self.progress)
+        locks.hold(connection, search.reached)
+        search.probe(connection)
+        if search.is_over:
+            through.write(connection, self._reached(search))
+        return search.is_over
+
+    def _is_new(self, rule: WatchedRule) -> bool:
+        known = self.progress.get(rule.name)
+        return known is None or known.stamp != through.stamp_of(rule, self.horizon)
+
+    def _birthdays_since(self, rule: WatchedRule) -> date | None:
+        """Answer since when birthdays are to be looked at; None: they were, or do not matter."""
+        since = self.progress[rule.name].days[_AGES]
+        return since if ages_of(rule.group) and since < self.today else None
+
     def take_up_rules(self) -> None:
-        """See which rules are new or changed, and whose birthday it is."""
-        with self.database.reading() as connection:
-            standing = through.standing(connection)
-            self.progress, self.has_touched = standing.progress, standing.is_touched
-            if standing.look_on is not None and standing.look_on <= self.today:
-                self.to_look_at = rules_to_look_at(connection, self.today)
+        """Begin anew with rules that are new or changed, and see whose birthday it is."""
         for rule in self.plan.rules:
-            known = self.progress.get(rule.name)
-            stamp = through.stamp_of(rule, self.horizon)
-            if known is None or known.stamp != stamp:
+            if self._is_new(rule):
                 with self.database.writing() as connection:
                     locks.hold(connection, [rule.name])
                     self.progress[rule.name] = through.take_up(connection, rule, self.horizon)
                 self.to_look_at.append(rule.name)
                 log.info("rule.taken_up", rule=rule.name, version=rule.version)
-            elif ages_of(rule.group) and (since := known.days[_AGES]) < self.today:
+            elif (since := self._birthdays_since(rule)) is not None:
                 self._touch_birthdays(rule, since)
 
     def _touch_birthdays(self, rule: WatchedRule, since: date) -> None:

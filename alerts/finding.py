@@ -65,7 +65,7 @@ class Search:
 
     def unit(self, connection: Connection) -> Iterator[tuple[WatchedRule, list[Open]]]:
         """Answer alerts to open, until one unit's worth of entries was found."""
-        self._probe(connection)
+        self.probe(connection)
         budget = _UNIT
         while self.questions and budget > 0:
             question = self.questions[0]
@@ -78,7 +78,7 @@ class Search:
             if found:
                 yield question.ask.rule, list(self._opened(question, found))
 
-    def _probe(self, connection: Connection) -> None:
+    def probe(self, connection: Connection) -> None:
         """Drop the questions that have no answer. Whatever changes after this is judged whole."""
         if self.is_probed or not self.questions:
             return

@@ -46,7 +46,7 @@ _DUE_THEN = date(2027, 2, 10)  # three months before the busy day
 _KINDS = ("contact", "visit", "update")
 _CHUNK = 20_000
 _LOOK_AHEAD = 7
-_QUIET_DAYS = 9
+_QUIET_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
