@@ -32,7 +32,7 @@ from ledgers.imports import (
 from ledgers.matching import MatchProblem
 from ledgers.missing import missing_numbers
 from ledgers.places import Places
-from ledgers.quarantined import keep_bad_rows, settle_mended
+from ledgers.quarantined import GoodRow, keep_bad_rows, settle_mended
 from ledgers.region_lists import RegionPlan, plan_regions
 from ledgers.regions import add_regions, load_regions, move_region, rename_regions
 from ledgers.rows import FileRows
@@ -283,7 +283,8 @@ class _Run:
             with self._unit() as connection:
                 keep_bad_rows(connection, vault, chunk, now=now, import_id=import_id)
         still_bad = {(one.place.sheet, one.place.row) for one in bad}
-        good = [f for f in self._tally.good if (f.place.sheet, f.place.row) not in still_bad]
+        rows = [*map(GoodRow.of, self._tally.good), *self._source.good_others()]
+        good = [one for one in rows if (one.place.sheet, one.place.row) not in still_bad]
         with self._unit() as connection:
             settle_mended(connection, vault, (good, bad), now=now, import_id=import_id)
 

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
@@ -49,6 +49,20 @@ class BadRow:
         return next((self.texts[h] for h in _NAME_HEADINGS if self.texts.get(h)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class GoodRow:
+    """A row that was taken: where it stands, the name in it, and the waiting row it puts right."""
+
+    place: Place
+    name: str | None = field(repr=False)
+    mends: str | None
+
+    @classmethod
+    def of(cls, facts: Facts) -> "GoodRow":
+        """Answer what a child's row puts right."""
+        return cls(facts.place, facts.secrets.get("sealed_name"), facts.mends)
+
+
 def keep_bad_rows(
     connection: Connection, vault: Vault, bad: Sequence[BadRow], *, now: datetime, import_id: str
 ) -> int:
@@ -84,7 +98,7 @@ def keep_bad_rows(
 def settle_mended(
     connection: Connection,
     vault: Vault,
-    rows: tuple[Iterable[Facts], Sequence[BadRow]],
+    rows: tuple[Iterable[GoodRow], Sequence[BadRow]],
     *,
     now: datetime,
     import_id: str,
@@ -99,11 +113,11 @@ def settle_mended(
     if not waiting.any:
         return 0
     mended: set[str] = set()
-    for facts in good:
-        place = facts.place
-        name = subject_key(vault, facts.secrets.get("sealed_name"))
-        if facts.mends is not None:
-            mended.update(waiting.same_row.get(facts.mends, ()))
+    for row in good:
+        place = row.place
+        name = subject_key(vault, row.name)
+        if row.mends is not None:
+            mended.update(waiting.same_row.get(row.mends, ()))
         if name is not None:
             mended.update(waiting.by_name.get((place.file[:255], place.sheet[:100], name), ()))
         mended.update(waiting.nameless.get((place.file[:255], place.sheet[:100], place.row), ()))

@@ -85,7 +85,8 @@ class ChildRow:
 class PersonRow:
     """One line of a directory of directors, supervisors or officers.
 
-    `role` is the title as written (儿童主任); `villages` the names of 职责范围, split.
+    `role` is the title as written (儿童主任); `villages` the names of 职责范围, split; `mends` the
+    id of the row in quarantine that this one puts right.
     """
 
     place: Place
@@ -100,6 +101,7 @@ class PersonRow:
     villages: tuple[str, ...] = ()
     held_from: LedgerDate | None = None
     held_to: LedgerDate | None = None
+    mends: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class RegionRow:
     code: str
     name: str
     parent: str | None = None
+    mends: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class RecordRow:
     seen_in_person: bool | None = None
     all_well: bool | None = None
     recorded_by: str | None = None
+    mends: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from ledgers.facts import Facts, facts_of, refused, warnings_of, written
 from ledgers.imports import ImportContext
 from ledgers.matching import MatchProblem, merge_rows
 from ledgers.places import PlaceProblem, Places, Written
-from ledgers.quarantined import BadRow
+from ledgers.quarantined import BadRow, GoodRow
 from ledgers.row_texts import AnyRow, texts_of
 from ledgers.rows import (
     ChildRow,
@@ -86,6 +86,17 @@ class Source:
     def is_mending(self) -> bool:
         """Whether this is the workbook of mended rows: it does not list everybody."""
         return any("quarantine" in row.extras for row in self._children)
+
+    def good_others(self) -> Iterator[GoodRow]:
+        """Answer the rows of people, divisions and acts; an act without a day was left blank."""
+        for person in self.persons:
+            yield GoodRow(person.place, person.name, person.mends)
+        for region in self.regions:
+            yield GoodRow(region.place, None, region.mends)
+        for _form, acts in self.acts:
+            for act in acts:
+                if act.happened is not None:
+                    yield GoodRow(act.place, None, act.mends)
 
     def written_places(self) -> Iterator[Written]:
         """Answer every place that a row names."""

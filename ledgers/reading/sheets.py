@@ -109,7 +109,7 @@ class SheetReader:
         """Answer what a refused line says, under headings that will be known when it comes back."""
         texts = {}
         for column in self._header.columns:
-            if column.field is None or column.field == "extra:quarantine":
+            if column.field in (None, "mends", "extra:quarantine"):
                 continue  # a row that is refused again gets an id of its own
             value, cell = found.values.get(column.field), line.cells[column.index]
             text = _date_text(value) if isinstance(value, LedgerDate) else as_text(cell)

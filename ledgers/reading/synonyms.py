@@ -61,6 +61,7 @@ PERSON_WORDS: Mapping[str, str] = {
     "region_code": _REGION_CODE,
     "villages": "职责范围 负责村 负责村居 负责范围 服务范围 包保村 管辖村 负责的村 责任范围",
     "held_from": "任职时间 任职日期 到岗日期 到岗时间 上任日期 任职起始日期 起始日期",
+    "mends": "隔离编号",
     "held_to": "离任时间 离任日期 离岗日期 离岗时间 卸任日期 任职截止日期 截止日期",
 }
 
@@ -73,12 +74,14 @@ RECORD_WORDS: Mapping[str, str] = {
     "result": "结果 办理结果 走访结果 联系结果 办理情况",
     "seen_in_person": "见到儿童本人 是否见到儿童本人 见到本人 是否见到本人 见到儿童 是否见到儿童",
     "all_well": "情况是否正常 是否正常 情况正常",
+    "mends": "隔离编号",
     "recorded_by": "填报人 办理人 记录人 经办人 走访人 填写人 儿童主任",
 }
 
 REGION_WORDS: Mapping[str, str] = {
     "code": f"代码 编码 统计用区划代码 {_REGION_CODE}",
     "name": "名称 区划名称 行政区划名称 地区名称 单位名称 村名 村名称 村居名称 乡镇名称",
+    "mends": "隔离编号",
     "parent": "上级 上级代码 上级区划代码 上级名称 上级区划 所属乡镇 所属上级",
 }
 
@@ -86,7 +89,7 @@ IGNORED_WORDS = (
     "序号 编次 号 民族 期限 应办日期 截止日期 年龄 与儿童关系 关系 与被监护人关系 与监护人关系 政治面貌 文化程度 学历"
     " 照片 签名 签字 盖章 备注"
     # what the workbook of rows to mend says beside them, in both languages
-    " 问题 原来的位置 隔离编号 whatiswrong whereitstood"
+    " 问题 原来的位置 whatiswrong whereitstood"
 )
 
 # Extra columns that Shouwang itself writes: the id of a row in quarantine, to know it when mended.

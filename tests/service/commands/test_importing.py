@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook
+
 from tests.service.commands.desk import Desk, children, write_table
 
 BAD = ("柳河镇", "青山村", "某辛", "16-5-1", "流动儿童", "流浪", "")
@@ -67,3 +69,17 @@ def test_one_refused_file_stops_no_other(begun_desk: Desk) -> None:
     assert [one["file"] for one in answer.json["refused"]] == ["坏.xlsx"]
     assert [one["file"] for one in answer.json["files"]] == ["人员.xlsx", "儿童.xlsx"]
     assert "坏.xlsx" in answer.err
+
+
+def test_a_person_set_apart_is_mended_like_a_child(desk: Desk) -> None:
+    """Mended in the workbook of such rows, nothing waits any more."""
+    headings = ("姓名", "岗位", "乡镇", "职责范围", "联系电话")
+    bad = ("庚主", "看门人", "柳河镇", "王坪村", "15400000007")
+    write_table(Path("新人.xlsx"), "人员名单", [headings, bad])
+    assert desk.run("import", "新人.xlsx").code == 3
+    desk.done("export", "quarantine", "待改.xlsx")
+    rows = CalamineWorkbook.from_path("待改.xlsx").get_sheet_by_index(0).to_python()
+    mended = [["儿童主任" if cell == "看门人" else str(cell) for cell in row] for row in rows]
+    write_table(Path("改好.xlsx"), "人员", mended)
+    desk.done("import", "改好.xlsx")
+    assert desk.done("--json", "status").json["rows_to_mend"] == 0
