@@ -31,11 +31,12 @@ def new_ids(now: datetime, count: int) -> list[str]:
         before, noise = _last
         if before != milliseconds or noise >> (_NOISE_BITS - 1):
             noise = int.from_bytes(os.urandom(10)) >> (80 - _NOISE_BITS + 1)
-        ids = []
+        halves: list[int] = []
+        first = milliseconds << 16 | 0x7 << 12
         for step in steps:
             noise += step + 1
-            # In two halves: small numbers are quicker than large ones.
-            high = milliseconds << 16 | 0x7 << 12 | noise >> _LOW_BITS
-            ids.append(f"{high:016x}{_VARIANT | noise & _LOW:016x}")
+            halves += first | noise >> _LOW_BITS, _VARIANT | noise & _LOW
         _last = (milliseconds, noise)
-    return ids
+    # All at once: a bulk insert needs tens of thousands.
+    digits = struct.pack(f">{2 * count}Q", *halves).hex()
+    return [digits[at : at + 32] for at in range(0, 32 * count, 32)]
