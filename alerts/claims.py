@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, case, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, or_, select, true, update
 
 from alerts.states import NoticeState
 from alerts.tables import attempts, notices
@@ -39,11 +39,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Who claims, for which channel, and up to how many at once."""
+    """Who claims, for which channel, and up to how many at once.
+
+    `only_operator`: nothing but notices to the operator, while delivery is held.
+    """
 
     name: str
     channel: str
     limit: int
+    only_operator: bool = False
 
 
 def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[Claim]:
@@ -55,6 +59,7 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
             notices.c.next_attempt_at <= now,
             notices.c.channel == worker.channel,
             notices.c.state != NoticeState.HELD.value,
+            notices.c["class"] == "operator" if worker.only_operator else true(),
         )
         .order_by(
             case((notices.c["class"] == "urgent", 0), else_=1),

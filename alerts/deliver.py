@@ -98,7 +98,8 @@ class Lane:
         """Send what is due now, in bounded batches, and return when all is written down.
 
         While one batch is being sent, the next is claimed and composed; after trouble with the
-        channel, or while delivery is held, none is. A round ends after some batches in any case.
+        channel none is. While delivery is held only the operator hears anything. A round ends
+        after some batches in any case.
         """
         round_ = _Round()
         preparing: asyncio.Task[None] | None = asyncio.create_task(self._prepare(round_))
@@ -149,8 +150,6 @@ class Lane:
             round_.under_way.add(asyncio.create_task(sending))
 
     def _claim(self, connection: Connection, round_: "_Round", *, now: datetime) -> list[Claim]:
-        if held_for(connection) is not None:
-            return []
         if round_.batches == 1:
             round_.breaker = breakers.load(connection, self.name, limit=self._limit)
             round_.places = asyncio.Semaphore(max(1, round_.breaker.permits(now)))
@@ -158,7 +157,9 @@ class Lane:
         if allowance == 0:
             return []
         batch = allowance if round_.breaker.failures else allowance * _TURNS
-        claims = claim_due(connection, Worker(self._means.worker, self.name, batch), now=now)
+        held = held_for(connection) is not None
+        worker = Worker(self._means.worker, self.name, batch, only_operator=held)
+        claims = claim_due(connection, worker, now=now)
         round_.more = len(claims) == batch and allowance == self._limit
         return claims
 

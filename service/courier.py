@@ -66,11 +66,14 @@ class Courier:
             await _until(awake, _LOOK_AGAIN if away else LOOK_EVERY)
 
     async def _round(self, lane: Lane) -> float:
-        """Run one round, unless delivery is held; answer how many seconds may pass till the next."""
-        if await asyncio.to_thread(is_held, self._database):
-            return LOOK_EVERY
+        """Run one round; answer how many seconds may pass till the next.
+
+        While delivery is held only the operator's own notices go out: nothing else is waited for.
+        """
         if (await lane.run_once()).claimed:
             return 0.0
+        if await asyncio.to_thread(is_held, self._database):
+            return LOOK_EVERY
         due = await asyncio.to_thread(self._next_due, lane.name)
         ahead = LOOK_EVERY if due is None else (due - self._clock()).total_seconds()
         return min(LOOK_EVERY, max(_LOOK_AGAIN, ahead))

@@ -51,9 +51,7 @@ def open_slots(site: Site, now: datetime, *, slot_now: bool = False) -> Opened:
 
 
 async def deliver_due(site: Site, lanes: Sequence[Lane]) -> DeliveryReport:
-    """Send what is due until nothing is; nothing at all while delivery is held."""
-    if is_held(site.database):
-        return DeliveryReport()
+    """Send what is due until nothing is; while delivery is held, to the operator only."""
     return await deliver.run_until_idle(lanes)
 
 

@@ -83,6 +83,20 @@ def test_a_held_notice_is_not_claimed(database: Database) -> None:
     assert _run(Lane("email", MemoryChannel(), means_of(database, Clock()))).claimed == 0
 
 
+def test_the_operator_still_hears_while_delivery_is_held(database: Database) -> None:
+    """The daily word says that delivery waits for a look: it must not wait with the rest."""
+    post(database, 2, tellings_each=1)
+    with database.writing() as connection:
+        hold_delivery(connection, HeldFor.BY_HAND, now=NOON)
+        first = connection.scalars(select(notices.c.id).order_by(notices.c.id)).first()
+        connection.execute(
+            update(notices).where(notices.c.id == first).values({"class": "operator"})
+        )
+    channel = MemoryChannel()
+    assert _run(Lane("email", channel, means_of(database, Clock()))).claimed == 1
+    assert len(channel.taken) == 1
+
+
 def test_a_refusal_for_now_is_tried_again_with_a_new_revision(database: Database) -> None:
     """Known not to have arrived: the next try is composed afresh, one revision on."""
     post(database, 1)
