@@ -69,8 +69,9 @@ def _between(
     plan = timetable.plans[role]
     if "overdue" not in in_force.configuration.delivery.digest_of(role).between:
         return
-    last = last_opened(connection, "between", role)
-    day = span.first if last is None else max(span.first, shifted_days(last, 1))
+    # Nothing is told on the day that a role is first looked at: see `digest.open_due`.
+    last = last_opened(connection, "between", role) or span.first
+    day = max(span.first, shifted_days(last, 1))
     while day <= span.last:
         slot = plan.on_or_before(day)
         if slot != day and in_force.calendar.is_workday(day):
