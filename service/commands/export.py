@@ -1,6 +1,6 @@
 """`export …`: lists as workbooks. Those here are public: numbers, places, dates and posts only."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +14,7 @@ from alerts.exports import (
     export_statistics,
     export_visits,
 )
-from alerts.statistics import read_statistics
+from alerts.statistics import TownFigures, read_statistics
 from alerts.terms import Term
 from config.language import catalogue
 from service.commandline import Commands, Listed, make, option
@@ -179,13 +179,25 @@ def _outcomes(wish: Outcomes, terminal: Terminal) -> int:
 
 def _figures(wish: Figures, terminal: Terminal) -> int:
     term = Term.parse(wish.period)
+    said: dict[str, object] = {}
 
     def write(source: Source, stream: BinaryIO) -> int:
         asked = _asked(source, None)
         figures = read_statistics(source.connection, source.in_force, term, today=asked.today)
+        said.update(
+            term=term.name,
+            as_of=figures.as_of,
+            townships=[_town_json(row) for row in figures.rows],
+            total=_town_json(figures.total),
+        )
         return export_statistics(figures, asked, stream)
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_out(write, Target(wish.file, wish.replace), terminal, more=said)
+
+
+def _town_json(row: TownFigures) -> dict[str, object]:
+    acts = {act: {**asdict(of), "rate": of.rate} for act, of in row.acts.items()}
+    return {**asdict(row), "acts": acts}
 
 
 def _asked(source: Source, region: str | None) -> Asked:

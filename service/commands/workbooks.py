@@ -2,9 +2,10 @@
 
 import errno
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import click
@@ -54,8 +55,16 @@ def replace_flag() -> click.Option:
     return flag("--replace", about=_("overwrite the file if it is there"))
 
 
-def write_out(write: Write, target: Target, terminal: Terminal) -> int:
+def write_out(
+    write: Write,
+    target: Target,
+    terminal: Terminal,
+    *,
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> int:
     """Write a workbook beside its place and move it there when it is whole; only its owner reads it.
+
+    `more` is what `--json` answers beside file and rows; `write` may fill it.
 
     Raises:
         CommandWrong: there is a file of that name, or it is named as something else.
@@ -82,5 +91,5 @@ def write_out(write: Write, target: Target, terminal: Terminal) -> int:
     finally:
         draft.unlink(missing_ok=True)
     terminal.say(_("%(file)s: rows: %(count)s") % {"file": file, "count": count})
-    terminal.answer({"file": str(file), "rows": count})
+    terminal.answer({"file": str(file), "rows": count, **more})
     return 0

@@ -162,3 +162,12 @@ def test_a_moment_to_come_needs_trial_channels(desk: Desk) -> None:
     real = text.replace("type: file\n    folder: 邮件", "type: smtp\n    host: 127.0.0.1")
     settings.write_text(real, "utf-8")
     assert desk.run("tick", "--at", "2026-12-21T09:30").code == 2
+
+
+def test_the_figures_are_there_for_machines_too(desk: Desk) -> None:
+    """Not only the name of the workbook that holds them."""
+    said = desk.done("--json", "export", "statistics", "数字.xlsx", "--period", "2026Q4").json
+    assert (said["term"], said["total"]["entries"]) == ("2026Q4", 6)
+    assert said["total"]["acts"]["contact"]["due"] == sum(
+        town["acts"]["contact"]["due"] for town in said["townships"]
+    )
