@@ -7,7 +7,6 @@ what thousands of rows have in common is converted once.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from psycopg import sql
 from sqlalchemy import Connection, Dialect, Table
 
 Values = tuple[Any, ...]
@@ -62,9 +61,8 @@ def _execute_many(
 def _copy(
     connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Values]
 ) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
-    )
+    quoted = map(connection.dialect.identifier_preparer.quote, names)
+    statement = f"COPY {table.name} ({', '.join(quoted)}) FROM STDIN"
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  # a connection in use has one
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
