@@ -86,12 +86,17 @@ def areas(
         for item in in_area.values():
             by_act[item.act].append(item)
         counts = tuple(
-            Count(act, len(of_act), sum(item.due_on < today for item in of_act))
+            Count(act, len(of_act), sum(_is_overdue(item, today) for item in of_act))
             for act, of_act in sorted(by_act.items(), key=lambda pair: (-len(pair[1]), pair[0]))
         )
         due, overdue = sum(c.due for c in counts), sum(c.overdue for c in counts)
         found.append(Area(names.get(place, place), counts, due, overdue))
     return tuple(found)
+
+
+def _is_overdue(item: Item, today: date) -> bool:
+    """Who was never recorded is not overdue (DESIGN.md 1), and counts as due only."""
+    return item.due_on < today and not item.never
 
 
 def short_number(number: str, village: str) -> str:

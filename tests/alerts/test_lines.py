@@ -1,5 +1,6 @@
 """From alerts to lines."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -98,3 +99,12 @@ def test_figures_add_up(items: list[Item]) -> None:
     found = areas(items, {}, digits=9, today=TODAY)
     assert sum(area.due for area in found) == len({one.alert_id for one in items})
     assert all(area.due == sum(count.due for count in area.counts) for area in found)
+
+
+def test_who_was_never_recorded_is_not_counted_as_overdue() -> None:
+    """A first day that has passed is due, as DESIGN.md 1 has it."""
+    late = item("青山-03", days=-3)
+    (area,) = areas(
+        [late, replace(item("青山-04", days=-3), never=True)], {}, digits=9, today=TODAY
+    )
+    assert (area.due, area.overdue) == (2, 1)
