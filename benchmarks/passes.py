@@ -5,10 +5,7 @@ on SQLite and on a PostgreSQL of its own, and prints
 
 - a pass with nothing newly due against the bare statements it runs, replayed on the driver (≤ 2);
 - newly due entries a second, against an executemany of the same finished rows (≤ 2);
-- peak memory of a pass, and at a tenth of the size (≤ 1.2 from 1,000,000 entries to 100,000; below that SQLite's page cache of
-  32 MB and the unit of 5,000 entries are not full in the smaller one).
-
-A quiet pass is a matter of a millisecond: on SQLite its ratio is mostly that of one sync of the disk to what Python needs.
+- peak memory, and at a tenth (≤ 1.2 from 100,000 to 1,000,000; a smaller tenth does not fill SQLite's cache of 32 MB).
 
 Each measurement runs in a process of its own, so that memory is that of the pass.
 """
@@ -50,6 +47,7 @@ _KINDS = ("contact", "visit", "update")
 _CHUNK = 20_000
 _LOOK_AHEAD = 7
 _QUIET_DAYS = 30
+_SELF = ("-m", "benchmarks.passes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,16 +220,7 @@ def measured(url: str, size: Size) -> dict[str, float]:
     """Build and measure, each in a process of its own."""
     for what in ("build", "measure"):
         done = subprocess.run(  # noqa: S603  # our own module
-            [
-                sys.executable,
-                "-m",
-                "benchmarks.passes",
-                "--step",
-                what,
-                "--url",
-                url,
-                *_flags(size),
-            ],
+            [sys.executable, *_SELF, "--step", what, "--url", url, *_flags(size)],
             check=True,
             capture_output=what == "measure",
             text=True,
