@@ -6,6 +6,7 @@ from pathlib import Path
 
 from config.errors import ConfigurationErrors, Place, Problem
 from config.language import catalogue
+from config.settings import DEFAULT_NAMES
 from config.suggest import likely
 from config.syntax import punctuation_problems
 from config.tree import MAX_BYTES, Node, merged, parse
@@ -94,7 +95,10 @@ class Reading:
                 data = stream.read(MAX_BYTES + 1)
         except FileNotFoundError:
             sentence = _("there is no file %(name)s.") % {"name": self.name(path)}
-            self._refuse(wanted_at, sentence + likely(path.stem, _beside(path)))
+            near = likely(path.stem, _beside(path))
+            if path.name == DEFAULT_NAMES[0] and not near:
+                near = _(" Go to the folder that holds it, or begin one with `shouwang init`.")
+            self._refuse(wanted_at, sentence + near)
             return None
         except OSError as error:
             sentence = _("the file %(name)s cannot be read: %(reason)s")

@@ -46,6 +46,8 @@ def _follows(one: ErrorDetails, errors: list[ErrorDetails], root: Node) -> bool:
     if one["type"] != "missing":
         return False
     above, key = one["loc"][:-1], str(one["loc"][-1])
+    if key != "kind" and _meant_rule(one, root):
+        return True
     return any(
         other["type"] == "extra_forbidden"
         and other["loc"][:-1] == above
@@ -54,8 +56,25 @@ def _follows(one: ErrorDetails, errors: list[ErrorDetails], root: Node) -> bool:
     )
 
 
+def _meant_rule(error: ErrorDetails, root: Node) -> str | None:
+    """Answer the rule that a change of another name was meant for; None: it is a rule of its own."""
+    rules = locate(root, ("rules",)).node.value
+    if len(error["loc"]) != 3 or error["loc"][0] != "rules" or not isinstance(rules, dict):
+        return None
+    whole = [
+        name
+        for name, rule in rules.items()
+        if isinstance(rule.value, dict) and "kind" in rule.value
+    ]
+    name = str(error["loc"][1])
+    return None if name in whole else closest(name, whole)
+
+
 def _problem(error: ErrorDetails, root: Node) -> Problem:
     spot = locate(root, error["loc"])
+    if error["type"] == "missing" and (meant := _meant_rule(error, root)):
+        sentence = _("there is no rule of this name to change. Did you mean “%(name)s”?")
+        return Problem(spot.key_place, written(spot.path), sentence % {"name": meant})
     make = _SENTENCES.get(error["type"], _fallback)
     if error["type"] == "extra_forbidden":
         return _unknown_key(error, root)
