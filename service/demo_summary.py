@@ -169,7 +169,7 @@ def show_outcomes(terminal: Terminal, site: Site) -> None:
 
 def show_places(terminal: Terminal, home: Path, inbox: Inbox) -> None:
     """Say where everything lies, and show one mail as it was read."""
-    path, mail = inbox.mails()[0]
+    path, mail = max(inbox.mails()[:_EXAMPLES_SHOWN], key=lambda found: str(found[1]["To"]))
     example = home / EXAMPLE_FILE
     example.write_text(html_of(mail), encoding="utf-8")
     terminal.say(_("6. One of the mails (%(file)s)") % {"file": path.name})

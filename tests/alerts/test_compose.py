@@ -210,8 +210,8 @@ def test_a_supervisors_message_has_a_block_for_each_director(county: County) -> 
     message = composed(county, "P-03")
     text = text_of(message)
     assert "柳沟村儿童主任，您好！请办 1 项：" in text
-    assert "请您督促（已过期，1 项）\n青山村：\n　08　走访，已过10天" in text
-    assert "请您安排（1 项" in text
+    assert "【请督促】已过期 1 项\n青山村：\n　08　走访，已过10天" in text
+    assert "【请安排】1 项" in text
     assert f"{TOWN}009没有儿童主任，请尽快明确人选。" in text
     assert message is not None
     assert message.subject == "临河镇：转告 1 人共 1 项，督促 1 项，待安排 1 项"

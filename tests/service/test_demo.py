@@ -1,6 +1,7 @@
 """The demo: the whole main job, told on a made-up county."""
 
 import io
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -48,9 +49,11 @@ def test_the_same_day_makes_the_same_county() -> None:
 def test_the_story_closes_what_was_done_and_nothing_twice(told: tuple[Path, str]) -> None:
     """The form closes matters, its second import changes nothing, the next mail lists none."""
     _home, words = told
-    assert "matters closed by it: 20." in words
+    closed = re.search(r"matters closed by it: (\d+)\.", words)
+    assert closed is not None
+    assert int(closed[1]) > 10
     assert "Imported a second time: nothing changed." in words
-    assert "Of the 20 closed matters it lists: 0." in words
+    assert f"Of the {closed[1]} closed matters it lists: 0." in words
 
 
 def test_bad_rows_are_put_aside_with_their_place(told: tuple[Path, str]) -> None:
