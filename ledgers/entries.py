@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, or_, select, update
 
+from ledgers.bulk import insert_many, insert_rows
 from ledgers.facts import Facts, Plain
 from ledgers.matching import Known
 from ledgers.rows import LedgerDate
@@ -30,6 +31,7 @@ PLAIN = (
     "left_on",
 )
 _WRITTEN = (*PLAIN, *SEALED, *KEYS, "row_key", "import_id")
+_NEW = ("id", "ledger", "number", "entered_on", *_WRITTEN)
 
 Row = dict[str, Plain | bytes]
 
@@ -150,19 +152,17 @@ def roster(
 
 def new_row(vault: Vault, entry_id: str, facts: Facts) -> Row:
     """Answer the columns of a new entry, sealed; number, ledger and dates are the caller's."""
-    row: Row = dict.fromkeys(_WRITTEN)
-    row |= {"id": entry_id, "status": "active", "born_month_only": False, "row_key": facts.row_key}
-    row |= facts.plain
-    row |= facts.keys
-    for column, value in facts.secrets.items():
-        row[column] = vault.seal(value, Spot("entries", column, entry_id))
+    row: Row = {"id": entry_id, "status": "active", "born_month_only": False}
+    row["row_key"] = facts.row_key
+    row.update(facts.plain)
+    row.update(facts.keys)
+    row.update(vault.seal_row("entries", entry_id, facts.secrets))
     return row
 
 
 def insert_entries(connection: Connection, rows: Sequence[Row]) -> None:
-    """Write new entries."""
-    if rows:
-        connection.execute(insert(entries), rows)
+    """Write new entries; what a row leaves out is not known."""
+    insert_rows(connection, entries, _NEW, [tuple(map(row.get, _NEW)) for row in rows])
 
 
 def update_entries(connection: Connection, rows: Sequence[Row]) -> None:
@@ -192,20 +192,14 @@ def write_triggers(
     """Write the triggers of entries; those of changed entries replace the old ones."""
     if replacing and triggers:
         connection.execute(delete(entry_triggers).where(entry_triggers.c.entry_id.in_(triggers)))
-    rows = [
-        {"entry_id": entry_id, "trigger": trigger}
-        for entry_id, words in triggers.items()
-        for trigger in words
-    ]
-    if rows:
-        connection.execute(insert(entry_triggers), rows)
+    rows = [(entry_id, trigger) for entry_id, words in triggers.items() for trigger in words]
+    insert_many(connection, entry_triggers, ("entry_id", "trigger"), rows)
 
 
 def touch(connection: Connection, ids: Iterable[str], *, known_on: date) -> None:
     """Have evaluation look at entries again; belongs in the transaction of the change."""
-    rows = [{"entry_id": entry_id, "known_on": known_on} for entry_id in ids]
-    if rows:
-        connection.execute(insert(touched), rows)
+    rows = [(entry_id, known_on) for entry_id in ids]
+    insert_rows(connection, touched, ("entry_id", "known_on"), rows)
 
 
 def extras_of(text: str | None) -> dict[str, str]:

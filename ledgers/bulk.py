@@ -1,0 +1,79 @@
+"""Inserts of very many new rows: COPY on PostgreSQL, the driver's own executemany on SQLite.
+
+Core would work out each value of each row by itself, which costs more than writing the rows.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, LargeBinary, Table
+
+Values = tuple[Any, ...]
+Converter = Callable[[Any], Any]
+
+
+def insert_many(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Values]
+) -> None:
+    """Insert rows of ready values in the caller's transaction, a value for each of `names`.
+
+    Values are what the driver takes: text, numbers, bytes, None, or converted by `converters`.
+    Columns left out take their server's default.
+
+    Raises:
+        IntegrityError: a key is taken (on PostgreSQL as psycopg raises it).
+    """
+    if rows:
+        write = _execute_many if connection.dialect.name == "sqlite" else _copy
+        write(connection, table, names, rows)
+
+
+def insert_rows(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Values]
+) -> None:
+    """Insert as `insert_many` does, with values as Core takes them: dates, instants, truth values."""
+    found = converters(table, names, connection.dialect)
+    needed = [(at, convert) for at, convert in enumerate(found) if convert is not None]
+    insert_many(connection, table, names, [_converted(row, needed) for row in rows])
+
+
+def converters(table: Table, names: Sequence[str], dialect: Dialect) -> list[Converter | None]:
+    """Answer what makes a column's value one that the driver takes; None: it takes it as it is."""
+    types = [table.c[name].type for name in names]
+    return [
+        None
+        if isinstance(type_, LargeBinary)
+        else type_.dialect_impl(dialect).bind_processor(dialect)
+        for type_ in types
+    ]
+
+
+def _converted(row: Values, needed: Sequence[tuple[int, Converter]]) -> Values:
+    if not needed:
+        return row
+    values = list(row)
+    for at, convert in needed:
+        if values[at] is not None:
+            values[at] = convert(values[at])
+    return tuple(values)
+
+
+def _execute_many(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Values]
+) -> None:
+    columns = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
+    marks = ", ".join("?" * len(names))
+    statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608  # our names
+    connection.exec_driver_sql(statement, list(rows))
+
+
+def _copy(
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Values]
+) -> None:
+    quoted = map(connection.dialect.identifier_preparer.quote, names)
+    statement = f"COPY {table.name} ({', '.join(quoted)}) FROM STDIN"
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101  # a connection in use has one
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
