@@ -49,6 +49,16 @@ first_dues = Table(
     Index(None, "entry_id"),
 )
 
+watches = Table(
+    "watches",  # what an entry's own history makes due: left out of cut-offs, judged on the day
+    metadata,
+    Column("rule", Code, primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("look_on", Date, nullable=False),
+    Index(None, "entry_id"),
+    Index(None, "look_on", "rule"),
+)
+
 alerts = Table(
     "alerts",
     metadata,

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -67,6 +68,10 @@ entries = Table(
     Column("population", Code),
     Column("category", Code),
     Column("level", Code),
+    Column("level_since", Date),  # the day the level took effect
+    Column("tier", Code),  # of a jurisdiction: village, township, county
+    Column("stay_since", Date),  # start of the present stay, short absences tolerated
+    Column("stay_until", Date),  # the last day it counts while away; None: not away
     Column("grade", Integer),  # school grade in the school year `grade_year`
     Column("grade_year", Integer),
     Column("sex", Code),
@@ -91,6 +96,19 @@ entries = Table(
     UniqueConstraint("ledger", "number"),
     Index(None, "ledger", "lives_in"),
     Index(None, "ledger", "born_on"),  # whose birthday it is
+    Index(
+        "ix_entries_ledger_stay_since",
+        "ledger",
+        "stay_since",
+        sqlite_where=text("stay_since IS NOT NULL"),
+        postgresql_where=text("stay_since IS NOT NULL"),
+    ),
+    Index(
+        "ix_entries_stay_until",
+        "stay_until",
+        sqlite_where=text("stay_until IS NOT NULL"),
+        postgresql_where=text("stay_until IS NOT NULL"),
+    ),
     Index(None, "id_no_key"),
     Index(None, "name_key"),
     Index(None, "import_id"),
@@ -102,6 +120,40 @@ entry_triggers = Table(
     Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
     Column("trigger", Code, primary_key=True),
     Index(None, "trigger"),
+)
+
+entry_fields = Table(
+    "entry_fields",  # plain values of fields that the site declared; of a set one row per word
+    metadata,
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("field", Code, primary_key=True),
+    Column("word", Code, primary_key=True, server_default=""),  # also `yes` and `no`
+    Column("on_date", Date),
+    Column("month_only", Boolean, nullable=False, server_default=text("false")),
+    Column("number", Float),
+    # names of their own: the longest that PostgreSQL takes are shorter than those made up
+    Index("ix_entry_fields_on_date", "field", "on_date", "entry_id"),
+    Index("ix_entry_fields_word", "field", "word", "entry_id"),
+)
+
+stays = Table(
+    "stays",  # where an entry lives by the columns of a ledger; records say the rest
+    metadata,
+    Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
+    Column("from_on", Date, primary_key=True),
+    Column("to_on", Date),  # the last day; None: still there
+)
+
+level_changes = Table(
+    "level_changes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), nullable=False),
+    Column("on_date", Date, nullable=False),
+    Column("was", Code),
+    Column("level", Code),
+    Index(None, "entry_id", "on_date"),
+    Index(None, "on_date"),
 )
 
 entry_changes = Table(
@@ -141,6 +193,7 @@ records = Table(
     Column("result", Code, nullable=False),
     Column("seen_in_person", Boolean),
     Column("all_well", Boolean),
+    Column("counterpart", Region),  # the other division of a request across regions
     Column("late_entry", Boolean, nullable=False, server_default=text("false")),  # 补录
     Column("source", Code, nullable=False),  # cli, form, ledger, web
     Column("import_id", Id),
@@ -164,6 +217,7 @@ last_acts = Table(
     Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
     Column("kind", Code, primary_key=True),
     Column("happened_on", Date, nullable=False),
+    Column("recorded_on", Date),  # the newest day on which one that stands was recorded
     Index(None, "kind", "happened_on", "entry_id"),
 )
 
@@ -263,6 +317,21 @@ quarantine = Table(
     Column("mended_at", Instant),
     Column("mended_import_id", Id),
     Index(None, "file", "sheet", "row"),
+)
+
+differences = Table(
+    "differences",  # what a department's list says otherwise; to be checked, never taken over
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("entry_id", Id, ForeignKey("entries.id"), nullable=False),
+    Column("field", Code, nullable=False),
+    Column("found_on", Date, nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("import_id", Id, ForeignKey("imports.id"), nullable=False),
+    Column("said_key", KeyedHash, nullable=False),  # the same word again is the same difference
+    Column("settled_on", Date),  # the day a later list agreed
+    UniqueConstraint("entry_id", "field", "source", "said_key"),
+    Index(None, "found_on"),
 )
 
 forms = Table(
