@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from alerts.errors import OutputTooLong, Refusal, TemplatesRefused
 from alerts.reviewing import FILTERS, TESTS, Reviewer
@@ -18,6 +20,9 @@ _ = catalogue("alerts")
 PARTS = ("subject.txt", "text.txt", "message.html")
 LONGEST = 200_000
 """Characters of one rendered part; a real message has a hundredth of it."""
+
+_PIECES = 500
+"""How many pieces of a page are taken before its length is looked at."""
 
 SHIPPED_TEMPLATES = Path(__file__).resolve().parent / "templates"
 """The folder of the shipped templates: what `init` shows, and what a site's own replace."""
@@ -54,7 +59,7 @@ class Templates:
             own = _read(folder)
             refusals += [_stray(name) for name in sorted(own.keys() - sources.keys())]
             sources |= {name: text for name, text in own.items() if name in sources}
-        environment = _environment(sources)
+        environment = _environment()
         parsed = _parse(environment, sources, refusals)
         for name in _pages():
             if name in parsed:
@@ -62,7 +67,7 @@ class Templates:
                 refusals += reviewer.review(KINDS[name.split("/")[1]])
         if refusals:
             raise TemplatesRefused(sorted(set(refusals)))
-        return cls({name: environment.get_template(name) for name in _pages()})
+        return cls({name: _compile(environment, sources, name) for name in _pages()})
 
     def render(self, kind: str, language: str, view: View) -> Words:
         """Put a view into words.
@@ -75,14 +80,15 @@ class Templates:
         subject, text, html = (self._render(f"{language}/{kind}/{part}", shown) for part in PARTS)
         return Words(" ".join(subject.split())[:_LONGEST_SUBJECT], _tidy(text), html)
 
-    def _render(self, name: str, shown: Mapping[str, object]) -> str:
-        pieces, length = [], 0
-        for piece in self._compiled[name].generate(shown):
-            length += len(piece)
-            if length > LONGEST:
+    def _render(self, name: str, shown: dict[str, object]) -> str:
+        page = self._compiled[name]
+        pieces = page.root_render_func(page.new_context(shown))
+        text = ""
+        while more := list(islice(pieces, _PIECES)):
+            text += "".join(more)
+            if len(text) > LONGEST:
                 raise OutputTooLong(name)
-            pieces.append(piece)
-        return "".join(pieces)
+        return text
 
 
 RENDER_ERRORS = (OutputTooLong, TemplateError)
@@ -104,9 +110,33 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
-def _environment(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
+class _Whole(NodeTransformer):
+    """Puts included parts in their place: jinja2 would copy all fields for each of them."""
+
+    def __init__(
+        self, environment: ImmutableSandboxedEnvironment, sources: Mapping[str, str]
+    ) -> None:
+        self._environment = environment
+        self._sources = sources
+
+    def visit_Include(self, node: nodes.Include) -> list[nodes.Node]:  # noqa: N802  # jinja2's
+        """Answer the part's own nodes: it is reviewed, in no circle, and sets no names."""
+        name = node.template.as_const()
+        whole: nodes.Template = self.visit(self._environment.parse(self._sources[name], name))
+        return whole.body
+
+
+def _compile(
+    environment: ImmutableSandboxedEnvironment, sources: Mapping[str, str], name: str
+) -> Template:
+    """Compile a reviewed page with all its parts, which are escaped as the page is."""
+    whole = _Whole(environment, sources).visit(environment.parse(sources[name], name))
+    code = environment.compile(whole, name=name, filename=name)
+    return environment.template_class.from_code(environment, code, {})
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
     environment = _Sandbox(
-        loader=DictLoader(sources),
         undefined=StrictUndefined,
         autoescape=lambda name: bool(name and name.endswith(".html")),
         trim_blocks=True,

@@ -103,6 +103,14 @@ def test_html_escapes_what_it_shows() -> None:
     assert "&lt;民政局&gt;" in html
 
 
+def test_html_escapes_what_a_shared_part_shows() -> None:
+    """A part that the text uses too is escaped where it stands in HTML."""
+    concern = Concern("no-recipient", "<青山村>", "儿童主任", "", 1)
+    words = Templates.load().render("director", "zh_CN", replace(DIRECTOR, concerns=(concern,)))
+    assert "&lt;青山村&gt;没有" in words.html
+    assert "<青山村>没有" in words.text
+
+
 def test_a_site_puts_its_own_words_in_place(tmp_path: Path) -> None:
     """The file of the same name; all others stay as shipped."""
     folder = site(tmp_path, "zh_CN/director/subject.txt", "本周 {{ total }} 件\n")
@@ -178,6 +186,15 @@ def test_a_result_without_end_is_stopped(tmp_path: Path) -> None:
         Templates.load(folder).render(
             "director", "zh_CN", replace(DIRECTOR, villages=(VILLAGE,) * 100)
         )
+
+
+def test_a_long_list_of_nothing_does_not_end_a_page(tmp_path: Path) -> None:
+    """What says nothing for a thousand lines may still be followed by words."""
+    text = "{% for v in villages %}{{ v.name }}{{ v.name }}{% endfor %}完"
+    folder = site(tmp_path, "zh_CN/director/text.txt", text)
+    site(tmp_path, "zh_CN/director/message.html", "")
+    view = replace(DIRECTOR, villages=(Village("", (), 0),) * 1000)
+    assert Templates.load(folder).render("director", "zh_CN", view).text == "完\n"
 
 
 def test_both_languages_have_every_template() -> None:
