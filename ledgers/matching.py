@@ -3,7 +3,6 @@
 One hit is the same entry, several are a question. A row number (序号) is never looked at.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -56,8 +55,8 @@ class Candidates:
 
     def __init__(self, known: Iterable[Known] = ()) -> None:
         self._by_number: dict[str, Known] = {}
-        self._by_id_no: dict[str, dict[str, Known]] = defaultdict(dict)
-        self._by_name: dict[str, dict[str, Known]] = defaultdict(dict)
+        self._by_id_no: dict[str, list[Known]] = {}
+        self._by_name: dict[str, list[Known]] = {}
         for one in known:
             self.add(one)
 
@@ -65,10 +64,8 @@ class Candidates:
         """Make an entry findable."""
         if one.number is not None:
             self._by_number[one.number] = one
-        if one.id_no_key is not None:
-            self._by_id_no[one.id_no_key][one.id] = one
-        if one.name_key is not None:
-            self._by_name[one.name_key][one.id] = one
+        _put(self._by_id_no, one.id_no_key, one)
+        _put(self._by_name, one.name_key, one)
 
     def match(self, facts: Facts, claimed: Mapping[str, int]) -> Known | MatchProblem | None:
         """Answer the entry a row is about, None if it is new, or why that cannot be said.
@@ -91,15 +88,17 @@ class Candidates:
         by_number = self._by_number.get(facts.number) if facts.number else None
         if by_number is not None:
             found[by_number.id] = by_number
-        found.update(self._by_id_no.get(facts.keys.get("id_no_key", ""), {}))
-        for one in self._by_name.get(facts.keys.get("name_key", ""), {}).values():
+        found.update(
+            (one.id, one) for one in self._by_id_no.get(facts.keys.get("id_no_key", ""), ())
+        )
+        for one in self._by_name.get(facts.keys.get("name_key", ""), ()):
             numbered_apart = None not in (facts.number, one.number) and facts.number != one.number
             if is_alike(facts, one) and not numbered_apart:
                 found[one.id] = one
         return list(found.values())
 
     def _hit(self, facts: Facts, claimed: Mapping[str, int]) -> Known | MatchProblem | None:
-        by_id = list(self._by_id_no.get(facts.keys.get("id_no_key", ""), {}).values())
+        by_id = self._by_id_no.get(facts.keys.get("id_no_key", ""), ())
         by_number = self._by_number.get(facts.number) if facts.number else None
         if by_number is not None:
             differs = any(one.id != by_number.id for one in by_id)
@@ -111,7 +110,7 @@ class Candidates:
     def _by_likeness(self, facts: Facts, claimed: Mapping[str, int]) -> Known | MatchProblem | None:
         alike = [
             one
-            for one in self._by_name.get(facts.keys.get("name_key", ""), {}).values()
+            for one in self._by_name.get(facts.keys.get("name_key", ""), ())
             if one.id not in claimed and is_alike(facts, one)
         ]
         exact = [one for one in alike if one.born == facts.born]
@@ -181,6 +180,18 @@ def merge_rows(rows: Sequence[Facts]) -> tuple[list[Facts], list[int], list[Fact
         seen.add(Known.of_row(earlier, kept[earlier]))
         merged.append(earlier)
     return kept, merged, duplicates
+
+
+def _put(found: dict[str, list[Known]], key: str | None, one: Known) -> None:
+    """Add an entry under a key; the same entry is there once, as it was last seen."""
+    if key is None:
+        return
+    there = found.setdefault(key, [])
+    for at, other in enumerate(there):
+        if other.id == one.id:
+            there[at] = one
+            return
+    there.append(one)
 
 
 def _near(one: str | None, other: str | None) -> bool:

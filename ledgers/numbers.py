@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from itertools import islice
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -15,6 +15,7 @@ _OUTSIDE = "其他"
 """Stands where a division has no name we know."""
 
 _MOST_ALIKE = 40  # villages of one short name in one township, and then some
+_LIKELY = 2  # wishes of which one is nearly always free
 _PER_QUERY = 5_000
 
 
@@ -28,12 +29,9 @@ def give_numbers(
     wanted = Counter(regions)
     prefixes, last_given = _state(connection, ledger, list(wanted))
     without = [region for region in wanted if region not in prefixes]
-    taken = _taken(connection, ledger, [p for r in without for p in _wishes(places, r)])
-    new = {}
-    for region in without:
-        new[region] = prefixes[region] = prefix_for(places, region, taken)
-        taken.add(prefixes[region])
-        last_given[prefixes[region]] = 0
+    new = _new_prefixes(connection, places, ledger, without)
+    prefixes |= new
+    last_given |= dict.fromkeys(new.values(), 0)
     next_number = {region: last_given[prefixes[region]] for region in wanted}
     answer = []
     for region in regions:
@@ -43,13 +41,26 @@ def give_numbers(
     return answer
 
 
-def prefix_for(places: Places, region: str, taken: AbstractSet[str]) -> str:
-    """Answer a prefix for a division that has none yet.
+def _new_prefixes(
+    connection: Connection, places: Places, ledger: str, regions: Sequence[str]
+) -> dict[str, str]:
+    """Answer a prefix for each division, none of which has one yet.
 
     It is the village's short name, with the township's before it where two villages of the
     county share it, and with a count where even that is taken.
     """
-    return next(wish for wish in _wishes(places, region) if wish not in taken)
+    likely = {region: list(islice(_wishes(places, region), _LIKELY)) for region in regions}
+    taken = _taken(connection, ledger, [wish for wishes in likely.values() for wish in wishes])
+    new: dict[str, str] = {}
+    for region, wishes in likely.items():
+        free = next((wish for wish in wishes if wish not in taken), None)
+        if free is None:
+            all_wishes = list(_wishes(places, region))
+            taken |= _taken(connection, ledger, all_wishes)
+            free = next(wish for wish in all_wishes if wish not in taken)
+        taken.add(free)
+        new[region] = free
+    return new
 
 
 def _wishes(places: Places, region: str) -> Iterator[str]:

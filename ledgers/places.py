@@ -49,6 +49,7 @@ class Places:
         self._below: dict[str, list[tuple[PlaceName, str]]] = defaultdict(list)
         self._by_base: dict[str, list[tuple[PlaceName, str]]] = defaultdict(list)
         self._all_towns: list[tuple[str, str]] = []
+        self._town_bases: set[str] = set()
         self._answers: dict[Written, str | PlaceProblem] = {}
         self.invented: list[Region] = []
         for region in known:
@@ -65,10 +66,12 @@ class Places:
     def is_prefix(self, text: str) -> bool:
         """Whether a village number could begin so: with a village's or township's short name."""
         plain = text.rstrip("0123456789")
-        towns = {town_name(name).base for _code, name in self._all_towns}
-        if plain in self._by_base or plain in towns:
+        if plain in self._by_base or plain in self._town_bases:
             return True
-        return any(plain.startswith(t) and plain.removeprefix(t) in self._by_base for t in towns)
+        return any(
+            plain[:at] in self._town_bases and plain[at:] in self._by_base
+            for at in range(len(plain) + 1)
+        )
 
     def find(self, written: Written) -> str | PlaceProblem:
         """Answer the code of a place: a village's, or a township's if no village is named."""
@@ -211,6 +214,7 @@ class Places:
         self._below[parent].append(named)
         if len(region.code) == TOWN:
             self._all_towns.append((region.code, region.name))
+            self._town_bases.add(named[0].base)
         else:
             self._by_base[named[0].base].append(named)
 

@@ -113,8 +113,8 @@ class Source:
             return earlier
         readable: list[Facts] = []
         problems: list[Problem] = []
-        for row in self._children:
-            facts = facts_of(row, places, self._context)
+        for row, place in zip(self._children, found, strict=True):
+            facts = facts_of(row, place, places=places, context=self._context)
             problems += warnings_of(row, self._context)
             if isinstance(facts, Problem):
                 problems.append(facts)

@@ -1,6 +1,6 @@
 """Village numbers are short, stable and never given to another."""
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from ledgers.database import Database
 from ledgers.numbers import give_numbers
@@ -58,3 +58,19 @@ def test_a_township_can_have_entries_of_its_own(database: Database) -> None:
     places = Places(SITE, [LIUHE])
     with database.writing() as connection:
         assert give_numbers(connection, places, "children", [LIUHE.code]) == ["柳河-01"]
+
+
+def test_where_even_the_likely_prefixes_are_taken_a_count_is_added(database: Database) -> None:
+    """Also if a third village of the name comes with another import."""
+    third = Region("990101100202", "青山社区")
+    with database.writing() as connection:
+        give_numbers(connection, Places(SITE, [LIUHE, QINGSHAN]), "children", [QINGSHAN.code])
+        taken = {
+            "ledger": "children",
+            "prefix": "柳河青山",
+            "region": "990101100999",
+            "last_given": 1,
+        }
+        connection.execute(insert(village_numbers).values(taken))
+        places = Places(SITE, [LIUHE, QINGSHAN, third])
+        assert give_numbers(connection, places, "children", [third.code]) == ["柳河青山2-01"]
