@@ -121,7 +121,7 @@ def _of_entry(rule: WatchedRule, facts: Facts, horizon: Horizon) -> Iterator[Fin
 
 def _last_acts(connection: Connection, ids: Sequence[str]) -> Iterator[Finding]:
     rows = connection.execute(select(last_acts).where(last_acts.c.entry_id.in_(ids)))
-    kept = {(row.entry_id, row.kind): row.happened_on for row in rows}
+    kept = {(row.entry_id, row.kind): (row.happened_on, row.recorded_on) for row in rows}
     kinds = connection.execute(
         select(records.c.entry_id, records.c.kind).distinct().where(records.c.entry_id.in_(ids))
     )

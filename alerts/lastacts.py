@@ -1,9 +1,11 @@
-"""`last_acts` kept in step with the records: per entry and kind the newest date that counts."""
+"""`last_acts` kept in step with the records: per entry and kind the newest dates that count."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, case, delete, func, or_, select
 from sqlalchemy import tuple_ as row_of
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
@@ -15,20 +17,31 @@ Key = tuple[str, str]
 """Entry and kind."""
 
 
-def raise_last_acts(connection: Connection, done: Sequence[RecordRequest]) -> set[Key]:
+class Newest(NamedTuple):
+    """The newest day on which such an act happened, and the newest on which one was recorded."""
+
+    happened_on: date
+    recorded_on: date
+
+
+def raise_last_acts(
+    connection: Connection, done: Sequence[RecordRequest], *, recorded_on: date
+) -> set[Key]:
     """Take over newer dates, and answer where there was one. An older one moves nothing."""
-    newest: dict[Key, date] = {}
+    newest: dict[Key, Newest] = {}
     for request in done:
         key = (request.entry_id, request.kind)
-        newest[key] = max(request.happened_on, newest.get(key, date.min))
+        day = max(request.happened_on, newest[key].happened_on if key in newest else date.min)
+        newest[key] = Newest(day, recorded_on)
     known = _known(connection, newest)
-    moved = {key: day for key, day in newest.items() if day > known.get(key, date.min)}
-    _put(connection, moved, only_newer=True)
+    moved = {key: now for key, now in newest.items() if _is_newer(now, known.get(key))}
+    if moved:
+        connection.execute(_raising(connection.dialect.name), _rows(moved))
     return set(moved)
 
 
 def recount(connection: Connection, keys: Iterable[Key]) -> set[Key]:
-    """Work out anew from the records that still stand; answer where the date changed."""
+    """Work out anew from the records that still stand; answer where a date changed."""
     wanted = set(keys)
     known, now = _known(connection, wanted), counted(connection, wanted)
     changed = {key for key in wanted if known.get(key) != now.get(key)}
@@ -37,17 +50,24 @@ def recount(connection: Connection, keys: Iterable[Key]) -> set[Key]:
         connection.execute(
             delete(last_acts).where(row_of(last_acts.c.entry_id, last_acts.c.kind).in_(gone))
         )
-    _put(connection, {key: now[key] for key in changed if key in now}, only_newer=False)
+    rows = _rows({key: now[key] for key in changed if key in now})
+    if rows:
+        connection.execute(_replacing(connection.dialect.name), rows)
     return changed
 
 
-def counted(connection: Connection, keys: Iterable[Key]) -> dict[Key, date]:
-    """Answer the newest date that counts by the records themselves."""
+def counted(connection: Connection, keys: Iterable[Key]) -> dict[Key, Newest]:
+    """Answer the newest dates that count by the records themselves."""
     wanted = sorted(set(keys))
     if not wanted:
         return {}
     rows = connection.execute(
-        select(records.c.entry_id, records.c.kind, func.max(records.c.happened_on))
+        select(
+            records.c.entry_id,
+            records.c.kind,
+            func.max(records.c.happened_on),
+            func.max(records.c.recorded_on),
+        )
         .where(
             row_of(records.c.entry_id, records.c.kind).in_(wanted),
             records.c.result == DONE,
@@ -55,32 +75,56 @@ def counted(connection: Connection, keys: Iterable[Key]) -> dict[Key, date]:
         )
         .group_by(records.c.entry_id, records.c.kind)
     )
-    return {(entry_id, kind): day for entry_id, kind, day in rows}
+    return {(entry_id, kind): Newest(day, known) for entry_id, kind, day, known in rows}
 
 
-def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, date]:
+def _is_newer(now: Newest, known: Newest | None) -> bool:
+    return (
+        known is None or now.happened_on > known.happened_on or now.recorded_on > known.recorded_on
+    )
+
+
+def _known(connection: Connection, keys: Iterable[Key]) -> dict[Key, Newest]:
     ids = {entry_id for entry_id, _ in keys}
     if not ids:
         return {}
     rows = connection.execute(select(last_acts).where(last_acts.c.entry_id.in_(ids)))
-    return {(row.entry_id, row.kind): row.happened_on for row in rows}
+    return {
+        (row.entry_id, row.kind): Newest(row.happened_on, row.recorded_on or date.min)
+        for row in rows
+    }
 
 
-def _put(connection: Connection, days: Mapping[Key, date], *, only_newer: bool) -> None:
-    """Write dates; with `only_newer` not over one that somebody else has just raised further."""
-    if not days:
-        return
-    insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
-    statement = insert(last_acts)
-    given = statement.excluded.happened_on
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[last_acts.c.entry_id, last_acts.c.kind],
-            set_={"happened_on": given},
-            where=given > last_acts.c.happened_on if only_newer else None,
-        ),
-        [
-            {"entry_id": entry_id, "kind": kind, "happened_on": day}
-            for (entry_id, kind), day in sorted(days.items())
-        ],
+def _rows(days: Mapping[Key, Newest]) -> list[dict[str, object]]:
+    return [
+        {"entry_id": entry_id, "kind": kind, **newest._asdict()}
+        for (entry_id, kind), newest in sorted(days.items())
+    ]
+
+
+@cache
+def _raising(dialect: str) -> Insert:
+    """Write dates, but none over one that somebody else has just raised further."""
+    statement = (insert_sqlite if dialect == "sqlite" else insert_postgresql)(last_acts)
+    given = statement.excluded
+    kept = {name: _later(given[name], last_acts.c[name]) for name in Newest._fields}
+    newer = [
+        or_(given[name] > last_acts.c[name], last_acts.c[name].is_(None)) for name in Newest._fields
+    ]
+    return statement.on_conflict_do_update(
+        index_elements=list(last_acts.primary_key.columns), set_=kept, where=or_(*newer)
     )
+
+
+@cache
+def _replacing(dialect: str) -> Insert:
+    statement = (insert_sqlite if dialect == "sqlite" else insert_postgresql)(last_acts)
+    return statement.on_conflict_do_update(
+        index_elements=list(last_acts.primary_key.columns),
+        set_={name: statement.excluded[name] for name in Newest._fields},
+    )
+
+
+def _later(given: ColumnElement[date], kept: ColumnElement[date]) -> ColumnElement[date]:
+    # The two databases call the greater of two by different names.
+    return case((kept > given, kept), else_=given)

@@ -107,6 +107,8 @@ def fingerprint(request: RecordRequest) -> str:
         request.seen_in_person,
         request.all_well,
     ]
+    if request.counterpart is not None:
+        said.append(request.counterpart)
     digest = hashlib.sha256(json.dumps(said).encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
@@ -126,7 +128,7 @@ def _record_batch(
     result.late_entries = sum(_is_late(row.request, today) for row in rows)
     insert_new(connection, records, [_columns(row, now=now, today=today) for row in rows])
     done = [row.request for row in rows if row.request.result == DONE]
-    moved = raise_last_acts(connection, done)
+    moved = raise_last_acts(connection, done, recorded_on=today)
     result.closed = _settle(connection, plan, rows, now=now, today=today)
     _touch(connection, plan, moved, today)
     unwell.note(connection, plan, [(row.id, row.request) for row in rows], now=now, today=today)
@@ -186,6 +188,7 @@ def _columns(row: _Row, *, now: datetime, today: date) -> dict[str, object]:
         "result": request.result,
         "seen_in_person": request.seen_in_person,
         "all_well": request.all_well,
+        "counterpart": request.counterpart,
         "late_entry": _is_late(request, today),
         "source": request.source.value,
         "import_id": request.import_id,

@@ -26,7 +26,8 @@ DONE = "done"
 class RecordRequest:
     """One act to record. With `month_only`, `happened_on` is the first of that month.
 
-    `recorded_by` is a person's id; None means the office, or a column of a ledger.
+    `recorded_by` is a person's id; None means the office, or a column of a ledger. `counterpart` is
+    the other division of a request across regions.
     """
 
     entry_id: str
@@ -41,6 +42,7 @@ class RecordRequest:
     all_well: bool | None = None
     import_id: str | None = None
     form_id: str | None = None
+    counterpart: str | None = None
 
 
 class RecordDoor(Protocol):

@@ -1,7 +1,7 @@
 """What a record settles, what it leaves alone, and that the same act is one record."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from alerts.acts import Recorded, RecordRequest, RecordSource, record
 from alerts.matters import MatterKind, still_open
 from alerts.tables import steps
+from alerts.voiding import Voiding, void
 from ledgers.database import Database
 from ledgers.tables import last_acts, records
 from tests.alerts.world import World, day, entry, entry_id
@@ -180,3 +181,19 @@ def unreached(world: World) -> int:
     """Count the open matters of children nobody reached."""
     with world.database.reading() as connection:
         return len(still_open(connection, kind=MatterKind.NO_DIRECTOR_REACHED))
+
+
+def test_the_newest_day_of_recording_is_kept_and_counted_back(world: World) -> None:
+    """An older act recorded later moves no anchor, but it was recorded later; voided, it was not."""
+    world.pass_days(9)
+    late = act(world, 1, "2026-11-15")
+    assert _newest(world) == (day("2026-12-01"), day("2026-12-10"))
+    with world.database.writing() as connection:
+        void(connection, world.plan, Voiding(late.new, "mistake"), now=world.now, today=world.today)
+    assert _newest(world) == (day("2026-12-01"), day("2026-12-01"))
+
+
+def _newest(world: World) -> tuple[date, date]:
+    with world.database.reading() as connection:
+        row = connection.execute(select(last_acts)).one()
+        return row.happened_on, row.recorded_on
