@@ -59,8 +59,8 @@ def _is_damaged(cell: Cell, text: str) -> bool:
         return True
     # pasted as text after it had been a number: the last three digits are zeros
     return (
-        _FORM.fullmatch(text) is not None
-        and text.endswith("000")
+        text.endswith("000")
+        and _FORM.fullmatch(text) is not None
         and check_character(text[:17]) != "0"
     )
 

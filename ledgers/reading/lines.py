@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ledgers.reading.headers import Column, Header
 from ledgers.reading.text import as_text, compact, word_key
@@ -132,10 +133,10 @@ def _is_remark(cells: list[Cell]) -> bool:
 
 def _is_sample(cells: list[Cell]) -> bool:
     """Tell whether a line only shows what goes in: whoever forgets to delete it makes no child."""
-    return any(
-        isinstance(cell, str) and "例" in cell and _SAMPLE.fullmatch(compact(cell)) is not None
-        for cell in cells
-    )
+    for cell in cells:
+        if isinstance(cell, str) and "例" in cell and _SAMPLE.fullmatch(compact(cell)):
+            return True
+    return False
 
 
 def _is_numbering(cells: list[Cell]) -> bool:
@@ -144,6 +145,7 @@ def _is_numbering(cells: list[Cell]) -> bool:
     return len(filled) > 2 and filled == [str(n) for n in range(1, len(filled) + 1)]
 
 
+@lru_cache(maxsize=10_000)
 def _speaks_as_remark(cell: str) -> bool:
     text = compact(cell)
     return _TOTAL.fullmatch(text) is not None or _SIGNATURE.fullmatch(text) is not None

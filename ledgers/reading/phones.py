@@ -7,6 +7,7 @@ from ledgers.problems import ProblemCode
 from ledgers.reading.text import as_text, compact, is_placeholder
 from ledgers.reading.workbook import Cell
 
+_ALONE = re.compile(r"1[3-9]\d{9}")  # as nearly all are
 _MOBILE = re.compile(r"(?<!\d)(?:\+?0{0,2}86)?(1[3-9]\d{9})(?!\d)")
 _RUN = re.compile(r"(?:1[3-9]\d{9}){2,5}")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})-?(\d{7,8})(?!\d)")
@@ -27,6 +28,8 @@ def read_phone(cell: Cell) -> PhoneReading:
     text = compact(as_text(cell)).removesuffix(".0")
     if is_placeholder(text):
         return PhoneReading()
+    if _ALONE.fullmatch(text):
+        return PhoneReading(text)
     if _DAMAGED.fullmatch(text):
         return PhoneReading(problem=ProblemCode.PHONE_DAMAGED)
     # 154-0000-0000 loses its dashes; 0851-85550000 keeps its meaning without them too

@@ -11,9 +11,7 @@ from ledgers.reading.sheets import Form, SheetReader
 from ledgers.reading.text import as_text
 from ledgers.reading.vocabulary import BUILT_IN, Kind, Vocabulary
 from ledgers.reading.workbook import RawFile, read_file
-from ledgers.rows import FileRows
-
-FORM_SHEET = "_shouwang"  # hidden; A1 "form", B1 its id; A2 "person", B2 the person's id
+from ledgers.rows import FORM_SHEET, FileRows
 
 
 def read(

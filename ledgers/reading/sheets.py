@@ -33,6 +33,7 @@ _VILLAGE_SHEET = re.compile(r"[\u4e00-\u9fff]{1,20}(村|社区|居委会|村委�
 _TOWN_SHEET = re.compile(r"[\u4e00-\u9fff]{1,20}(镇|乡|街道)")
 _ROLE = re.compile(r"儿童(福利)?(主任|督导员)|(?<!儿童)督导员")
 _REMEMBERED = 5_000  # per column
+_EXTRA = "extra:"
 _KIND_WORDS = ("走访", "联系", "更新")
 _ROWS = {
     Kind.CHILDREN: ChildRow,
@@ -48,6 +49,29 @@ class Form:
 
     form_id: str | None = None
     person_id: str | None = None
+
+
+class _ReadColumn:
+    """A column and its reader, which reads equal texts once.
+
+    Most columns of a ledger repeat a few words and dates.
+    """
+
+    __slots__ = ("_read", "about", "extra", "field", "known")
+
+    def __init__(self, about: Column, read: CellReader) -> None:
+        self.about, self._read = about, read
+        self.field = about.field or ""
+        self.extra = self.field[len(_EXTRA) :] if self.field.startswith(_EXTRA) else None
+        self.known: dict[str, Finding] = {}
+
+    def read(self, cell: Cell) -> Finding:
+        """Read a cell that is not known yet; an empty list is nothing."""
+        value, code = self._read(cell)
+        found: Finding = None if value == () else value, code
+        if isinstance(cell, str) and len(self.known) < _REMEMBERED:
+            self.known[cell] = found
+        return found
 
 
 class SheetReader:
@@ -67,11 +91,12 @@ class SheetReader:
         self._not_own = NOT_OWN[header.kind]
         readers: Mapping[str, CellReader] = readers_for(header.kind, epoch_1904=raw.epoch_1904)
         self._id_column = header.column_of("id_no")
-        self._columns = [
-            (column, column.field, _remembering(readers.get(column.field, read_free_text)))
+        columns = [
+            _ReadColumn(column, readers.get(column.field, read_free_text))
             for column in header.columns
             if column.field and column.field != "id_no"
         ]
+        self._cells = [(column.about.index, column, column.known) for column in columns]
         self._defaults = self._sheet_defaults()
 
     def read(self) -> SheetRows:
@@ -127,24 +152,24 @@ class SheetReader:
     def _read_line(self, line: Line) -> Findings:
         found = Findings(Place(self._file, self._raw.name, line.row), self._header.kind)
         cells = line.cells
-        for column, name, read in self._columns:
-            cell = cells[column.index]
+        values = found.values
+        for index, column, known in self._cells:
+            cell = cells[index]
             if cell == "":
                 continue
-            value, code = read(cell)
-            if value is not None and value != ():
-                self._keep(found, name, value)
+            # 1, 1.0 and True are equal and would be mixed up: only texts are looked up
+            reading = known.get(cell) if isinstance(cell, str) else None
+            value, code = reading or column.read(cell)
+            if value is not None:
+                if column.extra is None:
+                    values[column.field] = value
+                else:
+                    found.extras[column.extra] = str(value)
             if code is not None:
-                found.object_to(code, column=column, cell=cell)
+                found.object_to(code, column=column.about, cell=cell)
         if self._id_column is not None:
             self._read_id(found, self._id_column, cells[self._id_column.index])
         return found
-
-    def _keep(self, found: Findings, name: str, value: object) -> None:
-        if name.startswith("extra:"):
-            found.extras[name.removeprefix("extra:")] = str(value)
-        else:
-            found.values[name] = value
 
     def _read_id(self, found: Findings, column: Column, cell: Cell) -> None:
         if cell == "":
@@ -192,23 +217,6 @@ class SheetReader:
             )
             for column in self._header.unknown
         ]
-
-
-def _remembering(read: CellReader) -> CellReader:
-    """Read equal texts of a column once: most columns of a ledger repeat a few words and dates."""
-    known: dict[str, Finding] = {}
-
-    def remember(cell: Cell) -> Finding:
-        if not isinstance(cell, str):
-            return read(cell)  # 1, 1.0 and True are equal and would be mixed up
-        found = known.get(cell)
-        if found is None:
-            found = read(cell)
-            if len(known) < _REMEMBERED:
-                known[cell] = found
-        return found
-
-    return remember
 
 
 def _date_text(value: LedgerDate) -> str:
