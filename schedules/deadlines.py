@@ -12,6 +12,7 @@ from enum import StrEnum
 from config.durations import Duration, Unit
 from schedules.calendars import WorkCalendar
 from schedules.errors import HistoryEmpty, RepeatTooShort
+from schedules.intervals import Interval
 from schedules.periods import Period, latest_anchor, shifted
 
 _AT_ONCE = Duration(0, Unit.DAYS)
@@ -32,10 +33,10 @@ class Deadline:
     `history` holds the rule's intervals, oldest first, each with the day it took effect; None means
     it always held, and so forgets what stood before it. A shorter interval is counted from the day
     of the change at the earliest, so that nobody becomes overdue overnight; a longer one simply
-    moves the date.
+    moves the date. Windows of an `Interval` count from the day of the change in the same way.
     """
 
-    history: tuple[tuple[Period, date | None], ...]
+    history: tuple[tuple[Period | Interval, date | None], ...]
     roll: Roll
     calendar: WorkCalendar
 
@@ -74,8 +75,8 @@ class Deadline:
 
     def is_provisional(self, anchor: date) -> bool:
         """Say whether the due date rests on a year whose holiday notice is not known yet."""
-        workdays = any(period.duration.unit is Unit.WORKDAYS for period, _ in self.history)
-        if self.roll is Roll.NONE and not workdays:
+        units = {unit for interval, _ in self.history for unit in _units(interval)}
+        if self.roll is Roll.NONE and Unit.WORKDAYS not in units:
             return False
         ends = (self._due(anchor, Roll.NONE), self.due(anchor))
         return any(self.calendar.is_provisional(day) for day in ends)
@@ -83,23 +84,38 @@ class Deadline:
     def _due(self, anchor: date, roll: Roll) -> date:
         (first, _), *changes = self.history
         due = self._end(first, anchor, roll)
-        for period, since in changes:
-            new = self._end(period, anchor, roll)
-            restarted = new if since is None else self._end(period, max(anchor, since), roll)
+        for interval, since in changes:
+            new = self._end(interval, anchor, roll)
+            restarted = new if since is None else self._end(interval, max(anchor, since), roll)
             due = max(new, min(due, restarted))
         return due
 
-    def _end(self, period: Period, start: date, roll: Roll) -> date:
+    def _end(self, interval: Period | Interval, start: date, roll: Roll) -> date:
         # Rolled here and not at the very end: what restarts on a change made on a rest day would
         # else roll back to before the change, and be overdue overnight.
-        end = period.after(start)
-        if roll is Roll.NONE:
-            return end
-        if roll is Roll.BEFORE:
-            before = self.calendar.last_workday_on_or_before(end)
-            if before > start:
-                return before
-        return self.calendar.first_workday_on_or_after(end)
+        if isinstance(interval, Period):
+            return rolled(interval.after(start), roll, after=start, calendar=self.calendar)
+        ends = interval.ends(start)
+        return min(rolled(end, roll, after=since, calendar=self.calendar) for since, end in ends)
+
+
+def rolled(day: date, roll: Roll, *, after: date, calendar: WorkCalendar) -> date:
+    """Answer where `day` goes that counts from `after`; never falls as `day` rises.
+
+    A roll back that would reach `after` or pass it rolls forward instead.
+    """
+    if roll is Roll.NONE:
+        return day
+    if roll is Roll.BEFORE:
+        before = calendar.last_workday_on_or_before(day)
+        if before > after:
+            return before
+    return calendar.first_workday_on_or_after(day)
+
+
+def _units(interval: Period | Interval) -> set[Unit]:
+    windows = interval.windows if isinstance(interval, Interval) else ()
+    return {interval.duration.unit, *(window.period.duration.unit for window in windows)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from config.durations import Duration, Unit
 from schedules.calendars import WorkCalendar
 from schedules.deadlines import Deadline, Roll
+from schedules.intervals import Interval, Shorter
 from schedules.periods import Period
 
 DATE_UNITS = (Unit.DAYS, Unit.WORKDAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
@@ -51,11 +52,27 @@ def periods(calendar: WorkCalendar, low: int = 0, high: int = 40) -> st.SearchSt
 
 
 @st.composite
+def windows(draw: st.DrawFn, calendar: WorkCalendar) -> Shorter:
+    """A window of up to a year or so, somewhere in time, with an interval of its own."""
+    start = draw(any_days)
+    length = draw(st.integers(0, 400))
+    end = date.fromordinal(min(start.toordinal() + length, date.max.toordinal()))
+    return Shorter(start, end, draw(periods(calendar, low=1)))
+
+
+def intervals(calendar: WorkCalendar, low: int = 0) -> st.SearchStrategy[Period | Interval]:
+    """Plain periods, and intervals with a few windows, some of them overlapping."""
+    plain = periods(calendar, low=low)
+    some = st.lists(windows(calendar), max_size=5).map(tuple)
+    return st.one_of(plain, st.builds(Interval, plain, some))
+
+
+@st.composite
 def deadlines(draw: st.DrawFn) -> Deadline:
-    """Random compositions of intervals, days of change, roll and calendar."""
+    """Random compositions of intervals, windows, days of change, roll and calendar."""
     calendar = draw(calendars())
-    first = (draw(periods(calendar)), None)
-    change = st.tuples(periods(calendar), st.one_of(st.none(), any_days))
+    first = (draw(intervals(calendar)), None)
+    change = st.tuples(intervals(calendar), st.one_of(st.none(), any_days))
     changes = draw(st.lists(change, max_size=3))
     return Deadline((first, *changes), draw(st.sampled_from(Roll)), calendar)
 

@@ -19,7 +19,15 @@ from schedules.deadlines import (
 )
 from schedules.errors import HistoryEmpty, PeriodTooFine, RepeatTooShort
 from schedules.periods import Period
-from tests.schedules.strategies import any_days, calendars, deadlines, near_days, offsets, periods
+from tests.schedules.strategies import (
+    any_days,
+    calendars,
+    deadlines,
+    intervals,
+    near_days,
+    offsets,
+    periods,
+)
 
 OFFICIAL = WorkCalendar.official()
 
@@ -226,7 +234,7 @@ def test_a_change_makes_nobody_overdue_who_was_not(
     data: st.DataObject, calendar: WorkCalendar, anchor: date, change: date
 ) -> None:
     """Who was in time on the eve of a change is not overdue on its day."""
-    old, new = data.draw(periods(calendar, low=1)), data.draw(periods(calendar, low=1))
+    old, new = data.draw(intervals(calendar, low=1)), data.draw(intervals(calendar, low=1))
     roll = data.draw(st.sampled_from(Roll))
     before = Deadline(((old, None),), roll, calendar)
     after = Deadline(((old, None), (new, change)), roll, calendar)
