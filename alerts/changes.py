@@ -1,5 +1,6 @@
 """What evaluation knows and what it answers: plain values between the SQL and the rules."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -104,6 +105,22 @@ class Open:
     variant: str
     course: Course
     known_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """New alerts of one matter: what all share, and the entries with the cycle of each."""
+
+    matter: Matter
+    variant: str
+    course: Course
+    known_on: date | None
+    entries: Sequence[tuple[str, int]]
+
+    @classmethod
+    def of(cls, one: Open) -> "Opening":
+        """Answer the opening of a single alert."""
+        return cls(one.matter, one.variant, one.course, one.known_on, [(one.entry_id, one.cycle)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from alerts.evaluate import judge
 from alerts.facts import BATCH, Gathered, facts_of, gather, matching
 from alerts.filters import Ages, ages_of
 from alerts.finding import SPREAD, Search
-from alerts.outbox import Written, write
+from alerts.outbox import Written, open_alerts, write
 from alerts.select import changed, rules_to_look_at, to_look_at
 from alerts.states import Closed
 from alerts.tables import alerts, first_dues, progress
@@ -218,8 +218,10 @@ class _Pass:
         while search.reached:
             with self.database.writing() as connection:
                 locks.hold(connection, search.reached)
-                for rule, opened in search.unit(connection):
-                    self._write(connection, rule, iter(opened))
+                for rule, openings in search.unit(connection):
+                    self.report.written += open_alerts(
+                        connection, rule, openings, today=self.today, now=self.now
+                    )
                 if search.is_over:
                     through.write(connection, self._reached(search))
                     return

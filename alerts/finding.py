@@ -4,20 +4,22 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import compress
+from itertools import compress, groupby
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
-from alerts.changes import Course, Horizon, Open
+from alerts.changes import Course, Horizon, Opening
 from alerts.cutoffs import NEVER, Lead, anchors_between, latest, leads, never_lead
 from alerts.effective import EvaluationPlan, Matter, Variant, WatchedRule
 from alerts.evaluate import course, is_past_validity
 from alerts.probe import worth_asking
-from alerts.select import Ask, Found, newly_due
+from alerts.select import Ask, Found, Page, newly_due
 from alerts.through import SPREAD as _SPREAD
 from alerts.through import Key, Progress
 
 SPREAD: Key = ("", _SPREAD)
+_DAY = 1  # the second column of what is found
 _UNIT = 5000
 """Newly due entries in one unit of work: well under a second."""
 
@@ -28,7 +30,7 @@ class _Question:
 
     ask: Ask
     known_on: date | None
-    after: Found | None = None
+    after: Page | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class Search:
         """Say whether everything was answered."""
         return not self.questions
 
-    def unit(self, connection: Connection) -> Iterator[tuple[WatchedRule, list[Open]]]:
+    def unit(self, connection: Connection) -> Iterator[tuple[WatchedRule, list[Opening]]]:
         """Answer alerts to open, until one unit's worth of entries was found."""
         self.probe(connection)
         budget = _UNIT
@@ -73,7 +75,7 @@ class Search:
             if len(found) < _UNIT:
                 self.questions.popleft()
             else:
-                question.after = found[-1]
+                question.after = Page(found[-1].day, found[-1].entry_id)
             budget -= len(found)
             if found:
                 yield question.ask.rule, list(self._opened(question, found))
@@ -118,13 +120,14 @@ class Search:
 
         return remembered
 
-    def _opened(self, question: _Question, found: Sequence[Found]) -> Iterator[Open]:
+    def _opened(self, question: _Question, found: Sequence[Found]) -> Iterator[Opening]:
+        """Answer one opening for all entries of a day: they come in the order of days."""
         ask = question.ask
-        for one in found:
-            matter, now = self._course(ask, one.day)
+        for day, of_day in groupby(found, key=itemgetter(_DAY)):
+            matter, now = self._course(ask, day)
             if now.steps and not is_past_validity(ask.variant, matter):
-                cycle = one.cycles + 1
-                yield Open(one.entry_id, matter, cycle, ask.variant.prefix, now, question.known_on)
+                entries = [(entry_id, cycle) for entry_id, _, cycle in of_day]
+                yield Opening(matter, ask.variant.prefix, now, question.known_on, entries)
 
     def _course(self, ask: Ask, day: date) -> tuple[Matter, Course]:
         """Work out once what is the same for all entries of one anchor."""

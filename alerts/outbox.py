@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from alerts.bulk import Shared, Values, insert_alike
-from alerts.changes import Change, Close, DueStep, Keep, Moved, Open
+from alerts.bulk import Alike, insert_alike
+from alerts.changes import Change, Close, DueStep, Keep, Moved, Open, Opening
 from alerts.closing import Ending, close
 from alerts.effective import WatchedRule
 from alerts.states import Closed, Outcome
@@ -61,33 +62,36 @@ def write(
                 closing.append(change)
     # Closed first: an entry has one open alert of a rule at any time.
     closed = close(connection, _endings(connection, rule, closing), today=today, now=now)
-    made = _open(connection, rule, opened, today=today, now=now)
-    made += _keep(connection, rule, kept, now=now)
-    return Written(len(opened), made, len(kept), closed)
+    made = _keep(connection, rule, kept, now=now)
+    new = open_alerts(connection, rule, list(map(Opening.of, opened)), today=today, now=now)
+    return new + Written(0, made, len(kept), closed)
 
 
-def _open(
+def open_alerts(
     connection: Connection,
     rule: WatchedRule,
-    opened: Sequence[Open],
+    openings: Sequence[Opening],
     *,
     today: date,
     now: datetime,
-) -> int:
-    if not opened:
-        return 0
-    alert_ids = new_ids(now, len(opened))
-    alike: dict[int, Shared] = {}
-    rows: list[tuple[Values, Shared]] = []
-    for alert_id, one in zip(alert_ids, opened, strict=True):
-        if id(one.course) not in alike:
-            alike[id(one.course)] = _same_for_all(rule, one, today=today, now=now)
-        rows.append(((alert_id, one.entry_id, one.cycle), alike[id(one.course)]))
-    insert_alike(connection, alerts, ("id", "entry_id", "cycle"), rows)
-    return _add_steps(connection, rule, list(zip(alert_ids, opened, strict=True)), now=now)
+) -> Written:
+    """Write new alerts of one rule with their first steps."""
+    count = sum(len(opening.entries) for opening in openings)
+    ids = iter(new_ids(now, count))
+    alike: list[Alike] = []
+    of_alerts: list[tuple[Sequence[str], Opening | Keep]] = []
+    for opening in openings:
+        alert_ids = list(islice(ids, len(opening.entries)))
+        rows = [(id_, *own) for id_, own in zip(alert_ids, opening.entries, strict=True)]
+        alike.append((_same_for_all(rule, opening, today=today, now=now), rows))
+        of_alerts.append((alert_ids, opening))
+    insert_alike(connection, alerts, ("id", "entry_id", "cycle"), alike)
+    return Written(count, _add_steps(connection, rule, of_alerts, now=now))
 
 
-def _same_for_all(rule: WatchedRule, one: Open, *, today: date, now: datetime) -> dict[str, object]:
+def _same_for_all(
+    rule: WatchedRule, one: Opening, *, today: date, now: datetime
+) -> dict[str, object]:
     """Answer what the alerts of one anchor have in common."""
     return {
         "rule": rule.name,
@@ -105,24 +109,30 @@ def _same_for_all(rule: WatchedRule, one: Open, *, today: date, now: datetime) -
 def _add_steps(
     connection: Connection,
     rule: WatchedRule,
-    of_alerts: Sequence[tuple[str, Open | Keep]],
+    of_alerts: Sequence[tuple[Sequence[str], Opening | Keep]],
     *,
     now: datetime,
 ) -> int:
-    """Add the steps of each alert; those of one course, known since one day, share all but the ids."""
-    ids = iter(new_ids(now, sum(len(of.course.steps) for _, of in of_alerts)))
-    alike: dict[tuple[int, date | None], list[Shared]] = {}
-    rows: list[tuple[Values, Shared]] = []
-    for alert_id, of in of_alerts:
-        key = id(of.course), of.known_on
-        if key not in alike:
-            alike[key] = [_step_row(rule, of, due) for due in of.course.steps]
-        rows.extend(((next(ids), alert_id), shared) for shared in alike[key])
-    insert_alike(connection, steps, ("id", "alert_id"), rows)
-    return len(rows)
+    """Add the steps of alerts; those of one course, known since one day, share all but the ids."""
+    count = sum(len(alert_ids) * len(of.course.steps) for alert_ids, of in of_alerts)
+    ids = iter(new_ids(now, count))
+    insert_alike(
+        connection,
+        steps,
+        ("id", "alert_id"),
+        [
+            (
+                _step_row(rule, of, due),
+                list(zip(islice(ids, len(alert_ids)), alert_ids, strict=True)),
+            )
+            for alert_ids, of in of_alerts
+            for due in of.course.steps
+        ],
+    )
+    return count
 
 
-def _step_row(rule: WatchedRule, of: Open | Keep, due: DueStep) -> dict[str, object]:
+def _step_row(rule: WatchedRule, of: Opening | Keep, due: DueStep) -> dict[str, object]:
     return {
         "step": due.timing.key,
         "occurrence": due.occurrence,
@@ -163,7 +173,7 @@ def _keep(connection: Connection, rule: WatchedRule, kept: Sequence[Keep], *, no
         ],
     )
     _move_steps(connection, [moved for one in kept for moved in one.moved])
-    return _add_steps(connection, rule, [(one.alert.id, one) for one in kept], now=now)
+    return _add_steps(connection, rule, [([one.alert.id], one) for one in kept], now=now)
 
 
 def _move_steps(connection: Connection, moved: Sequence[Moved]) -> None:

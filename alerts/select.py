@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Integer,
+    Row,
     String,
     and_,
     bindparam,
@@ -30,15 +31,18 @@ from ledgers.tables import entries, imports, last_acts, touched
 _SATISFIED = [how.value for how in SATISFIED]
 
 
-class Found(NamedTuple):
-    """An entry whose matter opens: `day` is its anchor, or its first due day if never recorded.
+Found = Row[str, date, int]
+"""An entry whose matter opens: `entry_id`, `day` and the `cycle` that this is.
 
-    `cycles` is how many cycles this matter has had already.
-    """
+The day is its anchor, or its first due day if it was never recorded.
+"""
 
-    entry_id: str
+
+class Page(NamedTuple):
+    """Where in the index a page ended."""
+
     day: date
-    cycles: int
+    entry_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ class Ask:
     today: date
 
 
-def newly_due(connection: Connection, ask: Ask, *, after: Found | None, limit: int) -> list[Found]:
+def newly_due(
+    connection: Connection, ask: Ask, *, after: Page | None, limit: int
+) -> Sequence[Found]:
     """Answer entries of the range that have no alert for their anchor, in the order of the index.
 
     `after` is the last one of the page before. Entries that were touched are left out: they are
@@ -68,7 +74,7 @@ def newly_due(connection: Connection, ask: Ask, *, after: Found | None, limit: i
     elif ask.range.after is not None:
         values["since"] = ask.range.after
     statement = _remembered(ask, paged=after is not None)
-    return [Found._make(row) for row in connection.execute(statement, values).all()]
+    return connection.execute(statement, values).all()
 
 
 def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int]:
@@ -108,7 +114,7 @@ def _question(ask: Ask, *, paged: bool) -> Select[str, date, int]:
     elif ask.range.after is not None:
         bounds.append(day > bindparam("since", type_=Date))
     return (
-        select(entry_id, day, _cycles(ask.rule, entry_id, anchor))
+        select(entry_id.label("entry_id"), day.label("day"), _cycle(ask.rule, entry_id, anchor))
         .select_from(day.table)
         .join(entries, entries.c.id == entry_id)
         .where(*bounds, *whose, *_eligible(ask), ~_has_alert(ask.rule, entry_id, anchor))
@@ -226,8 +232,9 @@ def _has_alert(
     return select(alerts.c.id).where(_of_matter(rule, entry_id, anchor), finished).exists()
 
 
-def _cycles(
+def _cycle(
     rule: WatchedRule, entry_id: ColumnElement[str], anchor: ColumnElement[date] | None
 ) -> ColumnElement[int]:
+    """Answer the number of the cycle that opens."""
     newest = select(func.max(alerts.c.cycle)).where(_of_matter(rule, entry_id, anchor))
-    return func.coalesce(newest.scalar_subquery(), 0)
+    return (func.coalesce(newest.scalar_subquery(), 0) + 1).label("cycle")
