@@ -30,6 +30,7 @@ from ledgers.imports import (
     take_turn,
 )
 from ledgers.matching import MatchProblem
+from ledgers.memory import collecting_rarely
 from ledgers.missing import missing_numbers
 from ledgers.places import Places
 from ledgers.quarantined import GoodRow, keep_bad_rows, settle_mended
@@ -48,7 +49,7 @@ REGIONS_PER_UNIT = 5_000
 MOVES_PER_UNIT = 20
 QUARANTINE_PER_UNIT = 1_000
 
-ROWS_BETWEEN_RESTS = 3_000
+ROWS_BETWEEN_RESTS = 6_000
 REST = 0.11
 """Seconds. Who waits for SQLite's lock looks every tenth of a second: only a longer gap lets them in."""
 
@@ -70,6 +71,7 @@ class ImportPlan:
     prepared: Prepared | None = field(default=None, repr=False)
 
 
+@collecting_rarely()
 def plan_import(database: Database, rows: FileRows, context: ImportContext) -> ImportPlan:
     """Find out what an import would do; writes nothing."""
     run = _Run(database, rows, context)
@@ -77,6 +79,7 @@ def plan_import(database: Database, rows: FileRows, context: ImportContext) -> I
     return ImportPlan(rows, report, run.prepared)
 
 
+@collecting_rarely()
 def apply_import(
     database: Database,
     plan: ImportPlan,

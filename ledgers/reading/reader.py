@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from ledgers.errors import NothingRecognised
+from ledgers.memory import collecting_rarely
 from ledgers.reading.headers import LOOK_AT, find_header
 from ledgers.reading.limits import Limits
 from ledgers.reading.sheets import Form, SheetReader
@@ -14,6 +15,7 @@ from ledgers.reading.workbook import RawFile, read_file
 from ledgers.rows import FORM_SHEET, FileRows
 
 
+@collecting_rarely()
 def read(
     path: Path,
     *,
