@@ -2,8 +2,14 @@
 
 import os
 import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from threading import Lock
+
+Draw = Callable[[int], bytes]
+"""Answers so many random bytes."""
 
 _NOISE_BITS = 74
 _LOW_BITS = 62
@@ -11,6 +17,19 @@ _LOW = (1 << _LOW_BITS) - 1
 _VARIANT = 0b10 << _LOW_BITS
 _lock = Lock()
 _last = (0, 0)
+_draw: ContextVar[Draw] = ContextVar("draw", default=os.urandom)
+
+
+@contextmanager
+def drawn_from(draw: Draw) -> Iterator[None]:
+    """Take the randomness of ids from `draw` meanwhile: a simulation repeats itself to the byte."""
+    global _last
+    token, _last = _draw.set(draw), (0, 0)
+    try:
+        yield
+    finally:
+        _draw.reset(token)
+        _last = (0, 0)
 
 
 def new_id(now: datetime) -> str:
@@ -26,11 +45,12 @@ def new_ids(now: datetime, count: int) -> list[str]:
     """Answer `count` ids of one instant in rising order, drawing the randomness at once."""
     global _last
     milliseconds = int(now.timestamp() * 1000)
-    steps = struct.unpack(f"{count}I", os.urandom(4 * count))
+    draw = _draw.get()
+    steps = struct.unpack(f"{count}I", draw(4 * count))
     with _lock:
         before, noise = _last
         if before != milliseconds or noise >> (_NOISE_BITS - 1):
-            noise = int.from_bytes(os.urandom(10)) >> (80 - _NOISE_BITS + 1)
+            noise = int.from_bytes(draw(10)) >> (80 - _NOISE_BITS + 1)
         halves: list[int] = []
         first = milliseconds << 16 | 0x7 << 12
         for step in steps:

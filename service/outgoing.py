@@ -1,7 +1,7 @@
 """The ways out: channels made from the configuration, a lane for each, closed together."""
 
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,11 +27,15 @@ _SIDE_BY_SIDE = 8
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who delivers: the worker's name in claims, what counts, and what puts notices into words."""
+    """Who delivers: the worker's name in claims, what counts, and what puts notices into words.
+
+    `jitter` answers numbers from 0 to 1, by which tries are spread.
+    """
 
     worker: str
     metrics: Metrics
     compose: Compose
+    jitter: Callable[[], float] = random.SystemRandom().random
 
 
 @asynccontextmanager
@@ -53,7 +57,7 @@ async def open_lanes(
         routes=ConfiguredRoutes(site.configuration, site.zone),
         metrics=sender.metrics,
         clock=site.clock,
-        jitter=random.SystemRandom().random,
+        jitter=sender.jitter,
         allowed=site.timetable.quiet.next_allowed,
         worker=sender.worker,
     )

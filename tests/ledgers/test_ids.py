@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from ledgers.ids import new_id, new_ids
+from ledgers.ids import drawn_from, new_id, new_ids
 
 NOON = datetime(2027, 6, 7, 4, 0, tzinfo=UTC)
 
@@ -30,3 +30,13 @@ def test_a_clock_that_goes_back_still_gives_new_ids() -> None:
     """A virtual clock may go back; ids stay unique."""
     ids = {new_id(NOON - timedelta(seconds=back)) for back in (0, 1, 0, 1, 0) for _ in range(100)}
     assert len(ids) == 500
+
+
+def test_randomness_can_be_given() -> None:
+    """A simulation gets the same ids each time, even at the instant of the last one."""
+    made = []
+    for _ in range(2):
+        with drawn_from(bytes):
+            made.append([new_id(NOON), *new_ids(NOON, 3)])
+    assert made[0] == made[1]
+    assert new_id(NOON) not in made[0]
