@@ -5,6 +5,7 @@ ScheduleError
 ├── PeriodNegative        a period that runs backwards
 ├── RepeatTooShort        a repeat that never moves on
 ├── HistoryEmpty          a deadline without any interval
+├── WindowInvalid         a window that names no calendars
 ├── CalendarNoticeInvalid a holiday notice that cannot be read
 ├── WallTimeInvalid       a time of day that is none
 ├── WeekdayInvalid        a day of the week that is none
@@ -62,6 +63,17 @@ class HistoryEmpty(ScheduleError):
 
     def __init__(self) -> None:
         super().__init__(_("A deadline needs at least one interval; none was given"))
+
+
+class WindowInvalid(ScheduleError):
+    """A window expression that is neither a name nor `all` or `any` of some."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A window names a calendar, or all or any of several, for example {all: [flood, summer-holiday]}"
+            )
+        )
 
 
 class CalendarNoticeInvalid(ScheduleError):

@@ -1,0 +1,184 @@
+"""What a county entered in `calendars:`: windows of dates by calendar, region and year."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeVar
+
+from schedules.festivals import festivals
+from schedules.periods import month_end
+from schedules.spans import Span
+
+_ASK_AHEAD = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """A day of every year; 29 February is the 28th in a common year."""
+
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> date:
+        """Answer that year's day."""
+        return min(date(year, self.month, 1) + timedelta(self.day - 1), month_end(year, self.month))
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One window of one year. `key` is `2027` or `2027-spring`; `region` a prefix, "" everywhere.
+
+    `known_on` is the day it was entered; None: it was always known.
+    """
+
+    calendar: str
+    region: str
+    key: str
+    start: date
+    end: date
+    known_on: date | None = None
+
+    @property
+    def year(self) -> int:
+        """Answer the year its key names."""
+        return int(self.key[:4])
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """A window of every year; one that ends before it starts crosses the new year."""
+
+    calendar: str
+    region: str
+    start: MonthDay
+    end: MonthDay
+    known_on: date | None = None
+
+    def in_year(self, year: int) -> Span:
+        """Answer the window that starts in a year."""
+        start, end = self.start.in_year(year), self.end.in_year(year)
+        return Span(start, self.end.in_year(year + 1) if end < start else end)
+
+
+_Row = TypeVar("_Row", Dated, Yearly)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A year of a calendar nobody has entered for a region: to be told from `tell_from` on."""
+
+    calendar: str
+    region: str
+    key: str
+    tell_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarBook:
+    """All windows of all calendars, later knowledge beside what it replaced.
+
+    Key by key (`2027`, `2027-spring`, every year) the longest region prefix wins, and among equals
+    what was entered last; a year's own keys beat the every-year window. Festivals are there unless
+    the site names a calendar so.
+    """
+
+    dated: tuple[Dated, ...] = ()
+    yearly: tuple[Yearly, ...] = ()
+    _dated: dict[str, list[Dated]] = field(init=False, repr=False, compare=False)
+    _yearly: dict[str, list[Yearly]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_dated", _by_calendar(self.dated))
+        object.__setattr__(self, "_yearly", _by_calendar(self.yearly))
+        for name, days in festivals().items():
+            if name not in self._dated and name not in self._yearly:
+                self._dated[name] = [Dated(name, "", str(day.year), day, day) for day in days]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Answer the calendars a window may name."""
+        return frozenset(self._dated.keys() | self._yearly.keys())
+
+    def windows(self, name: str, region: str, years: range, *, as_of: date) -> list[Span]:
+        """Answer a calendar's windows of these years as they were known on a day, in order."""
+        held = self._held(name, region, as_of)
+        always = _chosen(self._yearly.get(name, ()), region, as_of)
+        spans: list[Span] = []
+        for year in years:
+            own = [Span(row.start, row.end) for row in held.values() if row.year == year]
+            spans += own or ([always.in_year(year)] if always else [])
+        return sorted(spans)
+
+    def known_dates(self, names: Iterable[str], region: str) -> list[date]:
+        """Answer the days on which something of these calendars was entered for a region, in order."""
+        rows = [
+            row
+            for name in set(names)
+            for row in (*self._dated.get(name, ()), *self._yearly.get(name, ()))
+        ]
+        return sorted({row.known_on for row in rows if row.known_on and _holds(row, region)})
+
+    def missing(self, name: str, region: str, today: date) -> tuple[Missing, ...]:
+        """Answer what of a calendar is to be asked for: 90 days before last year's would recur.
+
+        Where nothing was ever entered it is each year, 90 days before its 1 January. A window of
+        every year lacks nothing, nor does a year whose window would be over.
+        """
+        if _chosen(self._yearly.get(name, ()), region, date.max):
+            return ()
+        held = self._held(name, region, date.max)
+        if not held:
+            years = (today.year, today.year + 1)
+            asked = [Missing(name, region, str(y), date(y, 1, 1) - _ASK_AHEAD) for y in years]
+            return tuple(one for one in asked if one.tell_from <= today)
+        return tuple(
+            found
+            for year in (today.year - 1, today.year, today.year + 1)
+            for suffix in sorted({row.key[4:] for row in held.values()})
+            if (found := _missing_key(held, f"{year:04}{suffix}", region=region, today=today))
+        )
+
+    def _held(self, name: str, region: str, as_of: date) -> dict[str, Dated]:
+        """Answer the row that holds for each key."""
+        by_key: dict[str, list[Dated]] = {}
+        for row in self._dated.get(name, ()):
+            by_key.setdefault(row.key, []).append(row)
+        chosen = {key: _chosen(rows, region, as_of) for key, rows in by_key.items()}
+        return {key: row for key, row in sorted(chosen.items()) if row is not None}
+
+
+def _by_calendar(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.calendar, []).append(row)
+    return found
+
+
+def _holds(row: Dated | Yearly, region: str) -> bool:
+    return region.startswith(row.region)
+
+
+def _chosen(rows: Iterable[_Row], region: str, as_of: date) -> _Row | None:
+    known = [
+        row
+        for row in rows
+        if _holds(row, region) and (row.known_on is None or row.known_on <= as_of)
+    ]
+    return max(known, key=lambda row: (len(row.region), row.known_on or date.min), default=None)
+
+
+def _missing_key(held: dict[str, Dated], key: str, *, region: str, today: date) -> Missing | None:
+    year, suffix = int(key[:4]), key[4:]
+    if key in held:
+        return None
+    before = [row for row in held.values() if row.key[4:] == suffix and row.year < year]
+    if not before:
+        return None
+    last = max(before, key=lambda row: row.year)
+    # What was entered once, years ago, is not asked for in a year that has others.
+    if last.year < year - 1 and any(row.year == year for row in held.values()):
+        return None
+    start = MonthDay(last.start.month, last.start.day).in_year(last.start.year + year - last.year)
+    if not start - _ASK_AHEAD <= today <= start + (last.end - last.start):
+        return None
+    return Missing(last.calendar, region, key, start - _ASK_AHEAD)
