@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, insert, select
 
 from ledgers.acts import RecordRequest, RecordSource
+from ledgers.among import among
 from ledgers.entries import (
     Row,
     adopt_entries,
@@ -273,6 +274,6 @@ def _known_acts(
     if not ids:
         return set()
     query = select(records.c.entry_id, records.c.kind, records.c.happened_on).where(
-        records.c.entry_id.in_(ids)
+        among(connection, records.c.entry_id, ids)
     )
     return {(entry, kind, day) for entry, kind, day in connection.execute(query)}

@@ -5,8 +5,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 
+from ledgers.among import among
 from ledgers.bulk import insert_many, insert_rows
 from ledgers.facts import Facts, Plain
 from ledgers.matching import Known
@@ -47,21 +58,36 @@ class RosterLine:
 
 
 def known_entries(connection: Connection, ledger: str, rows: Sequence[Facts]) -> list[Known]:
-    """Answer every entry that one of these rows could be about, in one query."""
-    numbers = {row.number for row in rows if row.number}
-    ids = {row.keys["id_no_key"] for row in rows if "id_no_key" in row.keys}
-    names = {row.keys["name_key"] for row in rows if "name_key" in row.keys}
+    """Answer every entry that one of these rows could be about, in order of id.
+
+    One query for each of the three ways to name an entry: of all at once SQLite makes a walk over
+    the whole ledger, and so it does of a key if it is told the ledger.
+    """
     e = entries.c
-    # an empty list would keep SQLite from using an index for the others
-    named = [
-        column.in_(values)
-        for column, values in ((e.number, numbers), (e.id_no_key, ids), (e.name_key, names))
-        if values
-    ]
-    if not named:
-        return []
+    numbers = {row.number for row in rows if row.number}
+    found = _known(connection, and_(e.ledger == ledger, among(connection, e.number, numbers)))
+    known_numbers = {one.number for one in found.values()}
+    ids = {row.keys["id_no_key"] for row in rows if "id_no_key" in row.keys}
+    found |= _known(connection, among(connection, e.id_no_key, ids), only=ledger)
+    known_ids = {one.id_no_key for one in found.values()} - {None}
+    names = {  # likeness is only asked of rows that nothing else finds
+        row.keys["name_key"]
+        for row in rows
+        if "name_key" in row.keys
+        and row.number not in known_numbers
+        and row.keys.get("id_no_key") not in known_ids
+    }
+    found |= _known(connection, among(connection, e.name_key, names), only=ledger)
+    return [found[id_] for id_ in sorted(found)]
+
+
+def _known(
+    connection: Connection, condition: ColumnElement[bool], *, only: str | None = None
+) -> dict[str, Known]:
+    e = entries.c
     query = (
         select(
+            e.ledger,
             e.id,
             e.number,
             e.name_key,
@@ -73,14 +99,10 @@ def known_entries(connection: Connection, ledger: str, rows: Sequence[Facts]) ->
             e.import_id.is_(None) | imports.c.finished_at.is_not(None),
         )
         .join_from(entries, imports, e.import_id == imports.c.id, isouter=True)
-        .where(
-            e.ledger == ledger,
-            or_(*named),
-        )
-        .order_by(e.id)
+        .where(condition)
     )
-    return [
-        Known(
+    return {
+        id_: Known(
             id=id_,
             number=number,
             name_key=name_key,
@@ -90,21 +112,22 @@ def known_entries(connection: Connection, ledger: str, rows: Sequence[Facts]) ->
             row_key=row_key,
             import_whole=bool(whole),
         )
-        for id_, number, name_key, id_no_key, born, month_only, lives_in, row_key, whole in (
+        for ledger, id_, number, name_key, id_no_key, born, month_only, lives_in, row_key, whole in (
             connection.execute(query)
         )
-    ]
+        if only in (None, ledger)
+    }
 
 
 def stored_rows(connection: Connection, ids: Collection[str]) -> dict[str, RowMapping]:
     """Answer whole rows of entries by id, still sealed."""
-    query = select(entries).where(entries.c.id.in_(ids))
+    query = select(entries).where(among(connection, entries.c.id, ids))
     return {row["id"]: row for row in connection.execute(query).mappings()}
 
 
 def triggers_of(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Answer the triggers of entries by id, in order of their words."""
-    query = select(entry_triggers).where(entry_triggers.c.entry_id.in_(ids))
+    query = select(entry_triggers).where(among(connection, entry_triggers.c.entry_id, ids))
     found: dict[str, list[str]] = {id_: [] for id_ in ids}
     for entry_id, trigger in connection.execute(query):
         found[entry_id].append(trigger)
@@ -116,7 +139,7 @@ def ids_by_number(
 ) -> dict[str, str]:
     """Answer the ids of village numbers; unknown ones are missing."""
     query = select(entries.c.number, entries.c.id).where(
-        entries.c.ledger == ledger, entries.c.number.in_(numbers)
+        entries.c.ledger == ledger, among(connection, entries.c.number, numbers)
     )
     return dict(iter(connection.execute(query)))
 
