@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from alerts.lookups import Lookups
 from config.durations import Duration
 from config.groups import Group
 from schedules.calendars import WorkCalendar
@@ -88,6 +89,7 @@ class EvaluationPlan:
     level_ranks: Mapping[str, int]
     reached_day_after: bool
     supervisor: str
+    lookups: Lookups = field(default_factory=Lookups)
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def rule(self, name: str) -> WatchedRule | None:

@@ -55,6 +55,32 @@ def ancestors(code: str) -> tuple[str, ...]:
     return tuple(code[:length] for length in reversed(LENGTHS) if length < len(code))
 
 
+def current_code(code: str, successors: Mapping[str, str]) -> str:
+    """Answer the code in force for one that may be abolished, along the whole chain.
+
+    A township or village whose own successor is not known follows its county or township, with its
+    own digits kept.
+    """
+    passed = {code}
+    while (after := _succeeded(code, successors)) not in passed:
+        passed.add(after)
+        code = after
+    return code
+
+
+def _succeeded(code: str, successors: Mapping[str, str]) -> str:
+    for part in (code, *ancestors(code)):
+        if part in successors:
+            return successors[part] + code[len(part) :]
+    return code
+
+
+def load_successors(connection: Connection) -> dict[str, str]:
+    """Answer the code that took the place of each abolished one."""
+    query = select(regions.c.code, regions.c.successor).where(regions.c.successor.is_not(None))
+    return dict(iter(connection.execute(query)))
+
+
 def load_regions(connection: Connection, *, within: str = "") -> list[Region]:
     """Answer every division in force within a prefix, in order of code."""
     query = (
