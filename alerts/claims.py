@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, case, or_, select, true, update
+from sqlalchemy import Connection, case, select, true, update
 
 from alerts.states import NoticeState
-from alerts.tables import attempts, notices
+from alerts.tables import notices
 from ledgers.among import among
 
 LEASE = timedelta(minutes=10)
@@ -99,28 +99,6 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
         )
         for row in rows
     ]
-
-
-def release(connection: Connection, claims: Sequence[Claim], *, now: datetime) -> None:
-    """Give back claims for which nothing was handed over; they are due at once."""
-    if not claims:
-        return
-    lost_answer = or_(
-        notices.c.unknown_since.is_not(None),
-        select(attempts.c.id)
-        .where(attempts.c.notice_id == notices.c.id, attempts.c.ended_at.is_(None))
-        .exists(),
-    )
-    connection.execute(
-        update(notices)
-        .where(and_(notices.c.id == bindparam("notice"), notices.c.fence == bindparam("held")))
-        .values(
-            state=case((lost_answer, NoticeState.UNKNOWN.value), else_=NoticeState.PENDING.value),
-            next_attempt_at=now,
-            lease_until=None,
-        ),
-        [{"notice": claim.notice_id, "held": claim.fence} for claim in claims],
-    )
 
 
 def take_over(connection: Connection, worker_names: Sequence[str], *, now: datetime) -> int:

@@ -5,20 +5,22 @@ in units run in threads; between two units nothing is held but the claims.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
 
 from alerts import breaker as breakers
-from alerts.attempts import Compose, Handover, begin
-from alerts.claims import LEASE, SEND_TIMEOUT, Claim, Worker, claim_due, release
+from alerts.attempts import Compose, Handover
+from alerts.beginning import begin_each
+from alerts.claims import LEASE, SEND_TIMEOUT, Claim, Worker, claim_due
 from alerts.holding import held_for
 from alerts.retry import SHOWS_CHANNEL_TROUBLE, Then, Try, Verdict, after_failure
+from alerts.rounds import DeliveryReport, Round
 from alerts.settle import Answer, Routes, settle
 from alerts.units import Units
 from channels.protocol import Channel, ChannelError, FailureReason, Refused, Unknown
@@ -32,7 +34,7 @@ _TOGETHER = 0.05
 _TURNS = 8
 """Notices claimed at once for each place: few enough to compose in a fraction of a second."""
 
-_BATCHES = 8
+_BATCHES = 64
 """Batches of one round, so that whoever runs lanes has a say again."""
 
 
@@ -57,32 +59,6 @@ class Means:
     worker: str
 
 
-@dataclass(slots=True)
-class DeliveryReport:
-    """What one round did: attempts by result."""
-
-    claimed: int = 0
-    results: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: "DeliveryReport") -> None:
-        """Take in another lane's figures."""
-        self.claimed += other.claimed
-        self.results += other.results
-
-
-@dataclass(slots=True)
-class _Round:
-    """What one round of a lane has under way. `more`: the last claim was full."""
-
-    report: DeliveryReport = field(default_factory=DeliveryReport)
-    breaker: breakers.Breaker = field(default_factory=breakers.Breaker)
-    places: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    under_way: set[asyncio.Task[Answer]] = field(default_factory=set)
-    batches: int = 0
-    more: bool = False
-    failure: BaseException | None = None
-
-
 class Lane:
     """One channel's way out: at most `limit` sends under way, fewer while its breaker says so."""
 
@@ -97,63 +73,54 @@ class Lane:
     async def run_once(self) -> DeliveryReport:
         """Send what is due now, in bounded batches, and return when all is written down.
 
-        While one batch is being sent, the next is claimed and composed; after trouble with the
-        channel none is. While delivery is held only the operator hears anything. A round ends
-        after some batches in any case.
+        While batches are being sent, the next is claimed and composed, and answers are written
+        down; after trouble with the channel nothing more is claimed. While delivery is held only
+        the operator hears anything. A round ends after some batches in any case.
         """
-        round_ = _Round()
-        preparing: asyncio.Task[None] | None = asyncio.create_task(self._prepare(round_))
-        while preparing or round_.under_way:
-            waited_for = [*round_.under_way, *([preparing] if preparing else [])]
-            await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
-            if preparing and preparing.done():
-                round_.failure = preparing.exception()
-                preparing = None
-            await self._write_down(round_)
-            if preparing is None and self._wants_more(round_):
-                preparing = asyncio.create_task(self._prepare(round_))
+        round_ = Round(self._send, self._heard)
+        preparing = asyncio.create_task(self._prepare(round_))
+        preparing.add_done_callback(lambda _: round_.stir())
+        try:
+            while not (preparing.done() and round_.is_idle):
+                answers = await round_.answers(together=_TOGETHER, enough=self._limit * _TURNS)
+                if answers:
+                    await self._settle(answers, round_)
+        finally:
+            preparing.cancel()
+        preparing.result()
         if round_.failure is not None:
             raise round_.failure
         return round_.report
 
     def drain(self) -> None:
-        """Begin nothing new; what is under way finishes, what was only claimed is released."""
+        """Begin nothing new; what is under way finishes."""
         self._draining = True
 
-    async def _prepare(self, round_: "_Round") -> None:
-        """Claim a batch, write its attempts down, and let its sends begin as places become free."""
-        round_.batches += 1
-        round_.more = False
-        if self._draining:
-            return
-        now = self._means.clock()
-        claims = await self._units.run(lambda c: self._claim(c, round_, now=now))
+    async def _prepare(self, round_: Round) -> None:
+        """Claim batch after batch and write their attempts down, never far ahead of the sends."""
+        while not self._draining:
+            now = self._means.clock()
+            handovers = await self._units.run(partial(self._begin, round_, now=now))
+            round_.add(handovers, by=now + LEASE - SEND_TIMEOUT)
+            await round_.room(self._limit * _TURNS)
+            if not self._wants_more(round_):
+                return
+
+    def _begin(self, round_: Round, connection: Connection, *, now: datetime) -> list[Handover]:
+        claims = self._claim(connection, round_, now=now)
         round_.report.claimed += len(claims)
-        if claims:
-            await self._begin(claims, round_, by=now + LEASE - SEND_TIMEOUT)
+        if not claims:
+            return []
+        means = self._means
+        return begin_each(connection, claims, vault=means.vault, compose=means.compose, now=now)
 
-    async def _begin(self, claims: Sequence[Claim], round_: "_Round", *, by: datetime) -> None:
-        if self._draining:
-            await self._units.run(lambda c: release(c, claims, now=self._means.clock()))
-            return
-        handovers = await self._units.run(
-            lambda c: begin(
-                c,
-                claims,
-                vault=self._means.vault,
-                compose=self._means.compose,
-                now=self._means.clock(),
-            )
-        )
-        for handover in handovers:
-            sending = self._send(handover, round_.places, by=by)
-            round_.under_way.add(asyncio.create_task(sending))
-
-    def _claim(self, connection: Connection, round_: "_Round", *, now: datetime) -> list[Claim]:
+    def _claim(self, connection: Connection, round_: Round, *, now: datetime) -> list[Claim]:
+        round_.batches += 1
         if round_.batches == 1:
-            round_.breaker = breakers.load(connection, self.name, limit=self._limit)
-            round_.places = asyncio.Semaphore(max(1, round_.breaker.permits(now)))
+            round_.breaker = round_.kept = breakers.load(connection, self.name, limit=self._limit)
+            round_.places = max(1, round_.breaker.permits(now))
         allowance = round_.breaker.permits(now)
+        round_.more = False
         if allowance == 0:
             return []
         batch = allowance if round_.breaker.failures else allowance * _TURNS
@@ -163,37 +130,25 @@ class Lane:
         round_.more = len(claims) == batch and allowance == self._limit
         return claims
 
-    def _wants_more(self, round_: "_Round") -> bool:
+    def _wants_more(self, round_: Round) -> bool:
         return (
             round_.more
             and round_.failure is None
             and round_.batches < _BATCHES
             and round_.breaker.failures == 0
-            and len(round_.under_way) <= self._limit * _TURNS
         )
 
-    async def _write_down(self, round_: "_Round") -> None:
-        """Settle what has been answered, together with what is answered within a moment."""
-        if not any(task.done() for task in round_.under_way):
-            return
-        done, _ = await asyncio.wait(round_.under_way, timeout=_TOGETHER)
-        round_.under_way -= done
-        answers = [task.result() for task in done]
-        round_.breaker = await self._settle(answers, round_.breaker)
-        round_.report.results.update(answer.result for answer in answers)
-
-    async def _send(self, handover: Handover, places: asyncio.Semaphore, *, by: datetime) -> Answer:
+    async def _send(self, handover: Handover, by: datetime) -> Answer:
         """Send unless it is later than `by`: then the claim might run out under way."""
-        async with places:
-            if self._means.clock() > by:
-                return self._failed(handover, Refused(FailureReason.TEMPORARY, "not begun in time"))
-            try:
-                async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
-                    receipt = await self._channel.send(handover.message)
-            except ChannelError as failure:
-                return self._failed(handover, failure)
-            except TimeoutError:
-                return self._failed(handover, Unknown(FailureReason.NO_ANSWER, "send time-out"))
+        if self._means.clock() > by:
+            return self._failed(handover, Refused(FailureReason.TEMPORARY, "not begun in time"))
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                receipt = await self._channel.send(handover.message)
+        except ChannelError as failure:
+            return self._failed(handover, failure)
+        except TimeoutError:
+            return self._failed(handover, Unknown(FailureReason.NO_ANSWER, "send time-out"))
         return Answer(handover, self._means.clock(), Verdict(Then.DONE), receipt=receipt)
 
     def _failed(self, handover: Handover, failure: ChannelError) -> Answer:
@@ -209,35 +164,33 @@ class Lane:
         )
         return Answer(handover, now, verdict, failure=failure)
 
-    async def _settle(
-        self, answers: Sequence[Answer], breaker: breakers.Breaker
-    ) -> breakers.Breaker:
-        after = self._judge(answers, breaker)
+    async def _settle(self, answers: Sequence[Answer], round_: Round) -> None:
+        breaker = round_.breaker
 
         def write(connection: Connection) -> list[Answer]:
             now = self._means.clock()
-            if after != breaker:
-                breakers.save(connection, self.name, after, now=now)
+            if breaker != round_.kept:
+                breakers.save(connection, self.name, breaker, now=now)
             return settle(connection, answers, routes=self._means.routes, now=now)
 
         counted = await self._units.run_until_kept(write)
+        round_.kept = breaker
         for answer in counted:
             self._tell(answer)
-        return after
+        round_.report.results.update(answer.result for answer in answers)
 
-    def _judge(self, answers: Sequence[Answer], breaker: breakers.Breaker) -> breakers.Breaker:
-        for answer in answers:
-            failure = answer.failure
-            if failure is None:
-                breaker = breaker.after_success(self._limit)
-            elif failure.reason in SHOWS_CHANNEL_TROUBLE or _is_account_wide(failure):
-                breaker = breaker.after_trouble(
-                    answer.at,
-                    failure.reason.value,
-                    jitter=self._means.jitter(),
-                    account_wide=_is_account_wide(failure),
-                )
-        return breaker
+    def _heard(self, round_: Round, answer: Answer) -> None:
+        """Judge the channel by an answer at once: the next batch depends on it."""
+        failure = answer.failure
+        if failure is None:
+            round_.breaker = round_.breaker.after_success(self._limit)
+        elif failure.reason in SHOWS_CHANNEL_TROUBLE or _is_account_wide(failure):
+            round_.breaker = round_.breaker.after_trouble(
+                answer.at,
+                failure.reason.value,
+                jitter=self._means.jitter(),
+                account_wide=_is_account_wide(failure),
+            )
 
     def _tell(self, answer: Answer) -> None:
         claim = answer.handover.claim

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from alerts import deliver, digest, engine
 from alerts.claims import claiming_workers, take_over
-from alerts.deliver import DeliveryReport, Lane
+from alerts.deliver import Lane
 from alerts.digest import Opened
 from alerts.engine import PassReport
 from alerts.holding import held_for
+from alerts.rounds import DeliveryReport
 from alerts.select import changed
 from alerts.status import note_pass
 from alerts.timetable import Timetable

@@ -9,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select, update
 
+from alerts.attempts import Compose
 from alerts.claims import Worker, claim_due, claiming_workers, take_over
-from alerts.deliver import DeliveryReport, Lane, run_until_idle
+from alerts.deliver import Lane, run_until_idle
 from alerts.errors import CannotCompose
 from alerts.holding import HeldFor, hold_delivery
+from alerts.rounds import DeliveryReport
 from alerts.settle import Reroute
 from alerts.states import WAITING, NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
@@ -349,6 +351,59 @@ def test_a_notice_that_cannot_be_written_stops_no_other(database: Database) -> N
     _run(Lane("email", channel, means_of(database, Clock(), compose=compose)))
     assert len(channel.taken) == 2
     assert states(database) == {"failed": 1, "sent": 2}
+
+
+def _stumbling_over(bad: str) -> Compose:
+    """Compose plainly, with a fault nobody foresaw in one notice."""
+
+    def compose(
+        connection: Connection, revisions: Mapping[str, int], *, now: datetime
+    ) -> dict[str, Message | CannotCompose | None]:
+        if bad in revisions:
+            raise KeyError("a fault")
+        return compose_plainly(connection, revisions, now=now)
+
+    return compose
+
+
+def test_a_fault_nobody_foresaw_stops_no_other_notice(database: Database) -> None:
+    """Those beside it are sent in the same round; it is tried again when its claim runs out."""
+    bad = post(database, 3, tellings_each=1)[1]
+    channel, clock = MemoryChannel(), Clock()
+    faulty = means_of(database, clock, compose=_stumbling_over(bad))
+    assert dict(_run(Lane("email", channel, faulty)).results) == {"accepted": 2}
+    assert states(database) == {"pending": 1, "sent": 2}
+    assert _run(Lane("email", channel, faulty)).claimed == 0
+    clock.pass_(minutes=11)
+    _run(Lane("email", channel, means_of(database, clock)))
+    assert states(database) == {"sent": 3}
+
+
+def test_a_fault_that_stays_ends_as_failed(database: Database) -> None:
+    """Nothing is tried for ever: past its time a notice nobody can write is a dead letter."""
+    [bad] = post(database, 1, tellings_each=1)
+    clock = Clock()
+    lane = Lane("email", MemoryChannel(), means_of(database, clock, compose=_stumbling_over(bad)))
+    _run(lane)
+    clock.pass_(hours=49)
+    _run(lane)
+    assert states(database) == {"failed": 1}
+
+
+def test_a_channel_that_breaks_loses_no_other_answer(database: Database) -> None:
+    """What was taken beside it is written down; the broken send is unknown when its claim ends."""
+    post(database, 5, tellings_each=1)
+
+    class Breaks(MemoryChannel):
+        async def send(self, message: Message) -> Receipt:
+            if not self.taken:
+                self.taken.append(message)
+                raise ZeroDivisionError
+            return await super().send(message)
+
+    with pytest.raises(ZeroDivisionError):
+        _run(Lane("email", Breaks(), means_of(database, Clock())))
+    assert states(database) == {"sending": 1, "sent": 4}
 
 
 def test_a_dead_workers_claims_are_taken_over_as_unknown(database: Database) -> None:
