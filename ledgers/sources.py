@@ -9,6 +9,7 @@ from ledgers.imports import ImportContext
 from ledgers.matching import MatchProblem, merge_rows
 from ledgers.places import PlaceProblem, Places, Written
 from ledgers.quarantined import BadRow, GoodRow
+from ledgers.reading.vocabulary import Kind
 from ledgers.row_texts import AnyRow, texts_of
 from ledgers.rows import (
     ChildRow,
@@ -143,6 +144,8 @@ class Source:
         bad = []
         for (name, number), found in sorted(by_row.items()):
             sheet, row = sheets[name], said.get((name, number))
-            texts = sheet.refused_texts.get(number) or ({} if row is None else texts_of(row))
+            texts = sheet.refused_texts.get(number) or (
+                {} if row is None else texts_of(row, kind=Kind(sheet.kind))
+            )
             bad.append(BadRow(sheet.kind, tuple(found), texts))
         return bad
