@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from alerts.lookups import Lookups
+from alerts.stays import StayRules
 from config.durations import Duration
 from config.groups import Group
 from schedules.calendars import WorkCalendar
@@ -90,6 +91,7 @@ class EvaluationPlan:
     reached_day_after: bool
     supervisor: str
     lookups: Lookups = field(default_factory=Lookups)
+    stays: StayRules = field(default_factory=StayRules)
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def rule(self, name: str) -> WatchedRule | None:

@@ -15,6 +15,7 @@ from alerts.effective import EvaluationPlan
 from alerts.inserting import insert_new
 from alerts.lastacts import raise_last_acts
 from alerts.states import Closed
+from alerts.stays import recount_stays
 from alerts.tables import alerts
 from ledgers.acts import DONE, RecordDoor, RecordRequest, RecordSource
 from ledgers.ids import new_ids
@@ -131,6 +132,8 @@ def _record_batch(
     moved = raise_last_acts(connection, done, recorded_on=today)
     result.closed = _settle(connection, plan, rows, now=now, today=today)
     _touch(connection, plan, moved, today)
+    came_or_went = [one.entry_id for one in done if one.kind in plan.stays.kinds]
+    recount_stays(connection, plan.stays, came_or_went, calendar=plan.calendar, today=today)
     unwell.note(connection, plan, [(row.id, row.request) for row in rows], now=now, today=today)
     return result
 

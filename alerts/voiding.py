@@ -12,6 +12,7 @@ from alerts.errors import RecordUnknown
 from alerts.lastacts import recount
 from alerts.matters import MatterKind, close_matters
 from alerts.states import Closed
+from alerts.stays import recount_stays
 from alerts.tables import alerts
 from ledgers.acts import DONE
 from ledgers.tables import records, touched
@@ -55,6 +56,8 @@ def void(
     )
     recount(connection, {(row.entry_id, row.kind) for row in standing})
     _unsettle(connection, plan, [row.id for row in standing])
+    came_or_went = [row.entry_id for row in standing if row.kind in plan.stays.kinds]
+    recount_stays(connection, plan.stays, came_or_went, calendar=plan.calendar, today=today)
     entry_ids = sorted({row.entry_id for row in standing})
     connection.execute(insert(touched), [{"entry_id": id_, "known_on": today} for id_ in entry_ids])
     _withdraw_matters(connection, entry_ids, now)

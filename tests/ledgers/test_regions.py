@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from ledgers.database import Database
 from ledgers.imports import Count
 from ledgers.posts import load_holdings
-from ledgers.regions import load_regions, normal_code
+from ledgers.regions import current_code, load_regions, normal_code
 from ledgers.rows import LedgerDate, PersonRow, RegionRow
 from ledgers.tables import entries, regions, touched
 from tests.ledgers.samples import at, bring_in, child, file_of
@@ -105,3 +105,13 @@ def test_equal_village_names_without_township_go_to_quarantine(database: Databas
     with database.reading() as connection:
         numbers = set(connection.scalars(select(entries.c.number)))
     assert numbers == {"柳河青山-01", "东山青山-01"}
+
+
+def test_an_abolished_code_leads_to_the_one_in_force() -> None:
+    """Along a chain, with the digits of what lies below kept; never round in a circle."""
+    successors = {"990133": "990109", "990109": "990110", "990133100": "990110001", "1": "1"}
+    assert current_code("990133", successors) == "990110"
+    assert current_code("990133200", successors) == "990110200"
+    assert current_code("990133100", successors) == "990110001"
+    assert current_code("990101", successors) == "990101"
+    assert current_code("88", {"88": "89", "89": "88"}) in {"88", "89"}
