@@ -96,6 +96,7 @@ entries = Table(
     UniqueConstraint("ledger", "number"),
     Index(None, "ledger", "lives_in"),
     Index(None, "ledger", "born_on"),  # whose birthday it is
+    Index(None, "ledger", "entered_on"),
     Index(
         "ix_entries_ledger_stay_since",
         "ledger",

@@ -18,6 +18,12 @@ def upgrade() -> None:
     op.add_column("entries", sa.Column("stay_since", sa.Date(), nullable=True))
     op.add_column("entries", sa.Column("stay_until", sa.Date(), nullable=True))
     op.create_index(
+        op.f("ix_entries_ledger_entries_entered_on"),
+        "entries",
+        ["ledger", "entered_on"],
+        unique=False,
+    )
+    op.create_index(
         "ix_entries_ledger_stay_since",
         "entries",
         ["ledger", "stay_since"],
