@@ -20,7 +20,7 @@ from alerts.matters import still_open
 from alerts.recipients import Gap, Ladder
 from alerts.slot_marks import last_opened, mark_opened
 from alerts.timetable import Timetable
-from alerts.waiting import Window, waiting_alerts
+from alerts.waiting import Window, is_urgent_waiting, waiting_alerts
 from ledgers.database import Database
 from schedules.calendars import shifted_days
 
@@ -69,6 +69,9 @@ def open_urgent(database: Database, timetable: Timetable, *, now: datetime) -> O
     """Tell urgent steps at once, whatever the hour."""
     today = timetable.today(now)
     total = Opened()
+    with database.reading() as connection:
+        if not is_urgent_waiting(connection):
+            return total
     for role in timetable.configuration.roles:
         windows = (Window(role, today, today, today, urgent=True),)
         opening = Opening(

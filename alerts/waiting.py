@@ -85,11 +85,28 @@ def waiting_alerts(connection: Connection, windows: Sequence[Window]) -> list[st
         found.update(dict.fromkeys(row.id for row in connection.execute(query)))
     orphans = (
         select(tellings.c.alert_id)
-        .where(tellings.c.notice_id.is_(None), tellings.c.state == Outcome.PENDING.value)
+        .join(steps, steps.c.id == tellings.c.step_id)
+        .where(_is_orphan(), steps.c.urgent.in_({window.urgent for window in windows}))
         .order_by(tellings.c.alert_id)
     )
     found.update(dict.fromkeys(connection.execute(orphans).scalars()))
     return list(found)
+
+
+def is_urgent_waiting(connection: Connection) -> bool:
+    """Say whether anybody is still to be told of anything urgent, now or later."""
+    never_told = select(steps.c.id).where(steps.c.waiting != "", steps.c.urgent.is_(True))
+    told_again = (
+        select(steps.c.id)
+        .join(tellings, tellings.c.step_id == steps.c.id)
+        .where(_is_orphan(), steps.c.urgent.is_(True))
+    )
+    return any(connection.execute(query.limit(1)).first() for query in (never_told, told_again))
+
+
+def _is_orphan() -> ColumnElement[bool]:
+    """Say that a telling is to be told and in no notice."""
+    return and_(tellings.c.notice_id.is_(None), tellings.c.state == Outcome.PENDING.value)
 
 
 def load_steps(
@@ -133,8 +150,7 @@ def load_orphans(
             .join(tellings, tellings.c.step_id == steps.c.id)
             .where(
                 tellings.c.alert_id.in_(batch),
-                tellings.c.notice_id.is_(None),
-                tellings.c.state == Outcome.PENDING.value,
+                _is_orphan(),
                 _is_open(day),
             )
             .order_by(tellings.c.id)
