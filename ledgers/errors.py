@@ -5,7 +5,7 @@ LedgerError
 ├── UnreadableValue                                one sealed value
 ├── UnknownField                                   a vocabulary for columns that do not exist
 └── FileRefused                                    one file that is not read at all
-    ├── FileMissing, EmptyFile, UnknownFileType, MarkupFile, PasswordProtected
+    ├── FileMissing, FolderGiven, EmptyFile, UnknownFileType, MarkupFile, PasswordProtected
     ├── DamagedFile, ParserDied                    it broke, or broke its parser
     ├── ZipBomb, OversizedFile, TooMuchMemory, TooSlow
     └── NothingRecognised                          read, but no sheet has columns known here
@@ -89,6 +89,16 @@ class FileMissing(FileRefused):
         super().__init__(
             file,
             _("%(file)s cannot be opened; is it there, and may you read it?"),
+        )
+
+
+class FolderGiven(FileRefused):
+    """A folder stands where a file should."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            folder,
+            _("%(file)s is a folder; name the workbooks in it instead, for example: *.xlsx"),
         )
 
 

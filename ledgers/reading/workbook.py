@@ -17,6 +17,7 @@ from ledgers.errors import (
     EmptyFile,
     FileMissing,
     FileRefused,
+    FolderGiven,
     MarkupFile,
     OversizedFile,
     ParserDied,
@@ -85,6 +86,8 @@ class RawFile:
 def read_file(path: Path, limits: Limits) -> RawFile:
     """Read the cells of a file of any known kind; a `FileRefused` says why not."""
     name = path.name
+    if path.is_dir():
+        raise FolderGiven(name or ".")
     if not path.is_file():  # opening a pipe would wait for ever
         raise FileMissing(name)
     try:

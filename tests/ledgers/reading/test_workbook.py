@@ -19,6 +19,7 @@ from ledgers.errors import (
     EmptyFile,
     FileMissing,
     FileRefused,
+    FolderGiven,
     MarkupFile,
     OversizedFile,
     ParserDied,
@@ -194,10 +195,17 @@ def test_a_bad_file_is_refused_in_words_and_in_time(
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    """And so is a folder."""
-    for path in (tmp_path / "none.xlsx", tmp_path):
-        with pytest.raises(FileMissing):
-            _read(path)
+    """It may have been moved, or be another's."""
+    with pytest.raises(FileMissing):
+        _read(tmp_path / "none.xlsx")
+
+
+@pytest.mark.parametrize("written", ["..", "."])
+def test_a_folder_is_refused_by_name(written: str) -> None:
+    """Also the one that somebody is in, whose name is empty: `shouwang import .`."""
+    with pytest.raises(FolderGiven) as refused:
+        _read(Path(written))
+    assert str(refused.value).startswith(written + " ")
 
 
 def test_limits_can_be_set(tmp_path: Path) -> None:
