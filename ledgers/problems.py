@@ -30,6 +30,7 @@ class ProblemCode(StrEnum):
     ID_MALFORMED = "id-malformed"
     ID_SEX_DIFFERS = "id-sex-differs"
     NAME_MISSING = "name-missing"
+    NOT_A_NUMBER = "not-a-number"
     NUMBER_MALFORMED = "number-malformed"
     NUMBER_MISSING = "number-missing"
     PHONE_DAMAGED = "phone-damaged"
@@ -89,6 +90,7 @@ _SENTENCES = {
         "the sex in the ID number is not the one in the column; please check which is right"
     ),
     ProblemCode.NAME_MISSING: N_("the line has no name, and nothing else to know its person by"),
+    ProblemCode.NOT_A_NUMBER: N_("this is no number, such as 3; it was left out"),
     ProblemCode.NUMBER_MALFORMED: N_("this is no village number such as 青山-03; it was left out"),
     ProblemCode.NUMBER_MISSING: N_("the line was filled in, but has no number such as 青山-03"),
     ProblemCode.PHONE_DAMAGED: N_(
