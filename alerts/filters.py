@@ -97,10 +97,12 @@ def _words(name: str, wanted: Wanted) -> Condition:
     return WordIs(entries.c[name], wanted) if name in entries.c else FieldWords(name, wanted)
 
 
-def _wanted(value: str | tuple[str, ...] | SetFilter) -> Wanted:
-    """Read equality, a list or a set filter."""
+def _wanted(value: Filter) -> Wanted:
+    """Read equality, a list or a set filter; other forms are refused by `config.later` so far."""
     if isinstance(value, SetFilter):
         return Wanted(value.any_of, value.all_of, value.none_of)
+    if not isinstance(value, str | tuple):
+        raise TypeError(type(value).__name__)
     return Wanted(any_of=(value,) if isinstance(value, str) else tuple(value))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
-from config.rules import Late
+from config.common_rule import Late
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.periods import shifted
 from schedules.slots import SlotPlan

@@ -12,9 +12,12 @@ from sqlalchemy import Connection, insert, select, update
 from alerts.effective import EvaluationPlan, StepTiming, Variant, WatchedRule
 from alerts.specs import Spec, digest_of, effective, read_day, spec_of, timing_hash
 from alerts.tables import alerts, first_dues, progress, rule_versions, silences
+from config.common_rule import CommonOverride, CommonRule
 from config.durations import Duration, Unit
+from config.duties import DutyOverride, DutyRule
 from config.model import Configuration
-from config.rules import DutyOverride, Rule, Step
+from config.rules import Rule
+from config.steps import Step
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import Deadline, Roll
 from schedules.periods import Period
@@ -204,12 +207,16 @@ def _days_of(calendar: WorkCalendar) -> list[str]:
 
 
 def _counts_workdays(rule: Rule) -> bool:
-    parts: list[Rule | DutyOverride] = [rule, *rule.regions.values()]
-    spans = [part.every for part in parts] + [
-        span for part in parts for step in part.steps or () for span in (step.at, step.repeat)
-    ]
-    rolled = any(part.roll not in (None, "none") for part in parts)
-    return rolled or any(span is not None and span.unit is Unit.WORKDAYS for span in spans)
+    return any(_part_counts_workdays(part) for part in (rule, *rule.regions.values()))
+
+
+def _part_counts_workdays(part: CommonRule | CommonOverride) -> bool:
+    spans = [span for step in part.steps or () for span in (step.at, step.repeat)]
+    counted = any(isinstance(span, Duration) and span.unit is Unit.WORKDAYS for span in spans)
+    if not isinstance(part, DutyRule | DutyOverride):
+        return counted
+    every = isinstance(part.every, Duration) and part.every.unit is Unit.WORKDAYS
+    return counted or every or part.roll not in (None, "none")
 
 
 def _variant(
@@ -265,6 +272,7 @@ def _steps(
             since=since.effective_on,
         )
         for step in written
+        if isinstance(step.at, Duration)
         for since in (_introduced(step.key, prefix, versions),)
     ]
 

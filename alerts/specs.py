@@ -6,10 +6,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from config.common_rule import CommonOverride, CommonRule
 from config.durations import Duration
-from config.groups import AgeRange, DateRange, Filter, SetFilter
+from config.duties import DutyOverride, DutyRule
+from config.groups import (
+    AgeRange,
+    AssignmentFilter,
+    DateRange,
+    Filter,
+    NumberRange,
+    PlaceFilter,
+    SetFilter,
+)
 from config.model import Configuration
-from config.rules import DutyOverride, Rule, Step
+from config.steps import Step
 from config.values import Valid
 
 Spec = dict[str, Any]
@@ -55,13 +65,14 @@ def effective(spec: Spec, prefix: str) -> Mapping[str, Any]:
     return {**timing["base"], **override}
 
 
-def _dates_of(rule: Rule | DutyOverride) -> Spec:
+def _dates_of(rule: CommonRule | CommonOverride) -> Spec:
     """Write down what moves dates; what an override leaves out is not there."""
     written: Spec = {}
-    if rule.every is not None:
-        written["every"] = str(rule.every)
-    if rule.roll is not None:
-        written["roll"] = rule.roll
+    if isinstance(rule, DutyRule | DutyOverride):
+        if isinstance(rule.every, Duration):
+            written["every"] = str(rule.every)
+        if rule.roll is not None:
+            written["roll"] = rule.roll
     if rule.steps is not None:
         written["steps"] = [_step(step) for step in rule.steps]
     if rule.valid is not None:
@@ -99,7 +110,10 @@ def _filter(value: Filter) -> object:
         case AgeRange():
             return {"at_least": _text(value.at_least), "under": _text(value.under)}
         case DateRange():
-            return {"since": _iso(value.since), "until": _iso(value.until)}
+            known = {} if value.known is None else {"known": value.known}
+            return {"since": _iso(value.since), "until": _iso(value.until), **known}
+        case NumberRange() | PlaceFilter() | AssignmentFilter():
+            return value.model_dump(exclude_none=True)
         case _:
             return sorted(value)
 

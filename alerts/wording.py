@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 from alerts.open_items import Standing
 from alerts.states import Closed, NoticeState, Outcome
 from config.durations import Duration, Unit
-from config.groups import AgeRange, DateRange, Filter, SetFilter
+from config.groups import (
+    AgeRange,
+    AssignmentFilter,
+    DateRange,
+    Filter,
+    NumberRange,
+    PlaceFilter,
+    SetFilter,
+)
 from config.language import catalogue, current_language
 
 _ = catalogue("alerts")
@@ -153,6 +161,8 @@ def filter_text(field: str, wanted: Filter) -> str:
     match wanted:
         case str():
             return status_text(wanted) if field == "status" else wanted
+        case AssignmentFilter():
+            return _("nobody is %(role)s") % {"role": wanted.without}
         case AgeRange():
             bounds = []
             if wanted.at_least is not None:
@@ -161,14 +171,14 @@ def filter_text(field: str, wanted: Filter) -> str:
                 bounds.append(_("under %(age)s") % {"age": _age(wanted.under)})
             return joined(bounds)
         case DateRange():
-            days = []
+            days = [] if wanted.known is None else [_("known") if wanted.known else _("not known")]
             if wanted.since is not None:
                 days.append(_("from %(day)s") % {"day": day_text(wanted.since)})
             if wanted.until is not None:
                 days.append(_("up to %(day)s") % {"day": day_text(wanted.until)})
             return joined(days)
-        case SetFilter():
-            return joined(_set_texts(wanted))
+        case SetFilter() | PlaceFilter() | NumberRange():
+            return joined(_texts(wanted))
         case _:
             return _("one of: %(words)s") % {"words": joined(wanted)}
 
@@ -179,10 +189,23 @@ def _age(span: Duration) -> str:
     return span_text(span)
 
 
-def _set_texts(wanted: SetFilter) -> Iterable[str]:
+def _texts(wanted: SetFilter | PlaceFilter | NumberRange) -> Iterable[str]:
+    return _number_texts(wanted) if isinstance(wanted, NumberRange) else _set_texts(wanted)
+
+
+def _number_texts(wanted: NumberRange) -> Iterable[str]:
+    if wanted.at_least is not None:
+        yield _("%(number)s or more") % {"number": wanted.at_least}
+    if wanted.under is not None:
+        yield _("less than %(number)s") % {"number": wanted.under}
+
+
+def _set_texts(wanted: SetFilter | PlaceFilter) -> Iterable[str]:
+    if isinstance(wanted, PlaceFilter):
+        yield _("tagged: %(words)s") % {"words": joined(wanted.tagged)}
     if wanted.any_of is not None:
         yield _("one of: %(words)s") % {"words": joined(wanted.any_of)}
-    if wanted.all_of is not None:
+    if isinstance(wanted, SetFilter) and wanted.all_of is not None:
         yield _("all of: %(words)s") % {"words": joined(wanted.all_of)}
     if wanted.none_of is not None:
         yield _("none of: %(words)s") % {"words": joined(wanted.none_of)}

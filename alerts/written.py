@@ -1,7 +1,9 @@
 """What the configuration says of a rule in one region: words, policy and steps, for telling."""
 
+from config.common_rule import DEFAULT_LATE, Late
 from config.model import Configuration
-from config.rules import DEFAULT_LATE, DutyOverride, Late, Rule, Step
+from config.rules import Override, Rule
+from config.steps import Step
 
 
 def late_policy(configuration: Configuration, rule: str, variant: str) -> Late:
@@ -23,5 +25,5 @@ def written_step(configuration: Configuration, rule: str, variant: str, key: str
     return next((step for step in steps if step.key == key), None)
 
 
-def _override(rule: Rule, variant: str) -> DutyOverride | None:
+def _override(rule: Rule, variant: str) -> Override | None:
     return rule.regions.get(variant)

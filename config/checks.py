@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from config.checks_delivery import check_delivery
 from config.checks_groups import check_groups
+from config.checks_ledgers import check_fields, check_places, check_stays
 from config.checks_names import check_names
 from config.checks_rules import check_rules
+from config.checks_windows import check_calendars
 from config.delivery import MemoryChannel, SmtpChannel
 from config.fields import COLUMNS
 from config.findings import Finding, Findings, Names
@@ -171,6 +173,10 @@ _CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset(), _columns),
     (frozenset({"channels"}), _channels),
     (frozenset(), check_names),
+    (frozenset({"launch"}), check_calendars),
+    (frozenset(), check_fields),
+    (frozenset(), check_places),
+    (frozenset({"records"}), check_stays),
     (frozenset(), check_groups),
     (frozenset({"rules", "records", "roles"}), check_rules),
     (frozenset({"rules", "delivery", "roles", "channels"}), check_delivery),

@@ -4,8 +4,9 @@ from config.delivery import DEFAULT_DIGEST, LATER_CHANNELS, RELAY, Digest
 from config.findings import Finding, Findings, Names
 from config.language import catalogue
 from config.model import Configuration
-from config.rules import Rule, Step
+from config.rules import Rule
 from config.shape import Loc
+from config.signals import SignalOverride, SignalRule
 from config.suggest import hint
 
 _ = catalogue("config")
@@ -14,15 +15,17 @@ _ = catalogue("config")
 def told_roles(rule: Rule) -> dict[str, Loc]:
     """Answer the roles a rule tells, regions included, each with the place of its first mention."""
     told: dict[str, Loc] = {}
-    lists: list[tuple[tuple[Step, ...], Loc]] = [(rule.steps, ("steps",))]
-    lists += [
-        (override.steps or (), ("regions", region, "steps"))
-        for region, override in rule.regions.items()
-    ]
-    for steps, where in lists:
-        for number, step in enumerate(steps):
+    for where, part in (
+        ((), rule),
+        *((("regions", region), over) for region, over in rule.regions.items()),
+    ):
+        for number, step in enumerate(part.steps or ()):
             for at, role in enumerate(step.tell):
-                told.setdefault(role, (*where, number, "tell", at))
+                told.setdefault(role, (*where, "steps", number, "tell", at))
+        ladder = part.ladder if isinstance(part, SignalRule | SignalOverride) else ()
+        for number, rung in enumerate(ladder or ()):
+            for at, role in enumerate(rung.tell):
+                told.setdefault(role, (*where, "ladder", number, "tell", at))
     return told
 
 

@@ -7,8 +7,8 @@ from config.delivery import RELAY
 from config.findings import Finding, Findings, Names
 from config.language import catalogue
 from config.model import Configuration
-from config.rules import Step
 from config.shape import Loc
+from config.steps import Step
 
 _ = catalogue("config")
 
@@ -30,13 +30,15 @@ def check_names(configuration: Configuration, names: Names) -> Findings:
         for region, override in rule.regions.items():
             yield from _step_ids(override.steps or (), ("rules", name, "regions", region, "steps"))
     for number, level in enumerate(configuration.levels):
-        yield from _named(level.id, ("levels", number, "id"), longest=LONGEST_NAME, at_key=False)
+        yield from check_name(level.id, ("levels", number, "id"), longest=LONGEST_NAME)
     yield from _section("roles", names.roles, longest=LONGEST_ROLE)
     for section, found in (
         ("records", names.records),
         ("groups", names.groups),
         ("rules", names.rules),
         ("channels", names.channels),
+        ("calendars", names.calendars),
+        ("region_tags", names.region_tags),
     ):
         yield from _section(section, found, longest=LONGEST_NAME)
     for loc, taken in (
@@ -51,15 +53,16 @@ def check_names(configuration: Configuration, names: Names) -> Findings:
 def _step_ids(steps: Sequence[Step], loc: Loc) -> Findings:
     for number, step in enumerate(steps):
         if step.id is not None:
-            yield from _named(step.id, (*loc, number, "id"), longest=LONGEST_NAME, at_key=False)
+            yield from check_name(step.id, (*loc, number, "id"), longest=LONGEST_NAME)
 
 
 def _section(section: str, names: Iterable[str], *, longest: int) -> Findings:
     for name in names:
-        yield from _named(name, (section, name), longest=longest, at_key=True)
+        yield from check_name(name, (section, name), longest=longest, at_key=True)
 
 
-def _named(name: str, loc: Loc, *, longest: int, at_key: bool) -> Findings:
+def check_name(name: str, loc: Loc, *, longest: int, at_key: bool = False) -> Findings:
+    """Answer what is wrong with a name that goes into the database."""
     if len(name) > longest:
         sentence = _("a name may have at most %(limit)s letters; this one has %(count)s")
         yield Finding(loc, sentence % {"limit": longest, "count": len(name)}, at_key=at_key)

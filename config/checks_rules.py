@@ -1,77 +1,107 @@
-"""Checks on rules: roles and records that exist, steps in order, spans that make sense."""
+"""Checks on rules: what holds for every kind, and which checks each kind has."""
 
-from collections.abc import Sequence
-
-from config.checks_names import MOST_TOLD
-from config.durations import Duration, Unit
+from config.calendar_rules import CalendarOverride, CalendarRule
+from config.checks_duties import check_duty, check_duty_override
+from config.checks_kinds import check_calendar, check_date, check_season, ledger_fields
+from config.checks_signals import check_signal, check_signal_override
+from config.checks_steps import Setting
+from config.codes import check_region_key
+from config.common_rule import Late
+from config.dates import DateOverride, DateRule
+from config.duties import DutyOverride, DutyRule
 from config.findings import Finding, Findings, Names
 from config.labels import labels_in
 from config.language import catalogue
 from config.model import Configuration
-from config.rules import DutyOverride, Late, Rule, Step
+from config.rules import Override, Rule
+from config.seasons import SeasonOverride, SeasonRule
 from config.shape import Loc
+from config.signals import SignalOverride, SignalRule
+from config.spans import check_interval
 from config.suggest import hint
 from config.values import Valid
 
 _ = catalogue("config")
 
-_DAYS = {
-    Unit.MINUTES: 1 / 1440,
-    Unit.HOURS: 1 / 24,
-    Unit.DAYS: 1.0,
-    Unit.WORKDAYS: 1.4,
-    Unit.WEEKS: 7.0,
-    Unit.MONTHS: 30.44,
-    Unit.YEARS: 365.25,
-}
-"""About how many days a unit is: for comparing spans, never for a deadline."""
-
-_SHORT = {Unit.MINUTES, Unit.HOURS}
-_REGION_LENGTHS = {2, 4, 6, 9, 12}
 _LONGEST_SAY = 20
-
-
-def days(span: Duration) -> float:
-    """Answer about how many days a span is."""
-    return span.amount * _DAYS[span.unit]
 
 
 def check_rules(configuration: Configuration, names: Names) -> Findings:
     """Answer what is wrong with the rules, each and among themselves."""
     for name, rule in configuration.rules.items():
         loc: Loc = ("rules", name)
-        yield from _words(rule, loc, configuration)
-        yield from _references(rule, loc, names)
-        yield from _every(rule.every, (*loc, "every"))
-        yield from _steps(rule.steps, (*loc, "steps"), every=rule.every, names=names)
+        setting = Setting(configuration, names, rule)
+        yield from check_said(rule.say, (*loc, "say"), configuration)
+        yield from _references(rule, loc, setting)
+        yield from _sourced(rule, loc)
+        if rule.spread is not None:
+            yield from check_interval(rule.spread, (*loc, "spread"))
         yield from _late(rule.late, (*loc, "late"))
         yield from _valid(rule.valid, (*loc, "valid"))
+        yield from _of_kind(rule, loc, setting)
         for region, override in rule.regions.items():
-            yield from _region(region, (*loc, "regions", region), configuration)
-            yield from _override(override, rule, (*loc, "regions", region), names=names)
+            place = (*loc, "regions", region)
+            yield from check_region_key(region, place, configuration.site.region)
+            yield from _override(override, place, setting)
     yield from _renames(configuration, names)
     yield from _unused_groups(configuration)
 
 
-def _words(rule: Rule, loc: Loc, configuration: Configuration) -> Findings:
-    labels = labels_in(rule.say, configuration.labelling_words)
+def check_said(word: str, loc: Loc, configuration: Configuration) -> Findings:
+    """Answer why a word may not stand in a message."""
+    labels = labels_in(word, configuration.labelling_words)
     if labels:
         yield Finding(
-            (*loc, "say"),
+            loc,
             _(
                 "“%(word)s” labels a child and may not stand in a message; write what is to be done, "
                 "such as 联系 or 走访"
             )
             % {"word": labels[0]},
         )
-    if not rule.say.strip() or len(rule.say) > _LONGEST_SAY or not rule.say.isprintable():
+    if not word.strip() or len(word) > _LONGEST_SAY or not word.isprintable():
         yield Finding(
-            (*loc, "say"),
-            _("write a short word of at most %(limit)s letters") % {"limit": _LONGEST_SAY},
+            loc, _("write a short word of at most %(limit)s letters") % {"limit": _LONGEST_SAY}
         )
 
 
-def _references(rule: Rule, loc: Loc, names: Names) -> Findings:
+def _of_kind(rule: Rule, loc: Loc, setting: Setting) -> Findings:
+    match rule:
+        case DutyRule():
+            return check_duty(rule, loc, setting)
+        case DateRule():
+            return check_date(rule, rule, loc, setting)
+        case SeasonRule():
+            return check_season(rule, loc, setting)
+        case SignalRule():
+            return check_signal(rule, loc, setting)
+        case _:
+            return check_calendar(rule, rule, loc, setting)
+
+
+def _override(override: Override, loc: Loc, setting: Setting) -> Findings:
+    yield from _late(override.late, (*loc, "late"))
+    yield from _valid(override.valid, (*loc, "valid"))
+    if override.steps is not None and not override.steps:
+        sentence = _("the list is empty; at least one item is needed")
+        yield Finding((*loc, "steps"), sentence)
+    match setting.rule, override:
+        case DutyRule() as rule, DutyOverride():
+            yield from check_duty_override(override, rule, loc, setting)
+        case DateRule() as rule, DateOverride():
+            yield from check_date(override, rule, loc, setting)
+        case SeasonRule(), SeasonOverride():
+            yield from check_season(override, loc, setting)
+        case SignalRule() as rule, SignalOverride():
+            yield from check_signal_override(override, rule, loc, setting)
+        case CalendarRule() as rule, CalendarOverride():
+            yield from check_calendar(override, rule, loc, setting)
+        case _:
+            pass
+
+
+def _references(rule: Rule, loc: Loc, setting: Setting) -> Findings:
+    names = setting.names
     if isinstance(rule.for_, str) and rule.for_ not in names.groups:
         sentence = _("there is no group “%(name)s”.") % {"name": rule.for_}
         yield Finding((*loc, "for"), sentence + hint(rule.for_, names.groups))
@@ -79,53 +109,16 @@ def _references(rule: Rule, loc: Loc, names: Names) -> Findings:
         if kind not in names.records:
             sentence = _("there is no record kind “%(name)s”.") % {"name": kind}
             yield Finding((*loc, "done_by", number), sentence + hint(kind, names.records))
+    known = ledger_fields(rule, setting.configuration)
+    if known and rule.place not in known:
+        sentence = _("the ledger has no field “%(name)s”.") % {"name": rule.place}
+        yield Finding((*loc, "place"), sentence)
 
 
-def _every(every: Duration, loc: Loc) -> Findings:
-    if every.unit in _SHORT:
-        yield Finding(loc, _("a deadline is counted in days or more, not in hours or minutes"))
-    elif every.amount < 1:
-        yield Finding(loc, _("an interval must be at least one day"))
-
-
-def _steps(steps: Sequence[Step], loc: Loc, *, every: Duration, names: Names) -> Findings:
-    keys: dict[str, int] = {}
-    for number, step in enumerate(steps):
-        place = (*loc, number)
-        if step.key in keys:
-            sentence = _("this step is called “%(key)s” like step %(number)s; give it an id")
-            yield Finding(
-                (*place, "id" if step.id else "at"),
-                sentence % {"key": step.key, "number": keys[step.key] + 1},
-            )
-        keys.setdefault(step.key, number)
-        if number and days(step.at) < days(steps[number - 1].at):
-            yield Finding((*place, "at"), _("steps stand in order of time; this one is earlier"))
-        yield from _step(step, place, every=every, names=names)
-
-
-def _step(step: Step, loc: Loc, *, every: Duration, names: Names) -> Findings:
-    if step.at.unit in _SHORT:
-        yield Finding(
-            (*loc, "at"), _("a deadline is counted in days or more, not in hours or minutes")
-        )
-    elif every.amount > 0 and -days(step.at) >= days(every):
-        yield Finding(
-            (*loc, "at"),
-            _("this step never comes: it lies %(at)s before a due date that is only %(every)s away")
-            % {"at": str(step.at).lstrip("-"), "every": every},
-        )
-    if not step.tell:
-        yield Finding((*loc, "tell"), _("the list is empty; at least one item is needed"))
-    if len(step.tell) > MOST_TOLD:
-        sentence = _("a step tells at most %(limit)s roles") % {"limit": MOST_TOLD}
-        yield Finding((*loc, "tell"), sentence)
-    for number, role in enumerate(step.tell):
-        if role not in names.roles:
-            sentence = _("there is no role “%(name)s”.") % {"name": role}
-            yield Finding((*loc, "tell", number), sentence + hint(role, names.roles))
-    if step.repeat is not None and (step.repeat.unit in _SHORT or step.repeat.amount < 1):
-        yield Finding((*loc, "repeat"), _("write at least one day; more often helps nobody"))
+def _sourced(rule: Rule, loc: Loc) -> Findings:
+    if not (rule.source or "").strip():
+        sentence = _("source is missing: name the document this rule rests on")
+        yield Finding(loc, sentence, at_key=True, warning=True)
 
 
 def _late(late: Late | None, loc: Loc) -> Findings:
@@ -136,34 +129,6 @@ def _late(late: Late | None, loc: Loc) -> Findings:
 def _valid(valid: Valid | None, loc: Loc) -> Findings:
     if valid and valid.from_ and valid.to and valid.from_ > valid.to:
         yield Finding((*loc, "to"), _("the last day is before the first"))
-
-
-def _region(region: str, loc: Loc, configuration: Configuration) -> Findings:
-    site = configuration.site.region
-    if not (region.isascii() and region.isdecimal() and len(region) in _REGION_LENGTHS):
-        sentence = _("“%(text)s” is no division code; it has 2, 4, 6, 9 or 12 digits")
-        yield Finding(loc, sentence % {"text": region}, at_key=True)
-    elif not region.startswith(site) and not site.startswith(region):
-        sentence = _("the region %(region)s lies outside %(site)s, so this never applies here")
-        words = {"region": region, "site": site}
-        yield Finding(loc, sentence % words, at_key=True, warning=True)
-
-
-def _override(override: DutyOverride, rule: Rule, loc: Loc, *, names: Names) -> Findings:
-    every = override.every or rule.every
-    if override.every is not None:
-        yield from _every(override.every, (*loc, "every"))
-    if override.steps is not None:
-        if not override.steps:
-            sentence = _("the list is empty; at least one item is needed")
-            yield Finding((*loc, "steps"), sentence)
-        yield from _steps(override.steps, (*loc, "steps"), every=every, names=names)
-    elif override.every is not None and any(-days(step.at) >= days(every) for step in rule.steps):
-        yield Finding(
-            (*loc, "every"), _("so short an interval leaves no room for the rule's first step")
-        )
-    yield from _late(override.late, (*loc, "late"))
-    yield from _valid(override.valid, (*loc, "valid"))
 
 
 def _renames(configuration: Configuration, names: Names) -> Findings:

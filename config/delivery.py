@@ -8,22 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from config.days import WrittenWeekday
 from config.language import catalogue
 from config.values import Flag, Model, Number, Span, Words
 
 _ = catalogue("config")
 
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_WEEKDAYS: tuple[Weekday, ...] = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
-_CHINESE_DAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _AT_MOST = re.compile(
     r"(?P<count>\d{1,3})\s*(?:per|/|a)\s*(?P<per>day|week|month)|每(?P<every>天|日|周|星期|月)\s*(?P<times>\d{1,3})\s*次"
@@ -52,22 +42,8 @@ def _clock_time(value: Any) -> Any:
     return f"{int(match[1]):02d}:{match[2]}"
 
 
-def _weekday(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    match = _CHINESE_DAY.fullmatch(value)
-    return (
-        _WEEKDAYS["一二三四五六日".index(match[1].replace("天", "日"))] if match else value.lower()
-    )
-
-
 ClockTime = Annotated[
     str, BeforeValidator(_clock_time), Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-]
-WrittenWeekday = Annotated[
-    Weekday,
-    BeforeValidator(_weekday),
-    WithJsonSchema({"enum": [*_WEEKDAYS, "周一", "周二", "周三", "周四", "周五", "周六", "周日"]}),
 ]
 
 

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.extra_fields import ExtraField
+from config.model import Configuration
+
 
 class Storage(StrEnum):
     """How a field is kept. Rules see plain ones only."""
 
     PLAIN = "plain"
     SEALED = "sealed"
+    KEYED = "keyed"  # sealed, and found by its exact value
 
 
 class Form(StrEnum):
@@ -19,17 +23,27 @@ class Form(StrEnum):
     SET = "set"  # several values: any_of, all_of, none_of
     AGE = "age"  # at_least, under
     DATES = "dates"  # since, until
-    REGION = "region"  # division codes: one or a list, prefixes count
+    NUMBER = "number"  # at_least, under
+    YES_NO = "yes-no"  # yes or no
+    REGION = "region"  # division codes: one or a list, prefixes count; tagged
+    STAY = "stay"  # how long an entry has lived where it lives: at_least, under
+    CITY = "city"  # one code of `city_districts`
+    ASSIGNMENT = "assignment"  # without
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a ledger. `words` are the only codes it can hold; empty: any word."""
+    """A field of a ledger. `words` are the only codes it can hold; empty: any word.
+
+    A `derived` one is worked out from others, `declared` is one of the site's own.
+    """
 
     name: str
     form: Form
     storage: Storage = Storage.PLAIN
     words: tuple[str, ...] = ()
+    derived: bool = False
+    declared: bool = False
 
 
 def _table(*fields: Field) -> Mapping[str, Field]:
@@ -48,12 +62,16 @@ CHILDREN = _table(
     Field("grade", Form.WORD),
     Field("sex", Form.WORD, words=("male", "female")),
     Field("triggers", Form.SET),
-    Field("age", Form.AGE),
+    Field("age", Form.AGE, derived=True),
     Field("born_on", Form.DATES),
     Field("entered_on", Form.DATES),
     Field("left_on", Form.DATES),
     Field("lives_in", Form.REGION),
     Field("registered_in", Form.REGION),
+    Field("stay", Form.STAY, derived=True),
+    Field("not_between_districts_of", Form.CITY, derived=True),
+    Field("crosses", Form.WORD, words=("county", "township"), derived=True),
+    Field("assignment", Form.ASSIGNMENT, derived=True),
     _sealed("name"),
     _sealed("id_no"),
     _sealed("phone"),
@@ -64,11 +82,48 @@ CHILDREN = _table(
     _sealed("notes"),
 )
 
-LEDGERS: Mapping[str, Mapping[str, Field]] = {"children": CHILDREN}
-"""Fields by ledger."""
+INSTITUTIONS = _table(
+    Field("status", Form.WORD, words=("active", "closed")),
+    Field("category", Form.WORD),
+    Field("lives_in", Form.REGION),
+)
 
-LATER_LEDGERS = ("institutions", "jurisdictions")
-"""Ledgers of DESIGN.md 1 that this version knows by name only."""
+JURISDICTIONS = _table(
+    Field("status", Form.WORD, words=("active",)),
+    Field("tier", Form.WORD, words=("village", "township", "county")),
+    Field("lives_in", Form.REGION),
+)
+
+LEDGERS: Mapping[str, Mapping[str, Field]] = {
+    "children": CHILDREN,
+    "institutions": INSTITUTIONS,
+    "jurisdictions": JURISDICTIONS,
+}
+"""Built-in fields by ledger; a village, township or county is an entry of `jurisdictions`."""
+
+EXTENSIBLE = ("children", "institutions")
+"""Ledgers that take declared fields; a division is not imported with columns of its own."""
+
+_DECLARED: Mapping[str, tuple[Form, tuple[str, ...]]] = {
+    "word": (Form.WORD, ()),
+    "set": (Form.SET, ()),
+    "date": (Form.DATES, ()),
+    "number": (Form.NUMBER, ()),
+    "yes-no": (Form.YES_NO, ("yes", "no")),
+}
+
+
+def fields_of(configuration: Configuration, ledger: str) -> Mapping[str, Field]:
+    """Answer the fields of a ledger, built-in and declared; none of a ledger that is not there."""
+    declared = configuration.fields.get(ledger, {})
+    known = LEDGERS.get(ledger, {})
+    return {**{name: _declared(name, one) for name, one in declared.items()}, **known}
+
+
+def _declared(name: str, extra: ExtraField) -> Field:
+    form, words = _DECLARED[extra.type]
+    return Field(name, form, Storage(extra.storage), words or extra.words, declared=True)
+
 
 COLUMNS = (
     "address",

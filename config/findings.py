@@ -29,6 +29,8 @@ class Names:
     groups: tuple[str, ...]
     rules: tuple[str, ...]
     channels: tuple[str, ...]
+    calendars: tuple[str, ...]
+    region_tags: tuple[str, ...]
 
     @classmethod
     def of(cls, root: Node) -> "Names":

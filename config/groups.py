@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from config.values import Day, Model, Span, Words
+from config.values import Day, Flag, Model, Number, Span, Words
 
 
 class AgeRange(Model):
@@ -16,11 +16,21 @@ class AgeRange(Model):
     under: Span | None = Field(default=None, description="未满多大 / age not yet reached")
 
 
+class NumberRange(Model):
+    """Numbers: `at_least` is inclusive, `under` exclusive."""
+
+    at_least: Number | None = Field(default=None, description="不小于（含） / this number or more")
+    under: Number | None = Field(default=None, description="小于 / less than this number")
+
+
 class DateRange(Model):
-    """Dates from `since` to `until`, both included."""
+    """Dates from `since` to `until`, both included; `known` asks whether there is one."""
 
     since: Day | None = Field(default=None, description="从哪天起（含） / first day, inclusive")
     until: Day | None = Field(default=None, description="到哪天止（含） / last day, inclusive")
+    known: Flag | None = Field(
+        default=None, description="日期是否已知 / whether there is a date at all"
+    )
 
 
 class SetFilter(Model):
@@ -33,19 +43,61 @@ class SetFilter(Model):
     none_of: Words | None = Field(default=None, description="一项也没有 / has none of these")
 
 
+class PlaceFilter(Model):
+    """Divisions, by code (prefixes count) and by the tags of `region_tags`."""
+
+    any_of: Words | None = Field(
+        default=None, description="在其中任何一个区划内 / inside at least one of these"
+    )
+    none_of: Words | None = Field(default=None, description="不在这些区划内 / inside none of these")
+    tagged: Words = Field(
+        description="在带这个标签的区划内（region_tags） / inside a division with this tag"
+    )
+
+
+class AssignmentFilter(Model):
+    """Entries for which nobody has a role: neither by name nor by holding the post."""
+
+    without: str = Field(description="没有这一角色的责任人 / nobody has this role for the entry")
+
+
+_FORMS: dict[type[Model], str] = {
+    AgeRange: "age",
+    NumberRange: "number",
+    DateRange: "dates",
+    SetFilter: "set",
+    PlaceFilter: "place",
+    AssignmentFilter: "assignment",
+}
+
+
 def _filter_form(value: Any) -> str:
     if isinstance(value, str):
         return "equal"
-    if isinstance(value, (AgeRange, DateRange, SetFilter)):
-        return {AgeRange: "age", DateRange: "dates", SetFilter: "set"}[type(value)]
-    if isinstance(value, dict):
-        if value.keys() & AgeRange.model_fields.keys():
-            return "age"
-        return "dates" if value.keys() & DateRange.model_fields.keys() else "set"
-    return "list"
+    if isinstance(value, Model):
+        return _FORMS[type(value)]
+    if not isinstance(value, dict):
+        return "list"
+    if value.keys() & AgeRange.model_fields.keys():
+        numbers = all(isinstance(one, str) and one.strip().isdecimal() for one in value.values())
+        return "number" if numbers else "age"
+    if value.keys() & DateRange.model_fields.keys():
+        return "dates"
+    if "tagged" in value:
+        return "place"
+    return "assignment" if "without" in value else "set"
 
 
-Filter = str | tuple[str, ...] | SetFilter | AgeRange | DateRange
+Filter = (
+    str
+    | tuple[str, ...]
+    | SetFilter
+    | AgeRange
+    | NumberRange
+    | DateRange
+    | PlaceFilter
+    | AssignmentFilter
+)
 """Equality, one of a list, or a range. Which forms a field takes is in `config.fields`."""
 
 WrittenFilter = Annotated[
@@ -53,7 +105,10 @@ WrittenFilter = Annotated[
     | Annotated[tuple[str, ...], Tag("list")]
     | Annotated[SetFilter, Tag("set")]
     | Annotated[AgeRange, Tag("age")]
-    | Annotated[DateRange, Tag("dates")],
+    | Annotated[NumberRange, Tag("number")]
+    | Annotated[DateRange, Tag("dates")]
+    | Annotated[PlaceFilter, Tag("place")]
+    | Annotated[AssignmentFilter, Tag("assignment")],
     Discriminator(_filter_form),
 ]
 """A `Filter` told apart by its shape, so that a mistake gets one message and not five."""

@@ -11,8 +11,8 @@ from pydantic_core import ErrorDetails
 from config.delivery import DEFAULT_DIGEST, Delivery
 from config.durations import Duration, Unit
 from config.model import Configuration, Launch, Operator, Site
-from config.rules import Step
 from config.shape import Loc
+from config.steps import Step
 
 _ROUNDS = 30
 _ANY = "*"

@@ -17,18 +17,6 @@ from config.tree import Node
 
 _ = catalogue("config")
 
-LATER_KEYS = (
-    "calendars",
-    "on_raise",
-    "window",
-    "period",
-    "answer",
-    "ladder",
-    "tell",
-    "custom_fields",
-)
-"""Keys of DESIGN.md 5 that come with a later version."""
-
 
 def problems_of(error: ValidationError, root: Node) -> list[Problem]:
     """Answer one problem for each of pydantic's errors."""
@@ -46,8 +34,6 @@ def _follows(one: ErrorDetails, errors: list[ErrorDetails], root: Node) -> bool:
     if one["type"] != "missing":
         return False
     above, key = one["loc"][:-1], str(one["loc"][-1])
-    if key != "kind" and _meant_rule(one, root):
-        return True
     return any(
         other["type"] == "extra_forbidden"
         and other["loc"][:-1] == above
@@ -59,7 +45,7 @@ def _follows(one: ErrorDetails, errors: list[ErrorDetails], root: Node) -> bool:
 def _meant_rule(error: ErrorDetails, root: Node) -> str | None:
     """Answer the rule that a change of another name was meant for; None: it is a rule of its own."""
     rules = locate(root, ("rules",)).node.value
-    if len(error["loc"]) != 3 or error["loc"][0] != "rules" or not isinstance(rules, dict):
+    if error["loc"][:1] != ("rules",) or not isinstance(rules, dict):
         return None
     whole = [
         name
@@ -72,13 +58,13 @@ def _meant_rule(error: ErrorDetails, root: Node) -> str | None:
 
 def _problem(error: ErrorDetails, root: Node) -> Problem:
     spot = locate(root, error["loc"])
-    if error["type"] == "missing" and (meant := _meant_rule(error, root)):
+    if error["type"] == "kind_missing" and (meant := _meant_rule(error, root)):
         sentence = _("there is no rule of this name to change. Did you mean “%(name)s”?")
         return Problem(spot.key_place, written(spot.path), sentence % {"name": meant})
     make = _SENTENCES.get(error["type"], _fallback)
     if error["type"] == "extra_forbidden":
         return _unknown_key(error, root)
-    if error["type"] == "missing":
+    if error["type"] in {"missing", "kind_missing"}:
         return Problem(spot.key_place, written(spot.path), make(error, spot))
     key = error.get("ctx", {}).get("key")
     if key is not None and isinstance(spot.node.value, dict) and key in spot.node.value:
@@ -91,10 +77,7 @@ def _unknown_key(error: ErrorDetails, root: Node) -> Problem:
     spot = locate(root, tuple(above))
     place = spot.node.keys.get(str(key), spot.node.place)
     allowed = known_keys(tuple(above))
-    if key in LATER_KEYS:
-        sentence = _("“%(key)s” comes with a later version; leave it out for now") % {"key": key}
-    else:
-        sentence = _("unknown key “%(key)s”.") % {"key": key} + hint(str(key), allowed)
+    sentence = _("unknown key “%(key)s”.") % {"key": key} + hint(str(key), allowed)
     return Problem(place, written((*spot.path, key)), sentence)
 
 
@@ -188,6 +171,10 @@ def _no_tag(error: ErrorDetails, spot: Spot) -> str:
     return _("the key “%(key)s” is missing") % {"key": "type"}
 
 
+def _no_kind(error: ErrorDetails, spot: Spot) -> str:
+    return _("the key “%(key)s” is missing") % {"key": "kind"}
+
+
 def _fallback(error: ErrorDetails, spot: Spot) -> str:
     return _("%(found)s does not fit here") % {"found": describe(spot.node)}
 
@@ -201,6 +188,7 @@ _SENTENCES: dict[str, Callable[[ErrorDetails, Spot], str]] = {
     "literal_error": _word,
     "unknown_word": _word,
     "later_word": _later,
+    "kind_missing": _no_kind,
     "string_pattern_mismatch": _pattern,
     "value_error": _own,
     "greater_than_equal": _least,

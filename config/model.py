@@ -5,9 +5,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from config.delivery import Delivery, WrittenChannel
+from config.durations import Duration, Unit
+from config.extra_fields import ExtraField
 from config.groups import Group
 from config.rules import Rule, WrittenRule
-from config.values import Day, Model, Span, Words
+from config.values import Day, Flag, Model, Span, Words
+from config.windows import Calendar, CalendarWindow, windows_of
 
 REGION_PATTERN = r"^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$"
 """A division code of 2, 4, 6, 9 or 12 digits."""
@@ -66,6 +69,18 @@ class RecordKind(Model):
     counts_as: Words = Field(
         default=(), description="同时算作哪类记录 / record kinds it counts as too"
     )
+    counterpart: Flag = Field(
+        default=False,
+        description="记录里是否有对方地区 / true: such a record names another region",
+    )
+    stay: Literal["begins", "ends"] | None = Field(
+        default=None,
+        description="这类记录表示居住开始（begins）或结束（ends） / a stay begins or ends with it",
+    )
+    says: str | None = Field(
+        default=None,
+        description="提醒里提到这类记录时用的词 / the word a message may use for such a record",
+    )
 
 
 class Level(Model):
@@ -75,6 +90,15 @@ class Level(Model):
     title: str = Field(description="等级名称 / title people read")
     aliases: tuple[str, ...] = Field(
         default=(), description="表格里的其他叫法 / other names found in workbooks"
+    )
+
+
+class Stay(Model):
+    """How long somebody has lived in a place."""
+
+    gap: Span = Field(
+        default=Duration(30, Unit.DAYS),
+        description="离开多久以内不算中断 / an absence of up to this long does not break a stay",
     )
 
 
@@ -95,6 +119,21 @@ class Configuration(Model):
     levels: tuple[Level, ...] = Field(
         default=(), description="风险等级，由低到高 / risk levels from low to high"
     )
+    calendars: dict[str, Calendar] = Field(
+        default_factory=dict,
+        description="时段：假期、汛期、考试等 / windows of dates, by year and region",
+    )
+    fields: dict[str, dict[str, ExtraField]] = Field(
+        default_factory=dict, description="各台账的自定字段 / declared fields, by ledger"
+    )
+    region_tags: dict[str, Words] = Field(
+        default_factory=dict, description="区划的标签 / tags of divisions, with their codes"
+    )
+    city_districts: dict[str, Words] = Field(
+        default_factory=dict,
+        description="各市的中心城区 / districts that count as one city, by city",
+    )
+    stay: Stay = Field(default=Stay(), description="居住时间怎样算 / how stays are counted")
     groups: dict[str, Group] = Field(
         default_factory=dict, description="对象组 / named selections of entries"
     )
@@ -120,6 +159,10 @@ class Configuration(Model):
     def group_of(self, rule: Rule) -> Group:
         """Answer the group a rule is for, whether named or written in place."""
         return self.groups[rule.for_] if isinstance(rule.for_, str) else rule.for_
+
+    def window_calendars(self) -> dict[str, tuple[CalendarWindow, ...]]:
+        """Answer the windows that the YAML enters, by calendar; imported ones are elsewhere."""
+        return {name: windows_of(calendar) for name, calendar in self.calendars.items()}
 
     def counting_kinds(self, rule: Rule) -> frozenset[str]:
         """Answer the record kinds that close a rule: `done_by` and what counts as one of them."""

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from config.duties import During
 from config.model import Configuration, Level
-from config.rules import Step
+from config.signals import Rung
+from config.steps import Step
 
 SCHEMA_ID = "urn:shouwang:configuration:1"
 
-_WHOLE = frozenset({Step.__name__, Level.__name__})
+_WHOLE = frozenset(model.__name__ for model in (Step, Level, Rung, During))
 """What stands in lists, which replace and are never completed from another file."""
 
 

@@ -18,8 +18,8 @@ DURATION_PATTERN = (
 """The spellings `Duration.parse` reads, for editors."""
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)")
-_TRUE = frozenset({"true", "是"})
-_FALSE = frozenset({"false", "否"})
+_TRUE = frozenset({"true", "yes", "是"})
+_FALSE = frozenset({"false", "no", "否"})
 
 
 class Model(BaseModel):
@@ -31,10 +31,6 @@ class Model(BaseModel):
 
 
 def _duration(value: Any) -> Any:
-    if isinstance(value, dict) and "by" in value:
-        raise ValueError(
-            _("intervals by level come with a later version; write one span, such as 3 months")
-        )
     return Duration.parse(value) if isinstance(value, str) else value
 
 
@@ -42,7 +38,12 @@ def _one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
-def _day(value: Any) -> Any:
+def as_day(value: Any) -> Any:
+    """Read a date from text; anything else passes.
+
+    Raises:
+        ValueError: the text is no date, or there is no such day.
+    """
     if not isinstance(value, str):
         return value
     match = _DAY.fullmatch(value.strip())
@@ -92,7 +93,7 @@ Words = Annotated[
 
 Day = Annotated[
     date,
-    BeforeValidator(_day),
+    BeforeValidator(as_day),
     WithJsonSchema(
         {
             "type": "string",
@@ -105,9 +106,9 @@ Day = Annotated[
 Flag = Annotated[
     bool,
     BeforeValidator(_flag),
-    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["是", "否"]}]}),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "是", "否"]}]}),
 ]
-"""`true` or `false`, 是 or 否; nothing else means yes or no."""
+"""`true` or `false`, `yes` or `no`, 是 or 否; nothing else means yes or no."""
 
 Number = Annotated[int, BeforeValidator(_number)]
 """Digits only: no octal, no underscores, no `12:30` read as 750."""

@@ -14,7 +14,7 @@ from alerts.states import Outcome
 from alerts.tables import alerts, notices, silences, steps, tellings
 from config.delivery import AtMost
 from config.durations import Duration
-from config.rules import Late
+from config.common_rule import Late
 from ledgers.database import Database
 from ledgers.ids import new_id
 from ledgers.tables import entries, leaves, persons, site_state

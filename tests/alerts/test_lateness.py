@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alerts.lateness import Lateness, Timing, judge, proper_slot
 from config.durations import Duration
-from config.rules import Late
+from config.common_rule import Late
 from schedules.calendars import WorkCalendar
 from schedules.slots import SlotPlan
 

@@ -32,7 +32,7 @@ def test_an_unused_channel_and_route_are_warnings(tmp_path: Path) -> None:
     """They may be there for later, but somebody may also have forgotten a rule."""
     new = "channels:\n  spare: {type: memory}\n"
     assert warnings(tmp_path, "channels:\n", new) == [
-        "f.yaml:59:3: channels.spare: no route uses the channel “spare”"
+        "f.yaml:60:3: channels.spare: no route uses the channel “spare”"
     ]
     new = "  other: {title: 甲, level: city}\nrecords:\n"
     both = warnings(tmp_path, "records:\n", new)
@@ -52,7 +52,7 @@ def test_a_role_without_a_slot_uses_the_usual_one(tmp_path: Path) -> None:
     old = '    supervisor:\n      days: [monday, thursday]\n      at: "08:40"\n'
     assert warnings(tmp_path, old, "") == [
         (
-            "f.yaml:48:3: delivery.digest: “supervisor” has no slot under delivery.digest; "
+            "f.yaml:49:3: delivery.digest: “supervisor” has no slot under delivery.digest; "
             "Monday at 09:00 is used"
         )
     ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from config.days import WrittenWeekday
 from config.delivery import (
     DEFAULT_DIGEST,
     AtMost,
@@ -13,7 +14,6 @@ from config.delivery import (
     Digest,
     SmtpChannel,
     Wait,
-    WrittenWeekday,
 )
 
 _CLOCK: TypeAdapter[str] = TypeAdapter(ClockTime)

@@ -1,4 +1,4 @@
-"""docs/configuration.md names every key and variable, in the section it belongs to."""
+"""docs/configuration.md and docs/rules.md name every key and variable, in the section it belongs to."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,8 @@ from config.settings import Liveness, Log, Settings
 from config.shape import all_models, keys_of
 from config.values import Model
 
-_PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text("utf-8")
+_DOCS = Path(__file__).parents[2] / "docs"
+_PAGE = "\n".join((_DOCS / f"{page}.md").read_text("utf-8") for page in ("configuration", "rules"))
 _TABLES = [
     frozenset(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
     for section in _PAGE.split("\n## ")

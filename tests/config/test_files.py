@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config.duties import DutyRule
 from config.errors import ConfigurationErrors
 from config.language import speaking
 from config.loader import load, read
@@ -40,7 +41,9 @@ def test_the_including_file_overrides_key_by_key(folder: Path) -> None:
     loaded = read(main, {})
     assert loaded.configuration.site.name == "某县"
     assert loaded.configuration.site.region == "990101"
-    assert str(loaded.configuration.rules["quarterly-contact"].every) == "2 months"
+    rule = loaded.configuration.rules["quarterly-contact"]
+    assert isinstance(rule, DutyRule)
+    assert str(rule.every) == "2 months"
     assert [path.name for path in loaded.files] == ["main.yaml", "base.yaml"]
 
 

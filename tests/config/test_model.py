@@ -43,7 +43,7 @@ def test_filters_already_made_are_taken_as_they_are() -> None:
 def test_keys_are_known_at_each_place() -> None:
     """Tags of unions and names that are free are stepped over."""
     assert known_keys(("rules", "任何", "duty", "steps", 3)) == [
-        "id", "at", "tell", "escalation", "repeat", "as",
+        "id", "at", "every", "on", "tell", "escalation", "repeat", "as", "by",
     ]  # fmt: skip
     assert "host" not in known_keys(("channels", "x", "file"))
     assert "host" in known_keys(("channels", "x", "smtp"))
