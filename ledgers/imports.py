@@ -13,6 +13,7 @@ from config.model import Configuration, Level, RecordKind, Role
 from ledgers.acts import RecordDoor
 from ledgers.ids import new_id
 from ledgers.problems import problem_sentence
+from ledgers.regions import Move, MoveDoor
 from ledgers.rows import Problem, Severity
 from ledgers.sealing import Vault
 from ledgers.tables import imports
@@ -77,9 +78,16 @@ class ImportSettings:
         )
 
 
+def stay(_connection: Connection, _move: Move) -> None:
+    """Let nobody else follow a division's new code: where there is only a ledger."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What stays the same through one import. `today` is the site's day of `now` (UTC)."""
+    """What stays the same through one import. `today` is the site's day of `now` (UTC).
+
+    `door` records acts, and through `moved` whoever names divisions follows their new codes.
+    """
 
     settings: ImportSettings
     vault: Vault
@@ -87,6 +95,7 @@ class ImportContext:
     today: date
     now: datetime
     recorded_by: str = ""
+    moved: MoveDoor = stay
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Divisions: their codes, their names, and what moves when a local code gets its real one."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +36,10 @@ class Move:
 
     old: str
     new: str
+
+
+MoveDoor = Callable[[Connection, Move], None]
+"""Told of each code that changes, in the transaction that changes it: others name divisions too."""
 
 
 def normal_code(text: str) -> str | None:
