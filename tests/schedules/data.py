@@ -36,3 +36,19 @@ def holiday_notice(year: int) -> dict[str, object]:
     text = (_DATA / f"holiday-cn/{year}.json").read_text("utf-8")
     notice: dict[str, object] = json.loads(text)
     return notice
+
+
+def official_days() -> tuple[set[date], set[date]]:
+    """Answer the days off and the worked weekend days of the notices of 2019 to 2026."""
+    years = json.loads((_DATA / "calendars/official_days.json").read_text("utf-8"))[
+        "years"
+    ].values()
+    off = {
+        date.fromordinal(ordinal)
+        for year in years
+        for first, last in year["off"]
+        for ordinal in range(
+            date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal() + 1
+        )
+    }
+    return off, {date.fromisoformat(day) for year in years for day in year["worked"]}
