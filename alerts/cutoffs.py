@@ -4,9 +4,10 @@ Each lead is a function of the anchor that never falls as the anchor rises, so "
 (through, end]" is a range of anchors. Pure.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from alerts.changes import Horizon
 from alerts.effective import Matter, StepTiming, Variant, WatchedRule, days_ahead, step_day
@@ -17,17 +18,41 @@ NEVER = "*never"
 """The lead of entries that were never recorded; it runs over their first due days."""
 
 _FROM_DUE_ON = "*due"
+_ONCE = 2
+"""Cut-offs that a single pass needs: its own day's, and that of the last day looked at."""
+
+_AHEAD = 31
+"""Days for which cut-offs are worked out together, once a plan is kept from day to day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
     """A step, or the first of several, by which a matter may first have to be looked at.
 
-    `day_of` is the day on which it is to become a row.
+    `day_of` is the day on which it is to become a row. Cut-offs are remembered.
     """
 
     key: str
     day_of: Callable[[date], date]
+    _cuts: dict[date, date | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def cut(self, by: date) -> date | None:
+        """Answer the last anchor whose day is on or before `by`; None if there is none."""
+        if by not in self._cuts:
+            self._cuts[by] = anchor = latest_anchor(self.day_of, by)
+            # Asked day after day: those to come are a step away from each other.
+            if anchor is not None and len(self._cuts) > _ONCE:
+                self._go_on(anchor, by)
+        return self._cuts[by]
+
+    def _go_on(self, anchor: date, by: date) -> None:
+        following = shifted_days(anchor, 1)
+        its_day = self.day_of(following)
+        for day in (shifted_days(by, n) for n in range(1, _AHEAD)):
+            while its_day <= day and following > anchor:
+                anchor, following = following, shifted_days(following, 1)
+                its_day = self.day_of(following)
+            self._cuts[day] = anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +61,17 @@ class Range:
 
     after: date | None
     until: date
+
+
+def watched(
+    memo: dict[Hashable, Any], rule: WatchedRule, variant: Variant, horizon: Horizon
+) -> tuple[Lead, ...]:
+    """Answer all leads of a variant, over anchors and over first due days, and remember them."""
+    key = ("leads", rule.name, variant.prefix, horizon.look_ahead)
+    if key not in memo:
+        memo[key] = (*leads(rule, variant, horizon), never_lead(rule, variant, horizon))
+    found: tuple[Lead, ...] = memo[key]
+    return found
 
 
 def leads(rule: WatchedRule, variant: Variant, horizon: Horizon) -> tuple[Lead, ...]:
@@ -87,22 +123,12 @@ def _ready_on(rule: WatchedRule, step: StepTiming, matter: Matter, horizon: Hori
     return shifted_days(day, -days_ahead(step, matter, horizon.look_ahead))
 
 
-def anchors_between(
-    lead: Lead, through: date | None, today: date, memo: Callable[[Lead, date], date | None]
-) -> Range | None:
-    """Answer the anchors whose day is in (through, today]; None if there can be none.
-
-    `memo` answers `latest` and may remember it: yesterday's end is today's beginning.
-    """
+def anchors_between(lead: Lead, through: date | None, today: date) -> Range | None:
+    """Answer the anchors whose day is in (through, today]; None if there can be none."""
     if through is not None and today <= through:
         return None
-    until = memo(lead, today)
+    until = lead.cut(today)
     if until is None:
         return None
-    after = None if through is None else memo(lead, through)
+    after = None if through is None else lead.cut(through)
     return None if after is not None and after >= until else Range(after, until)
-
-
-def latest(lead: Lead, by: date) -> date | None:
-    """Answer the last anchor whose day is on or before `by`."""
-    return latest_anchor(lead.day_of, by)

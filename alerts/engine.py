@@ -7,18 +7,19 @@ from datetime import date, datetime
 import structlog
 from sqlalchemy import Connection, delete, select
 
-from alerts import launch, locks, through
+from alerts import glance, launch, locks, through
 from alerts.changes import Change, Horizon
 from alerts.closing import Ending, close
 from alerts.effective import EvaluationPlan, WatchedRule
 from alerts.evaluate import judge
 from alerts.facts import BATCH, Gathered, facts_of, gather, matching
 from alerts.filters import Ages, ages_of
-from alerts.finding import SPREAD, Search
+from alerts.finding import Search
 from alerts.outbox import Written, open_alerts, write
 from alerts.select import changed, rules_to_look_at, to_look_at
 from alerts.states import Closed
 from alerts.tables import alerts, first_dues, progress
+from alerts.through import AGES, SPREAD
 from ledgers.database import Database
 from ledgers.tables import touched
 
@@ -41,11 +42,15 @@ def evaluate(
 
     Each unit of work stands alone: a pass that is cut off is finished by the next.
     """
-    one = _Pass(database, plan, Horizon(today, look_ahead, plan.calendar), now)
-    # Most passes find nothing to do: they are one unit, and few round trips.
+    horizon = Horizon(today, look_ahead, plan.calendar)
+    # Most passes find nothing to do: one statement if the plan was kept, else one unit of few.
+    if glance.sees_nothing(database, plan, horizon):
+        return PassReport()
+    one = _Pass(database, plan, horizon, now)
     with database.writing() as connection:
         one.look(connection)
         if one.is_quiet() and one.finds_nothing(connection):
+            glance.remember(plan, horizon, one.progress, connection.dialect)
             return one.report
     one.take_up_rules()
     one.close_removed()
@@ -90,12 +95,17 @@ class _Pass:
         )
 
     def finds_nothing(self, connection: Connection) -> bool:
-        """Note how far the rules are if nothing can have come due; else leave it to the search."""
+        """Say whether nothing can have come due; else leave it to the search.
+
+        That the days have passed is not noted, but for what was never looked at before: the next
+        pass asks about them too, which costs no more.
+        """
         search = Search.begin(self.plan, self.horizon, self.progress)
-        locks.hold(connection, search.reached)
+        new = search.begins(self.progress)
+        locks.hold(connection, new)
         search.probe(connection)
-        if search.is_over:
-            through.write(connection, self._reached(search))
+        if search.is_over and new:
+            self._note(connection, new)
         return search.is_over
 
     def _is_new(self, rule: WatchedRule) -> bool:
@@ -104,7 +114,7 @@ class _Pass:
 
     def _birthdays_since(self, rule: WatchedRule) -> date | None:
         """Answer since when birthdays are to be looked at; None: they were, or do not matter."""
-        since = self.progress[rule.name].days[_AGES]
+        since = self.progress[rule.name].days[AGES]
         return since if ages_of(rule.group) and since < self.today else None
 
     def take_up_rules(self) -> None:
@@ -123,7 +133,7 @@ class _Pass:
         with self.database.writing() as connection:
             through.touch_birthdays(connection, self.plan, rule, since, today=self.today)
             stamp = self.progress[rule.name].stamp
-            through.write(connection, {rule.name: through.Progress(stamp, {_AGES: self.today})})
+            through.write(connection, {rule.name: through.Progress(stamp, {AGES: self.today})})
         self.has_touched = True
 
     def close_removed(self) -> None:
@@ -223,14 +233,18 @@ class _Pass:
                         connection, rule, openings, today=self.today, now=self.now
                     )
                 if search.is_over:
-                    through.write(connection, self._reached(search))
+                    self._note(connection, search.reached)
                     return
 
-    def _reached(self, search: Search) -> dict[str, through.Progress]:
-        return {
+    def _note(
+        self, connection: Connection, reached: Mapping[str, Mapping[through.Key, date]]
+    ) -> None:
+        """Note how far rules are now."""
+        for name, days in reached.items():
+            stamp, known = self.progress[name].stamp, self.progress[name].days
+            self.progress[name] = through.Progress(stamp, {**known, **days})
+        now = {
             name: through.Progress(self.progress[name].stamp, days)
-            for name, days in search.reached.items()
+            for name, days in reached.items()
         }
-
-
-_AGES = ("", through.AGES)
+        through.write(connection, now)

@@ -1,7 +1,7 @@
 """Looks for what has come due by the dates alone: questions to the index, answered in bounded units."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress, groupby
@@ -10,15 +10,13 @@ from operator import itemgetter
 from sqlalchemy import Connection
 
 from alerts.changes import Course, Horizon, Opening
-from alerts.cutoffs import NEVER, Lead, anchors_between, latest, leads, never_lead
+from alerts.cutoffs import NEVER, anchors_between, watched
 from alerts.effective import EvaluationPlan, Matter, Variant, WatchedRule
 from alerts.evaluate import course, is_past_validity
 from alerts.probe import worth_asking
 from alerts.select import Ask, Found, Page, newly_due
-from alerts.through import SPREAD as _SPREAD
-from alerts.through import Key, Progress
+from alerts.through import SPREAD, Key, Progress
 
-SPREAD: Key = ("", _SPREAD)
 _DAY = 1  # the second column of what is found
 _UNIT = 5000
 """Newly due entries in one unit of work: well under a second."""
@@ -60,6 +58,14 @@ class Search:
                 search.reached[rule.name] = reached
         return search
 
+    def begins(self, progress: Mapping[str, Progress]) -> dict[str, dict[Key, date]]:
+        """Answer of `reached` what was never looked at before."""
+        new = {
+            name: {key: day for key, day in days.items() if key not in progress[name].days}
+            for name, days in self.reached.items()
+        }
+        return {name: days for name, days in new.items() if days}
+
     @property
     def is_over(self) -> bool:
         """Say whether everything was answered."""
@@ -93,14 +99,13 @@ class Search:
     ) -> dict[Key, date]:
         today = self.horizon.today
         reached: dict[Key, date] = {}
-        never = never_lead(rule, variant, self.horizon)
-        for lead in (*leads(rule, variant, self.horizon), never):
+        for lead in watched(self.plan.memo, rule, variant, self.horizon):
             key = (variant.prefix, lead.key)
             before = done.get(key)
             if before is not None and before >= today:
                 continue
             reached[key] = today
-            wanted = anchors_between(lead, before, today, self._latest(rule, variant))
+            wanted = anchors_between(lead, before, today)
             if wanted is None:
                 continue
             # All that a new rule finds at first could not be known before it was there.
@@ -109,16 +114,6 @@ class Search:
                 ask = Ask(self.plan, rule, variant, kind, wanted, today)
                 self.questions.append(_Question(ask, None if before else known_on))
         return reached
-
-    def _latest(self, rule: WatchedRule, variant: Variant) -> Callable[[Lead, date], date | None]:
-        def remembered(lead: Lead, by: date) -> date | None:
-            key = ("cut", rule.name, variant.prefix, lead.key, self.horizon.look_ahead, by)
-            if key not in self.plan.memo:
-                self.plan.memo[key] = latest(lead, by)
-            answer: date | None = self.plan.memo[key]
-            return answer
-
-        return remembered
 
     def _opened(self, question: _Question, found: Sequence[Found]) -> Iterator[Opening]:
         """Answer one opening for all entries of a day: they come in the order of days."""

@@ -40,13 +40,21 @@ def _remembered(asks: Sequence[Ask]) -> Select[tuple[bool, ...]]:
     forms = tuple((ask.kind is None, ask.range.after is None) for ask in asks)
     memo = asks[0].plan.memo
     if ("probe", forms) not in memo:
-        memo["probe", forms] = select(*(_is_any(n, *form) for n, form in enumerate(forms)))
+        memo["probe", forms] = select(
+            *(
+                anything_in(n, is_never=is_never, is_open=is_open)
+                for n, (is_never, is_open) in enumerate(forms)
+            )
+        )
     statement: Select[tuple[bool, ...]] = memo["probe", forms]
     return statement
 
 
-def _is_any(n: int, is_never: bool, is_open: bool) -> Exists:
-    """Say whether a range has anything in it; `is_open`: it has no beginning."""
+def anything_in(n: int, *, is_never: bool, is_open: bool) -> Exists:
+    """Say whether the n-th range has anything in it; `is_open`: it has no beginning.
+
+    Its values are `of_n`, `until_n` and `since_n`. `is_never`: it is one of first due days.
+    """
     whose, day = (
         (first_dues.c.rule, first_dues.c.due_on)
         if is_never

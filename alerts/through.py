@@ -19,12 +19,12 @@ from alerts.tables import alerts, progress
 from ledgers.tables import entries, touched
 from schedules.calendars import shifted_days
 
-_RULE = "*rule"  # the rule has been taken up with this stamp
-AGES = "*ages"  # birthdays up to this day have been looked at
-SPREAD = "*spread"  # first due days have been given to all there were
-
 Key = tuple[str, str]
 """Variant and lead."""
+
+_RULE: Key = ("", "*rule")  # the rule has been taken up with this stamp
+AGES: Key = ("", "*ages")  # birthdays up to this day have been looked at
+SPREAD: Key = ("", "*spread")  # first due days have been given to all there were
 
 _MONTH = 31
 _STANDING = select(
@@ -96,9 +96,9 @@ def take_up(connection: Connection, rule: WatchedRule, horizon: Horizon) -> Prog
         .values(next_at=horizon.today)
     )
     stamp = stamp_of(rule, horizon)
-    days = {("", _RULE): horizon.today, ("", AGES): horizon.today}
+    days = {_RULE: horizon.today, AGES: horizon.today}
     write(connection, {rule.name: Progress(stamp, days)})
-    return Progress(stamp, {("", AGES): horizon.today})
+    return Progress(stamp, {AGES: horizon.today})
 
 
 def write(connection: Connection, reached: Mapping[str, Progress]) -> None:

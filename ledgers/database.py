@@ -75,6 +75,26 @@ class Database:
             if taken:
                 self._turn.release()
 
+    def glance(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
+        """Answer the rows of one reading statement, as the driver takes it and gives them.
+
+        Below SQLAlchemy and without a transaction around it: for the one thing that is asked so
+        often, and finds so little, that all else would cost more than the database's answer.
+        """
+        pooled = self.engine.raw_connection()
+        driver: Any = pooled.driver_connection
+        try:
+            if not self.is_sqlite:
+                driver.autocommit = True
+            rows: list[tuple[Any, ...]] = driver.execute(statement, values).fetchall()
+            if not self.is_sqlite:
+                driver.autocommit = False
+        except self.engine.dialect.loaded_dbapi.Error:
+            pooled.invalidate()
+            raise
+        pooled.close()
+        return rows
+
     def data_version(self, connection: Connection) -> int:
         """Answer SQLite's change counter as seen by one kept connection (3 µs); 0 elsewhere."""
         if not self.is_sqlite:

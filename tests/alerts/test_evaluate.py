@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.changes import Close, Facts, Horizon, Keep, KnownAlert, MadeStep, Open
-from alerts.cutoffs import latest, leads
+from alerts.cutoffs import leads
 from alerts.effective import Matter, WatchedRule
 from alerts.evaluate import Before, course, judge
 from alerts.rules import Version, build
@@ -260,7 +260,7 @@ def test_cut_offs_and_judging_agree(anchor: date, today: date, look_ahead: int) 
     cut = any(
         until is not None and anchor <= until
         for lead in leads(known, variant, at)
-        for until in (latest(lead, today),)
+        for until in (lead.cut(today),)
     )
     # A lead may find an entry whose step does not exist; it never misses one.
     assert cut or not opens
