@@ -21,7 +21,7 @@ from config.labels import labels_in
 from config.model import Configuration
 from ledgers.exporting import SheetPlan, write_workbook
 from ledgers.kinds import kind_of_word
-from ledgers.reading.reader import FORM_SHEET
+from ledgers.rows import FORM_SHEET
 from ledgers.tables import forms
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

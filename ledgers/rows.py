@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+FORM_SHEET = "_shouwang"
+"""The hidden sheet of a form that comes back: A1 "form", B1 its id; A2 "person", B2 the person's id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -21,6 +21,7 @@ from service import demo_summary as summary
 from service.demo_county import make_county
 from service.demo_office import DemoClock, Inbox, fill_in, form_in, last_week, mail_server
 from service.demo_workbooks import write_directory, write_ledger
+from service.importing import import_context, vocabulary_of
 from service.metrics import Figures
 from service.migrations import upgrade
 from service.outgoing import Sender, compose_of, open_lanes
@@ -28,11 +29,9 @@ from service.passes import Ticked
 from service.terminal import Terminal
 from service.wiring import (
     Site,
-    import_context,
     open_database,
     open_site,
     settings_in,
-    vocabulary_of,
 )
 
 _ = catalogue("service")

@@ -2,9 +2,27 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, TextIO
 
-import structlog
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Let a module be missing for what is imported in the block and can do without it."""
+    known = sys.modules.get(module)
+    sys.modules[module] = None  # type: ignore[assignment]  # so Python itself spells "not there"
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+        if known is not None:
+            sys.modules[module] = known
+
+
+# It takes rich for tracebacks, which are never printed here, and would keep 4 MB of a daemon.
+with _without("rich"):
+    import structlog
 
 Format = Literal["console", "json"]
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from alerts.acts import door
 from alerts.effective import EvaluationPlan
 from alerts.locks import hold
 from alerts.rules import prepare
@@ -19,10 +18,8 @@ from config.loader import Loaded, read
 from config.model import Configuration
 from config.settings import DEFAULT_NAMES, Settings, settings_from
 from ledgers.database import Database
-from ledgers.imports import ImportContext, ImportSettings
 from ledgers.operator import is_kept, keep_operator
 from ledgers.persons import PersonDetails
-from ledgers.reading.vocabulary import BUILT_IN, Vocabulary
 from ledgers.sealing import Keyring, Vault, read_key_file
 from ledgers.work_notices import load_notices
 from schedules.calendars import WorkCalendar
@@ -169,26 +166,6 @@ def calendar_of(database: Database) -> WorkCalendar:
         for notice in load_notices(connection):
             calendar = calendar.extended(notice)
     return calendar
-
-
-def vocabulary_of(configuration: Configuration) -> Vocabulary:
-    """Answer the header words that are read: the built-in ones and the site's own."""
-    return BUILT_IN.extended(configuration.columns)
-
-
-def import_context(
-    site: Site, plan: EvaluationPlan, *, now: datetime, recorded_by: str
-) -> ImportContext:
-    """Answer what an import is told; what it records goes through the one door."""
-    today = site.today(now)
-    return ImportContext(
-        settings=ImportSettings.of(site.configuration),
-        vault=site.vault,
-        door=door(plan, now=now, today=today),
-        today=today,
-        now=now,
-        recorded_by=recorded_by,
-    )
 
 
 def _keep_operator(site: Site) -> None:

@@ -20,10 +20,11 @@ from service.commandline import arguments, flag, make, option
 from service.commands.import_reports import consequences_json, tell_consequences, tell_report
 from service.commands.sites import acting, looking, opened
 from service.copies import copied
+from service.importing import import_context, vocabulary_of
 from service.inputs import FilePath, Word
 from service.terminal import Terminal
 from service.wakeup import announce
-from service.wiring import Site, import_context, vocabulary_of
+from service.wiring import Site
 
 _ = catalogue("service")
 

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 import click
 
 from config.language import catalogue
-from service import daemon, logs
+from service import logs
+
+# isort: split
+# Only now the rest: `logs` sees that structlog comes without rich.
+from service import daemon
 from service.commandline import make
 from service.commands.sites import settings_for
 from service.terminal import Terminal

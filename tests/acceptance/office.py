@@ -25,10 +25,11 @@ from ledgers.imports import ImportReport
 from ledgers.reading.reader import read
 from ledgers.sealing import Keyring, write_key_file
 from service import passes
+from service.importing import import_context, vocabulary_of
 from service.metrics import Figures
 from service.outgoing import Sender, compose_of, open_lanes
 from service.passes import Ticked
-from service.wiring import Site, import_context, open_site, reloaded, vocabulary_of
+from service.wiring import Site, open_site, reloaded
 from tests.service.sites import prepare
 
 SETTINGS = "本县设置.yaml"

@@ -1,0 +1,32 @@
+"""What reading and importing a workbook are told: the site's words, keys, door and day."""
+
+from datetime import datetime
+
+from alerts.acts import door
+from alerts.effective import EvaluationPlan
+from alerts.moved_regions import follow_moves
+from config.model import Configuration
+from ledgers.imports import ImportContext, ImportSettings
+from ledgers.reading.vocabulary import BUILT_IN, Vocabulary
+from service.wiring import Site
+
+
+def vocabulary_of(configuration: Configuration) -> Vocabulary:
+    """Answer the header words that are read: the built-in ones and the site's own."""
+    return BUILT_IN.extended(configuration.columns)
+
+
+def import_context(
+    site: Site, plan: EvaluationPlan, *, now: datetime, recorded_by: str
+) -> ImportContext:
+    """Answer what an import is told; what it records goes through the one door."""
+    today = site.today(now)
+    return ImportContext(
+        settings=ImportSettings.of(site.configuration),
+        vault=site.vault,
+        door=door(plan, now=now, today=today),
+        today=today,
+        now=now,
+        recorded_by=recorded_by,
+        moved=follow_moves(now=now),
+    )
