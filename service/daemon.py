@@ -88,6 +88,15 @@ def _fast_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a heartbeat found to do."""
+
+    something_to_send: bool
+    something_to_evaluate: bool
+    another_calendar: bool
+
+
 class Daemon:
     """One watch over one site, from `run` until `stop`."""
 
@@ -238,15 +247,24 @@ class Daemon:
 
     async def _beat(self, now: datetime) -> None:
         await self._check_clock(now)
-        await asyncio.to_thread(self._place.keep)
-        taken = await asyncio.to_thread(self._recover)
-        alarmed = await asyncio.to_thread(look, self._site, self.signs, self.figures, now=now)
-        if taken or alarmed:
+        found = await asyncio.to_thread(self._look_round, now)
+        if found.something_to_send:
             self._wake_couriers()
-        if await asyncio.to_thread(has_work, self._site, self.signs):
+        if found.something_to_evaluate:
             self._evaluator.want()
-        if await asyncio.to_thread(calendar_of, self._site.database) != self._site.calendar:
+        if found.another_calendar:
             self.reload()
+
+    def _look_round(self, now: datetime) -> _Found:
+        site = self._site
+        self._place.keep()
+        taken = self._recover()
+        alarmed = look(site, self.signs, self.figures, now=now)
+        return _Found(
+            something_to_send=alarmed or taken > 0,
+            something_to_evaluate=has_work(site, self.signs),
+            another_calendar=calendar_of(site.database) != site.calendar,
+        )
 
     async def _check_clock(self, now: datetime) -> None:
         jump = self._heartbeat.beat()

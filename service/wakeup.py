@@ -1,6 +1,7 @@
 """How a daemon hears at once that somebody else wrote something."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 
 import structlog
@@ -38,14 +39,24 @@ async def watch(database: Database, wake: Wake) -> None:
 
 
 async def _watch_sqlite(database: Database, wake: Wake) -> None:
+    """Look from a thread: it hardly costs anything there, and wakes the loop only for a change."""
+    loop, enough = asyncio.get_running_loop(), threading.Event()
+    try:
+        await asyncio.to_thread(
+            _look_until, enough, database, lambda: loop.call_soon_threadsafe(wake)
+        )
+    finally:
+        enough.set()
+
+
+def _look_until(enough: threading.Event, database: Database, changed: Callable[[], object]) -> None:
     with database.engine.connect() as connection:
         seen = database.data_version(connection)
-        while True:
-            await asyncio.sleep(_LOOK_EVERY)
+        while not enough.wait(_LOOK_EVERY):
             now = database.data_version(connection)
             if now != seen:
                 seen = now
-                wake()
+                changed()
 
 
 async def _listen(database: Database, wake: Wake) -> None:
