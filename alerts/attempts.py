@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from alerts import sealed_messages
 from alerts.claims import Claim
@@ -16,8 +16,22 @@ from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
 from channels.protocol import Message
 from ledgers.among import among
+from ledgers.bulk import Values, insert_rows
 from ledgers.ids import new_ids
 from ledgers.sealing import Vault
+
+_COLUMNS = (
+    "id",
+    "notice_id",
+    "revision",
+    "fence",
+    "channel",
+    "out_id",
+    "started_at",
+    "telling_ids",
+    "sealed_body",
+    "body_hash",
+)
 
 
 class Compose(Protocol):
@@ -68,7 +82,7 @@ def begin(
     3. any other is composed afresh, with its revision raised if it was tried before;
     4. a notice with nothing left to say ends as empty, one that cannot be written as failed.
     """
-    last = _last_attempts(connection, [claim.notice_id for claim in claims])
+    last = _last_attempts(connection, [claim.notice_id for claim in claims if claim.attempts])
     lost = [claim for claim in claims if _is_open(last.get(claim.notice_id))]
     _close_lost(connection, [last[claim.notice_id] for claim in lost], now=now)
     repeats: list[Draft] = []
@@ -87,6 +101,8 @@ def begin(
 
 
 def _last_attempts(connection: Connection, notice_ids: Sequence[str]) -> dict[str, Row[object]]:
+    if not notice_ids:
+        return {}
     rows = connection.execute(
         select(attempts)
         .where(among(connection, attempts.c.notice_id, notice_ids))
@@ -209,8 +225,10 @@ def _write(
     if not handovers:
         return []
     pairs = list(zip(drafts, handovers, strict=True))
-    connection.execute(
-        insert(attempts),
+    insert_rows(
+        connection,
+        attempts,
+        _COLUMNS,
         [_attempt_row(draft, handover, vault=vault, now=now) for draft, handover in pairs],
     )
     _count_tries(connection, drafts)
@@ -236,19 +254,17 @@ def _count_tries(connection: Connection, drafts: Sequence[Draft]) -> None:
         )
 
 
-def _attempt_row(
-    draft: Draft, handover: Handover, *, vault: Vault, now: datetime
-) -> dict[str, object]:
+def _attempt_row(draft: Draft, handover: Handover, *, vault: Vault, now: datetime) -> Values:
     body = sealed_messages.to_bytes(draft.message)
-    return {
-        "id": handover.attempt_id,
-        "notice_id": draft.claim.notice_id,
-        "revision": draft.revision,
-        "fence": draft.claim.fence,
-        "channel": draft.claim.channel,
-        "out_id": handover.message.out_id,
-        "started_at": now,
-        "telling_ids": json.dumps(draft.telling_ids),
-        "sealed_body": sealed_messages.seal(vault, handover.attempt_id, body),
-        "body_hash": sealed_messages.fingerprint(body),
-    }
+    return (
+        handover.attempt_id,
+        draft.claim.notice_id,
+        draft.revision,
+        draft.claim.fence,
+        draft.claim.channel,
+        handover.message.out_id,
+        now,
+        json.dumps(draft.telling_ids),
+        sealed_messages.seal(vault, handover.attempt_id, body),
+        sealed_messages.fingerprint(body),
+    )

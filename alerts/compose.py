@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, select
 
 from alerts.contents import Said, read_true, take_out
 from alerts.directory import RouteTable, batches
@@ -17,6 +17,7 @@ from alerts.render import RENDER_ERRORS, Templates
 from alerts.tables import notices
 from alerts.timetable import Timetable
 from channels.protocol import Message
+from ledgers.among import among_named
 from ledgers.errors import UnreadableValue
 from ledgers.sealing import Spot, Vault
 from ledgers.tables import persons
@@ -108,28 +109,34 @@ class _Desk:
 
 
 def _rows(connection: Connection, notice_ids: Sequence[str]) -> list[Any]:
+    query = _ROWS[connection.dialect.name]
     return [
         row
         for batch in batches(notice_ids)
-        for row in connection.execute(_ROWS, {"notices": batch})
+        for row in connection.execute(query, {"notices": batch})
     ]
 
 
-_ROWS = (
-    select(
-        notices.c.id,
-        notices.c.person_id,
-        notices.c.role,
-        notices.c["class"].label("klass"),
-        notices.c.channel,
-        notices.c.made_at,
-        notices.c.may_repeat,
-        persons.c.language,
-        persons.c.left_on,
-        persons.c.sealed_email,
-        persons.c.sealed_phone,
-        persons.c.sealed_wecom,
+def _query(dialect: str) -> Select[Any]:
+    return (
+        select(
+            notices.c.id,
+            notices.c.person_id,
+            notices.c.role,
+            notices.c["class"].label("klass"),
+            notices.c.channel,
+            notices.c.made_at,
+            notices.c.may_repeat,
+            persons.c.language,
+            persons.c.left_on,
+            persons.c.sealed_email,
+            persons.c.sealed_phone,
+            persons.c.sealed_wecom,
+        )
+        .join(persons, persons.c.id == notices.c.person_id)
+        .where(among_named(dialect, notices.c.id, "notices"))
     )
-    .join(persons, persons.c.id == notices.c.person_id)
-    .where(notices.c.id.in_(bindparam("notices", expanding=True)))
-)
+
+
+# Put together once, for every batch of messages.
+_ROWS = {dialect: _query(dialect) for dialect in ("sqlite", "postgresql")}

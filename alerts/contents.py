@@ -2,26 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from alerts.directory import batches
 from alerts.lines import Item
+from alerts.open_items import tried_in_vain
 from alerts.outcomes import move
 from alerts.quieted import Silences
 from alerts.states import Closed, Outcome
 from alerts.tables import alerts, notices, steps, tellings
 from config.model import Configuration
-from ledgers.tables import entries, records, regions
+from ledgers.among import among_named
+from ledgers.tables import entries, regions
 
 NEVER = "never"
 """Anchor of an alert whose entry was never recorded."""
-
-NOT_REACHED = "not-reached"
-"""Result 未联系上 of a record."""
 
 _OUTCOME_OF = {Closed.DONE: Outcome.RESOLVED, Closed.EXPIRED: Outcome.EXPIRED}
 _SAID = (Outcome.SENT.value, Outcome.DELIVERED.value, Outcome.RELAYED.value)
@@ -67,12 +66,7 @@ def read_true(
     for (outcome, reason), ids in ended.items():
         move(connection, ids, outcome, now=now, reason=reason)
     take_out(connection, deferred)
-    entry_ids = {said.item.entry_id for of_notice in kept.values() for said in of_notice}
-    missed = _not_reached(connection, entry_ids)
-    return {
-        notice: [_missed(said) if said.item.entry_id in missed else said for said in of_notice]
-        for notice, of_notice in kept.items()
-    }
+    return kept
 
 
 def take_out(connection: Connection, telling_ids: Sequence[str]) -> None:
@@ -106,32 +100,6 @@ def count_older(connection: Connection, notice_ids: Collection[str]) -> dict[str
     return found
 
 
-def open_items(
-    connection: Connection,
-    places: Sequence[str],
-    configuration: Configuration,
-    *,
-    due_by: date,
-) -> list[Item]:
-    """Answer all open alerts of some divisions that are due by a day: what a form asks for."""
-    if not places:
-        return []
-    query = (
-        select(*_ITEM_COLUMNS)
-        .select_from(alerts)
-        .join(entries, entries.c.id == alerts.c.entry_id)
-        .where(
-            # Ledger and a range of divisions: what the index on entries can use.
-            entries.c.ledger.in_(_ledgers(configuration)),
-            _in_any(places),
-            alerts.c.closed_at.is_(None),
-            alerts.c.due_on <= due_by,
-        )
-        .order_by(entries.c.lives_in, entries.c.number, alerts.c.due_on, alerts.c.id)
-    )
-    return [_item(row, configuration) for row in connection.execute(query)]
-
-
 def region_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
     """Answer the names of divisions; one that is not known is missing."""
     found: dict[str, str] = {}
@@ -151,6 +119,7 @@ _ITEM_COLUMNS: tuple[Any, ...] = (
     alerts.c.entry_id,
     entries.c.number,
     entries.c.lives_in,
+    tried_in_vain().label("not_reached"),
 )
 
 
@@ -173,65 +142,62 @@ def _columns() -> Any:
     )
 
 
-# Statements of every batch of messages are put together once.
-_NOTICES: Any = bindparam("notices", expanding=True)
-_PENDING = (
-    _columns()
-    .add_columns(tellings.c.notice_id)
-    .where(tellings.c.notice_id.in_(_NOTICES), tellings.c.state == Outcome.PENDING.value)
-    .order_by(tellings.c.id)
-)
-_THIS = notices.alias("this")
-_SAME = tellings.alias("same")
-_OLDER = (
-    select(
-        _THIS.c.id.label("this_notice"),
-        tellings.c.person_id,
-        func.count(tellings.c.alert_id.distinct()).label("alerts"),
-    )
-    .select_from(_THIS)
-    .join(notices, notices.c.person_id == _THIS.c.person_id)
-    .join(tellings, tellings.c.notice_id == notices.c.id)
-    .join(alerts, alerts.c.id == tellings.c.alert_id)
-    .where(
-        _THIS.c.id.in_(_NOTICES),
-        tellings.c.state.in_(_SAID),
-        alerts.c.closed_at.is_(None),
-        ~select(_SAME.c.id)
+def _pending(dialect: str) -> Any:
+    return (
+        _columns()
+        .add_columns(tellings.c.notice_id)
         .where(
-            _SAME.c.alert_id == tellings.c.alert_id,
-            _SAME.c.notice_id == _THIS.c.id,
-            _SAME.c.state == Outcome.PENDING.value,
+            among_named(dialect, tellings.c.notice_id, "notices"),
+            tellings.c.state == Outcome.PENDING.value,
         )
-        .exists(),
+        .order_by(tellings.c.id)
     )
-    .group_by(_THIS.c.id, tellings.c.person_id)
-)
 
 
-def _rows_of(connection: Connection, query: Any, notice_ids: Collection[str]) -> Iterator[Row[Any]]:
+def _older(dialect: str) -> Any:
+    this, same = notices.alias("this"), tellings.alias("same")
+    said_here = select(same.c.id).where(
+        same.c.alert_id == tellings.c.alert_id,
+        same.c.notice_id == this.c.id,
+        same.c.state == Outcome.PENDING.value,
+    )
+    return (
+        select(
+            this.c.id.label("this_notice"),
+            tellings.c.person_id,
+            func.count(tellings.c.alert_id.distinct()).label("alerts"),
+        )
+        .select_from(this)
+        .join(notices, notices.c.person_id == this.c.person_id)
+        .join(tellings, tellings.c.notice_id == notices.c.id)
+        .join(alerts, alerts.c.id == tellings.c.alert_id)
+        .where(
+            among_named(dialect, this.c.id, "notices"),
+            tellings.c.state.in_(_SAID),
+            alerts.c.closed_at.is_(None),
+            ~said_here.exists(),
+        )
+        .group_by(this.c.id, tellings.c.person_id)
+    )
+
+
+# Put together once, for every batch of messages.
+_PENDING = {dialect: _pending(dialect) for dialect in ("sqlite", "postgresql")}
+_OLDER = {dialect: _older(dialect) for dialect in ("sqlite", "postgresql")}
+
+
+def _rows_of(
+    connection: Connection, queries: Mapping[str, Any], notice_ids: Collection[str]
+) -> Iterator[Row[Any]]:
+    query = queries[connection.dialect.name]
     for batch in batches(list(notice_ids)):
         yield from connection.execute(query, {"notices": batch}).all()
-
-
-def _ledgers(configuration: Configuration) -> list[str]:
-    return sorted({configuration.group_of(rule).ledger for rule in configuration.rules.values()})
-
-
-def _in_any(places: Sequence[str]) -> ColumnElement[bool]:
-    """Ask for the divisions below these: digits sort alike in every collation."""
-    ranges = (entries.c.lives_in.between(place, place.ljust(12, "9")) for place in places)
-    return or_(*ranges)
 
 
 def _said(row: Row[Any], configuration: Configuration) -> Said:
     return Said(
         row.telling_id, row.person_id, row.via, row.role, row.escalation, _item(row, configuration)
     )
-
-
-def _missed(said: Said) -> Said:
-    return replace(said, item=replace(said.item, not_reached=True))
 
 
 def _item(row: Any, configuration: Configuration) -> Item:
@@ -245,20 +211,8 @@ def _item(row: Any, configuration: Configuration) -> Item:
         kind=rule.done_by[0] if rule else row.rule,
         due_on=row.due_on,
         never=row.anchor == NEVER,
+        not_reached=bool(row.not_reached),
     )
-
-
-def _not_reached(connection: Connection, entry_ids: set[str]) -> set[str]:
-    """Answer the entries whose newest record says that nobody was reached."""
-    newest: Mapping[str, str] = {}
-    for batch in batches(sorted(entry_ids)):
-        rows = connection.execute(
-            select(records.c.entry_id, records.c.result)
-            .where(records.c.entry_id.in_(batch), records.c.voided_at.is_(None))
-            .order_by(records.c.happened_on, records.c.id)
-        )
-        newest = {**newest, **{row.entry_id: row.result for row in rows}}
-    return {entry for entry, result in newest.items() if result == NOT_REACHED}
 
 
 def _is_deferred(row: Row[Any], silences: Silences, today: date) -> bool:

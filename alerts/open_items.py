@@ -3,12 +3,12 @@
 The list and the counts are the same rows; only what is done with them differs (DESIGN.md 3, 9).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, literal, or_, select
 from sqlalchemy.sql.selectable import Subquery
 
 from alerts.lines import Item
@@ -56,9 +56,14 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which open items: of entries that live within `region`, of some rules, due by a day."""
+    """Which open items: of entries that live within `region`, or one of `places`; due by a day.
+
+    None says nothing about it; no place at all is nowhere. `ledgers` help the index on entries.
+    """
 
     region: str = ""
+    places: Collection[str] | None = None
+    ledgers: Collection[str] | None = None
     rules: frozenset[str] | None = None
     due_by: date | None = None
     standings: frozenset[Standing] | None = None
@@ -80,6 +85,17 @@ def standing_on(today: date) -> ColumnElement[str]:
         (alerts.c.anchor_on.is_(None), literal(Standing.NEVER.value)),
         else_=literal(Standing.OVERDUE.value),
     )
+
+
+def tried_in_vain() -> ColumnElement[bool]:
+    """Say that the entry's newest record found nobody."""
+    newest = (
+        select(records.c.result)
+        .where(records.c.entry_id == alerts.c.entry_id, records.c.voided_at.is_(None))
+        .order_by(records.c.happened_on.desc(), records.c.id.desc())
+        .limit(1)
+    )
+    return func.coalesce(newest.scalar_subquery(), "") == NOT_REACHED
 
 
 def open_items(connection: Connection, today: date, wanted: Wanted = ALL) -> Iterator[OpenItem]:
@@ -158,6 +174,10 @@ def _rows(today: date, wanted: Wanted) -> Subquery:
     standing = standing_on(today)
     if wanted.region:
         conditions.append(entries.c.lives_in.startswith(wanted.region, autoescape=True))
+    if wanted.places is not None:
+        conditions.append(_within(wanted.places))
+    if wanted.ledgers is not None:
+        conditions.append(entries.c.ledger.in_(sorted(wanted.ledgers)))
     if wanted.rules is not None:
         conditions.append(alerts.c.rule.in_(wanted.rules))
     if wanted.due_by is not None:
@@ -176,7 +196,7 @@ def _rows(today: date, wanted: Wanted) -> Subquery:
             alerts.c.opened_on,
             alerts.c.deferred_until,
             standing.label("standing"),
-            _tried_in_vain().label("not_reached"),
+            tried_in_vain().label("not_reached"),
         )
         .join(entries, entries.c.id == alerts.c.entry_id)
         .where(and_(*conditions))
@@ -184,12 +204,7 @@ def _rows(today: date, wanted: Wanted) -> Subquery:
     )
 
 
-def _tried_in_vain() -> ColumnElement[bool]:
-    """Say that the entry's newest record found nobody."""
-    newest = (
-        select(records.c.result)
-        .where(records.c.entry_id == alerts.c.entry_id, records.c.voided_at.is_(None))
-        .order_by(records.c.happened_on.desc(), records.c.id.desc())
-        .limit(1)
-    )
-    return func.coalesce(newest.scalar_subquery(), "") == NOT_REACHED
+def _within(places: Collection[str]) -> ColumnElement[bool]:
+    """Ask for the divisions below these by range: digits sort alike in every collation."""
+    ranges = (entries.c.lives_in.between(place, place.ljust(12, "9")) for place in places)
+    return or_(false(), *ranges)

@@ -9,8 +9,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 from alerts.states import MOVES, Outcome
 from alerts.tables import outcomes, tellings
 from ledgers.among import among
+from ledgers.bulk import Values, insert_rows
 from ledgers.ids import new_ids
 
+_COLUMNS = ("id", "telling_id", "at", "was", "became", "reason", "notice_id", "attempt_id")
 _BATCH = 500
 """Ids in one IN list: well under SQLite's limit of bound values."""
 
@@ -114,6 +116,17 @@ def move_each(
     return moved
 
 
+def move_said(connection: Connection, because: Mapping[str, Because], *, now: datetime) -> None:
+    """Move what a notice said: what its reader passes on is relayed, the rest is sent."""
+    for batch in _batches(list(because)):
+        movable = _movable(connection, batch, Outcome.SENT)
+        for became, rows in (
+            (Outcome.SENT, [row for row in movable if row.via is None]),
+            (Outcome.RELAYED, [row for row in movable if row.via is not None]),
+        ):
+            _write(connection, rows, became, because, now=now)
+
+
 def sources_of(became: Outcome) -> list[str]:
     """Answer the states from which a telling may move to `became`."""
     return [source.value for source, targets in MOVES.items() if became in targets]
@@ -127,21 +140,39 @@ def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _move_batch(
     connection: Connection, because: Mapping[str, Because], became: Outcome, *, now: datetime
 ) -> list[str]:
-    movable = connection.execute(
-        select(tellings.c.id, tellings.c.state, tellings.c.notice_id)
-        .where(among(connection, tellings.c.id, because), tellings.c.state.in_(sources_of(became)))
-        .with_for_update()
+    movable = _movable(connection, list(because), became)
+    _write(connection, movable, became, because, now=now)
+    return [row.id for row in movable]
+
+
+def _movable(
+    connection: Connection, ids: Sequence[str], became: Outcome
+) -> Sequence[Row[str, str, str | None, str | None]]:
+    query = select(tellings.c.id, tellings.c.state, tellings.c.notice_id, tellings.c.via)
+    return connection.execute(
+        query.where(
+            among(connection, tellings.c.id, ids), tellings.c.state.in_(sources_of(became))
+        ).with_for_update()
     ).all()
+
+
+def _write(
+    connection: Connection,
+    movable: Sequence[Row[str, str, str | None, str | None]],
+    became: Outcome,
+    because: Mapping[str, Because],
+    *,
+    now: datetime,
+) -> None:
     if not movable:
-        return []
+        return
     for reason, ids in _by_reason([row.id for row in movable], because).items():
         connection.execute(
             update(tellings)
             .where(among(connection, tellings.c.id, ids))
             .values(state=became.value, reason=reason)
         )
-    connection.execute(insert(outcomes), list(_rows(movable, became, now, because)))
-    return [row.id for row in movable]
+    insert_rows(connection, outcomes, _COLUMNS, list(_rows(movable, became, now, because)))
 
 
 def _by_reason(ids: Sequence[str], because: Mapping[str, Because]) -> dict[str | None, list[str]]:
@@ -152,20 +183,12 @@ def _by_reason(ids: Sequence[str], because: Mapping[str, Because]) -> dict[str |
 
 
 def _rows(
-    movable: Sequence[Row[str, str, str | None]],
+    movable: Sequence[Row[str, str, str | None, str | None]],
     became: Outcome,
     now: datetime,
     because: Mapping[str, Because],
-) -> Iterator[dict[str, object]]:
+) -> Iterator[Values]:
     for id_, row in zip(new_ids(now, len(movable)), movable, strict=True):
         cause = because[row.id]
-        yield {
-            "id": id_,
-            "telling_id": row.id,
-            "at": now,
-            "was": row.state,
-            "became": became.value,
-            "reason": cause.reason,
-            "notice_id": cause.notice_id or row.notice_id,
-            "attempt_id": cause.attempt_id,
-        }
+        notice_id = cause.notice_id or row.notice_id
+        yield id_, row.id, now, row.state, became.value, cause.reason, notice_id, cause.attempt_id

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from alerts.concerns import concerns_for, covered_places
-from alerts.contents import Said, open_items, told_and_open
+from alerts.contents import Said, told_and_open
 from alerts.directory import OPERATOR
 from alerts.forms import Form, form_items, keep_form, make_form
 from alerts.gathered import Gathered
 from alerts.lines import Item, areas, villages
+from alerts.open_items import Wanted, as_line_item, open_items
 from alerts.recipients import LEVEL_DIGITS
 from alerts.signs_of_life import operator_view
 from alerts.timetable import Timetable
@@ -197,8 +198,13 @@ class Page:
             for role, about in configuration.roles.items()
             if LEVEL_DIGITS[about.level] == LEVEL_DIGITS["village"]
         ]
-        due_by = max(horizons, default=self.today)
-        items = open_items(self.gathered.connection, places, configuration, due_by=due_by)
+        wanted = Wanted(
+            places=places,
+            ledgers={configuration.group_of(rule).ledger for rule in configuration.rules.values()},
+            due_by=max(horizons, default=self.today),
+        )
+        found = open_items(self.gathered.connection, self.today, wanted)
+        items = [item for one in found if (item := as_line_item(one, configuration))]
         lines = form_items(items, configuration)
         return Form(id_, self.head.person_id, self.head.made_at, lines) if lines else None
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from alerts.attempts import Handover
 from alerts.claims import Claim
-from alerts.outcomes import Because, move_each
+from alerts.outcomes import Because, move_each, move_said
 from alerts.retry import Then, Verdict
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
@@ -141,21 +141,7 @@ def _accept(connection: Connection, answers: Sequence[Answer], *, now: datetime)
             reason=None,
         )
     )
-    because = _because(answers, reason=None)
-    relayed = set(
-        connection.execute(
-            select(tellings.c.id).where(
-                among(
-                    connection, tellings.c.notice_id, [a.handover.claim.notice_id for a in answers]
-                ),
-                tellings.c.via.is_not(None),
-            )
-        ).scalars()
-    )
-    passed_on = {id_: cause for id_, cause in because.items() if id_ in relayed}
-    reached = {id_: cause for id_, cause in because.items() if id_ not in relayed}
-    move_each(connection, reached, Outcome.SENT, now=now)
-    move_each(connection, passed_on, Outcome.RELAYED, now=now)
+    move_said(connection, _because(answers, reason=None), now=now)
     _forget_older_bodies(connection, answers)
 
 

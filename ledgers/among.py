@@ -15,4 +15,12 @@ def among(
     """
     if connection.dialect.name == "postgresql":
         return column == any_(bindparam(None, list(ids), type_=ARRAY(String()), unique=True))
-    return column.in_(ids)
+    # A plain list would have each of its values looked at by itself.
+    return column.in_(bindparam(None, list(ids), expanding=True, unique=True))
+
+
+def among_named(dialect: str, column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Say the same of ids given as a list when a kept statement runs, under this name."""
+    if dialect == "postgresql":
+        return column == any_(bindparam(name, type_=ARRAY(String())))
+    return column.in_(bindparam(name, expanding=True))

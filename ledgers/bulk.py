@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
+from sqlalchemy.exc import OperationalError
 
 Values = tuple[Any, ...]
 Converter = Callable[[Any], Any]
@@ -74,6 +75,10 @@ def _copy(
     statement = f"COPY {table.name} ({', '.join(quoted)}) FROM STDIN"
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  # a connection in use has one
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        # As Core would raise it: whoever writes until it is kept waits for this.
+        raise OperationalError(statement, None, error) from error
