@@ -358,3 +358,16 @@ work_calendars = Table(
     Column("notice", Text, nullable=False),
     Column("imported_at", Instant, nullable=False),
 )
+
+calendar_windows = Table(
+    "calendar_windows",  # imported windows of dates; a later day's row replaces, but does not erase
+    metadata,
+    Column("calendar", Code, primary_key=True),
+    Column("year_key", Code, primary_key=True),  # 2027, 2027-spring
+    Column("region", Region, primary_key=True),  # "": everywhere
+    Column("known_on", Date, primary_key=True),
+    Column("start_on", Date, nullable=False),
+    Column("end_on", Date, nullable=False),
+    Column("source", Text),
+    Column("imported_at", Instant, nullable=False),
+)
