@@ -6,13 +6,7 @@ ledger as it is at that moment, and is whole by itself: an import that was broke
 imported again.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
-from time import sleep
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -24,14 +18,21 @@ from ledgers.imports import (
     Count,
     ImportContext,
     ImportReport,
-    SheetAlarm,
     finish_import,
     start_import,
-    take_turn,
 )
-from ledgers.matching import MatchProblem
 from ledgers.memory import collecting_rarely
 from ledgers.missing import missing_numbers
+from ledgers.pacing import (
+    CHILDREN_PER_UNIT,
+    MOVES_PER_UNIT,
+    PERSONS_PER_UNIT,
+    QUARANTINE_PER_UNIT,
+    REGIONS_PER_UNIT,
+    Pace,
+    Progress,
+    chunks,
+)
 from ledgers.places import Places
 from ledgers.quarantined import GoodRow, keep_bad_rows, settle_mended
 from ledgers.region_lists import RegionPlan, plan_regions
@@ -39,28 +40,8 @@ from ledgers.regions import add_regions, load_regions, move_region, rename_regio
 from ledgers.rows import FileRows
 from ledgers.sources import Prepared, Source
 from ledgers.staff import Staff, write_staff
-from ledgers.verdicts import Refused, Same, Verdict, decide
-
-CHILDREN_PER_UNIT = 2_000
-"""Rows written in one transaction: a quarter of a second, so that others get in. Each unit writes
-most pages of the keys' indexes again: half as many would cost a third more writing to the disk."""
-
-PERSONS_PER_UNIT = 2_000
-REGIONS_PER_UNIT = 5_000
-MOVES_PER_UNIT = 20
-QUARANTINE_PER_UNIT = 1_000
-
-ROWS_BETWEEN_RESTS = 6_000
-REST = 0.11
-"""Seconds. Who waits for SQLite's lock looks every tenth of a second: only a longer gap lets them in."""
-
-ALARM_PERCENT = 10
-ALARM_ROWS = 2  # one row by itself is a correction, not a shifted column
-
-Progress = Callable[[int, int], None]
-"""Told how many rows are done, of how many."""
-
-_T = TypeVar("_T")
+from ledgers.verdicts import decide
+from ledgers.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +99,14 @@ class _Run:
         self._rows = rows
         self._context = context
         self._writes = writes
-        self._progress = progress
         self.prepared: Prepared | None = None
         self._source = Source(rows, context)
         self._tally = Tally(problems=list(self._source.problems))
         self._import_id: str | None = None
         self._places = Places(context.settings.site, ())
         self._invented = 0
-        self._done = 0
-        self._since_rest = 0
-        self._changing: Counter[str] = Counter()
+        self._watch = Watch()
+        self._pace = Pace(database, self._source.row_count, writes=writes, progress=progress)
 
     def go(self) -> ImportReport:
         """Do everything in order and answer what came of it."""
@@ -139,34 +118,23 @@ class _Run:
         self._settle()
         return self._finish()
 
-    @contextmanager
-    def _unit(self) -> Iterator[Connection]:
-        """Open one short unit of work, in which this import alone decides."""
-        if not self._writes:
-            with self._database.reading() as connection:
-                yield connection
-            return
-        with self._database.writing() as connection:
-            take_turn(connection)
-            yield connection
-
     def _begin(self) -> None:
         self._tally.counts[Count.READ] = self._source.row_count
         if self._writes:
-            with self._unit() as connection:
+            with self._pace.unit() as connection:
                 self._import_id = start_import(
                     connection, self._context, file=self._rows.file, digest=self._rows.digest
                 )
 
     def _apply_regions(self) -> None:
         site = self._context.settings.site
-        with self._unit() as connection:
+        with self._pace.unit() as connection:
             plan = plan_regions(load_regions(connection), self._source.regions)
         self._write_regions(plan)
         self._tally.problems += plan.problems
         self._tally.counts[Count.REGIONS] = len(plan.new)
         self._tally.counts[Count.REGIONS_CHANGED] = len(plan.renamed) + len(plan.moves)
-        with self._unit() as connection:
+        with self._pace.unit() as connection:
             known = load_regions(connection) if self._writes else plan.after
             self._places = Places(site, (r for r in known if r.code.startswith(site)))
             self._places.find_all(self._source.written_places())
@@ -175,14 +143,14 @@ class _Run:
     def _write_regions(self, plan: RegionPlan) -> None:
         if not self._writes:
             return
-        for new in _chunks(plan.new, REGIONS_PER_UNIT):
-            with self._unit() as connection:
+        for new in chunks(plan.new, REGIONS_PER_UNIT):
+            with self._pace.unit() as connection:
                 add_regions(connection, new)
         if plan.renamed:
-            with self._unit() as connection:
+            with self._pace.unit() as connection:
                 rename_regions(connection, plan.renamed)
-        for moves in _chunks(plan.moves, MOVES_PER_UNIT):
-            with self._unit() as connection:
+        for moves in chunks(plan.moves, MOVES_PER_UNIT):
+            with self._pace.unit() as connection:
                 for move in moves:
                     move_region(connection, move, today=self._context.today)
                     self._context.moved(connection, move)
@@ -196,8 +164,8 @@ class _Run:
 
     def _apply_persons(self) -> None:
         staff: Staff | None = None
-        for chunk in _chunks(self._source.persons, PERSONS_PER_UNIT):
-            with self._unit() as connection:
+        for chunk in chunks(self._source.persons, PERSONS_PER_UNIT):
+            with self._pace.unit() as connection:
                 if staff is None or self._writes:
                     staff = Staff.load(connection, self._context, self._places, earlier=staff)
                 for row in chunk:
@@ -207,7 +175,7 @@ class _Run:
                     write_staff(connection, self._context, staff.changes, import_id=self._import_id)
             if self._writes:
                 self._count_staff(staff)
-            self._advance(len(chunk))
+            self._pace.advance(len(chunk))
         if staff is not None and not self._writes:
             self._count_staff(staff)
 
@@ -224,8 +192,8 @@ class _Run:
         self._tally.counts[Count.MERGED] = self.prepared.merged
         claimed: dict[str, int] = {}
         directors: Directors | None = None
-        for chunk in _chunks(self.prepared.facts, CHILDREN_PER_UNIT):
-            with self._unit() as connection:
+        for chunk in chunks(self.prepared.facts, CHILDREN_PER_UNIT):
+            with self._pace.unit() as connection:
                 verdicts = decide(connection, self._context.vault, chunk, claimed)
                 prepared = prepare_chunk(
                     connection,
@@ -239,8 +207,8 @@ class _Run:
                     write_chunk(connection, self._context, self._places, prepared, self._import_id)
                 directors = directors or Directors.load(connection, self._context)
                 self._assign(connection, directors, prepared)
-            self._watch(verdicts)
-            self._advance(len(chunk))
+            self._watch.look_at(verdicts)
+            self._pace.advance(len(chunk))
 
     def _assign(self, connection: Connection, directors: Directors, chunk: Chunk) -> None:
         """Give children to the directors that their rows name, where the post does not already."""
@@ -254,21 +222,11 @@ class _Run:
         if self._writes:
             directors.assign(connection, new, replacing=replacing)
 
-    def _watch(self, verdicts: Sequence[Verdict]) -> None:
-        """Count the rows that would change who an entry is."""
-        for verdict in verdicts:
-            is_other = isinstance(verdict, Refused) and verdict.problem in (
-                MatchProblem.OTHER_PERSON,
-                MatchProblem.TWO_ENTRIES,
-            )
-            if is_other or (isinstance(verdict, Same) and verdict.identity):
-                self._changing[verdict.facts.place.sheet] += 1
-
     def _apply_acts(self) -> None:
         seen: set[tuple[object, ...]] = set()
         for form_id, rows in self._source.acts:
-            for chunk in _chunks(rows, CHILDREN_PER_UNIT):
-                with self._unit() as connection:
+            for chunk in chunks(rows, CHILDREN_PER_UNIT):
+                with self._pace.unit() as connection:
                     source = ActSource(form_id, self._import_id, seen)
                     acts = read_acts(connection, self._context, self._places, chunk, source=source)
                     if self._writes and acts.requests:
@@ -276,7 +234,7 @@ class _Run:
                 self._tally.problems += acts.problems
                 self._tally.counts[Count.RECORDS] += len(acts.requests)
                 self._tally.counts[Count.RECORDS_KNOWN] += acts.known
-                self._advance(len(chunk))
+                self._pace.advance(len(chunk))
 
     def _settle(self) -> None:
         """Put bad rows into quarantine, and take out what good rows have mended."""
@@ -284,13 +242,13 @@ class _Run:
             return
         vault, now, import_id = self._context.vault, self._context.now, self._import_id
         bad = self._source.bad_rows(self._tally.problems)
-        for chunk in _chunks(bad, QUARANTINE_PER_UNIT):
-            with self._unit() as connection:
+        for chunk in chunks(bad, QUARANTINE_PER_UNIT):
+            with self._pace.unit() as connection:
                 keep_bad_rows(connection, vault, chunk, now=now, import_id=import_id)
         still_bad = {(one.place.sheet, one.place.row) for one in bad}
         rows = [*map(GoodRow.of, self._tally.good), *self._source.good_others()]
         good = [one for one in rows if (one.place.sheet, one.place.row) not in still_bad]
-        with self._unit() as connection:
+        with self._pace.unit() as connection:
             settle_mended(connection, vault, (good, bad), now=now, import_id=import_id)
 
     def _finish(self) -> ImportReport:
@@ -305,7 +263,7 @@ class _Run:
         counts[Count.QUARANTINED] = len(bad)
         counts[Count.WARNINGS] = len(tally.problems) - sum(len(one.problems) for one in bad)
         if self._import_id is not None:
-            with self._unit() as connection:
+            with self._pace.unit() as connection:
                 finish_import(connection, self._import_id, counts=counts, now=self._context.now)
         return ImportReport(
             file=self._rows.file,
@@ -313,30 +271,7 @@ class _Run:
             counts={count: counts[count] for count in Count},
             problems=tuple(self._tally.problems),
             missing=missing,
-            alarms=self._alarms(),
+            alarms=self._watch.alarms(self._source.child_rows_by_sheet),
             skipped=self._rows.skipped,
             import_id=self._import_id,
         )
-
-    def _alarms(self) -> tuple[SheetAlarm, ...]:
-        sizes = self._source.child_rows_by_sheet
-        return tuple(
-            SheetAlarm(sheet, sizes[sheet], changing)
-            for sheet, changing in self._changing.items()
-            if changing >= ALARM_ROWS and changing * 100 > sizes[sheet] * ALARM_PERCENT
-        )
-
-    def _advance(self, rows: int) -> None:
-        self._done += rows
-        self._since_rest += rows
-        if self._writes and self._database.is_sqlite and self._since_rest >= ROWS_BETWEEN_RESTS:
-            self._since_rest = 0
-            sleep(REST)
-        if self._progress is not None:
-            self._progress(self._done, self._source.row_count)
-
-
-def _chunks(items: Sequence[_T], size: int) -> Iterator[list[_T]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
-        yield chunk

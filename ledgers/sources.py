@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ledgers.duty_places import all_places
 from ledgers.facts import Facts, facts_of, refused, warnings_of, written
 from ledgers.imports import ImportContext
 from ledgers.matching import MatchProblem, merge_rows
@@ -21,7 +22,6 @@ from ledgers.rows import (
     Severity,
     SheetRows,
 )
-from ledgers.staff import all_places
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Which persons and posts a directory asks for, decided against those the ledger has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
 
 from config.model import Role
+from ledgers.duty_places import places_of
 from ledgers.facts import refused
 from ledgers.ids import new_id
 from ledgers.imports import ImportContext
@@ -21,7 +22,7 @@ from ledgers.persons import (
     phone_key,
     update_persons,
 )
-from ledgers.places import PlaceProblem, Places, Written
+from ledgers.places import PlaceProblem, Places
 from ledgers.posts import Holding, Post, add_holdings, end_holdings, load_holdings, role_of_title
 from ledgers.regions import TOWN, VILLAGE
 from ledgers.rows import PersonRow, Problem
@@ -254,29 +255,6 @@ class Staff:
         self._of_person[holding.person_id].append(holding)
 
 
-def places_of(row: PersonRow, role: Role) -> list[Written]:
-    """Answer the places a row names for its posts: 职责范围 first, else its village or township."""
-    if role.level == "village":
-        if row.villages:
-            return [Written(row.town, village) for village in row.villages]
-        return [Written(row.town, row.village, row.region_code)]
-    if role.level == "township":
-        return _township_places(row)
-    return []
-
-
-def _township_places(row: PersonRow) -> list[Written]:
-    """A supervisor holds the township, or only the villages of it that are listed."""
-    towns = [text for text in row.villages if text.endswith(("镇", "乡", "街道"))]
-    if towns:
-        return [Written(town) for town in towns]
-    if row.villages and row.town:
-        return [Written(row.town, village) for village in row.villages]
-    if row.villages:
-        return [Written(town) for town in row.villages]
-    return [Written(row.town, None, row.region_code)]
-
-
 def write_staff(
     connection: Connection, context: ImportContext, changes: StaffChanges, *, import_id: str | None
 ) -> None:
@@ -285,18 +263,6 @@ def write_staff(
     update_persons(connection, context.vault, changes.changed, import_id=import_id)
     end_holdings(connection, changes.ended.items())
     add_holdings(connection, changes.holdings, now=context.now)
-
-
-def all_places(rows: Iterable[PersonRow], roles: dict[str, Role]) -> list[Written]:
-    """Answer every place that rows with a known title name."""
-    answer = []
-    for row in rows:
-        role_id = role_of_title(roles, row.role) if row.role else None
-        if role_id is not None:
-            answer += places_of(row, roles[role_id])
-        elif row.role is None and (row.villages or row.village):
-            answer += [Written(row.town, v) for v in row.villages or (row.village,)]
-    return answer
 
 
 def _overlap(holding: Holding, start: date, end: date | None) -> bool:

@@ -6,11 +6,12 @@ from time import perf_counter
 from sqlalchemy import func, insert, select
 
 from ledgers.database import Database
-from ledgers.importing import CHILDREN_PER_UNIT, apply_import, plan_import
+from ledgers.importing import apply_import, plan_import
+from ledgers.pacing import CHILDREN_PER_UNIT
 from ledgers.tables import entries, site_state
 from tests.ledgers.samples import NOW, bring_in, child, context, file_of
 
-UNITS = 7
+UNITS = 4
 LONGEST_WAIT = 1.0  # seconds; DESIGN.md 7
 
 
