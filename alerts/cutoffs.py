@@ -21,6 +21,9 @@ _FROM_DUE_ON = "*due"
 _ONCE = 2
 """Cut-offs that a single pass needs: its own day's, and that of the last day looked at."""
 
+_MOST = 1000
+"""Cut-offs remembered: a plan may be kept for years."""
+
 _AHEAD = 31
 """Days for which cut-offs are worked out together, once a plan is kept from day to day."""
 
@@ -39,6 +42,8 @@ class Lead:
     def cut(self, by: date) -> date | None:
         """Answer the last anchor whose day is on or before `by`; None if there is none."""
         if by not in self._cuts:
+            if len(self._cuts) > _MOST:
+                self._cuts.clear()
             self._cuts[by] = anchor = latest_anchor(self.day_of, by)
             # Asked day after day: those to come are a step away from each other.
             if anchor is not None and len(self._cuts) > _ONCE:

@@ -87,12 +87,12 @@ def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int]:
         ask.kind,
         ask.range.after is None,
         paged,
-        ask.today if moves else None,
     )
-    if key not in ask.plan.memo:
-        ask.plan.memo[key] = _question(ask, paged=paged)
-    statement: Select[str, date, int] = ask.plan.memo[key]
-    return statement
+    day = ask.today if moves else None
+    built: tuple[date | None, Select[str, date, int]] | None = ask.plan.memo.get(key)
+    if built is None or built[0] != day:
+        built = ask.plan.memo[key] = (day, _question(ask, paged=paged))
+    return built[1]
 
 
 def _question(ask: Ask, *, paged: bool) -> Select[str, date, int]:

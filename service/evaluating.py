@@ -31,6 +31,7 @@ class Evaluator:
         self._done = done
         self._asked = asyncio.Event()
         self._wanted = False
+        self._kept = passes.Kept()
 
     def want(self) -> None:
         """Ask for a pass; what is asked for during one is done in the next."""
@@ -61,7 +62,7 @@ class Evaluator:
     async def _pass(self) -> None:
         site = self._site()
         now, begun = site.clock(), time.monotonic()
-        work = await guarded(asyncio.to_thread(_work, site, now), "pass")
+        work = await guarded(asyncio.to_thread(_work, site, now, self._kept), "pass")
         if (error := work.exception()) is not None:
             self._signs.failing = type(error).__name__
             _log.error("pass.failed", exc_info=error)
@@ -87,5 +88,5 @@ class Evaluator:
         self._figures.last_pass.set(now.timestamp())
 
 
-def _work(site: Site, now: datetime) -> tuple[PassReport, Opened]:
-    return passes.evaluate(site, now), passes.open_slots(site, now)
+def _work(site: Site, now: datetime, kept: passes.Kept) -> tuple[PassReport, Opened]:
+    return passes.evaluate(site, now, kept), passes.open_slots(site, now)

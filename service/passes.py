@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from alerts import deliver, digest, engine
 from alerts.claims import claiming_workers, take_over
 from alerts.deliver import Lane
 from alerts.digest import Opened
+from alerts.effective import EvaluationPlan
 from alerts.engine import PassReport
 from alerts.holding import held_for
 from alerts.rounds import DeliveryReport
@@ -18,6 +19,8 @@ from alerts.timetable import Timetable
 from ledgers.database import Database
 from service.locks import dead_workers
 from service.wiring import Site
+
+_NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,37 @@ class Ticked:
     held: bool
 
 
-def evaluate(site: Site, now: datetime) -> PassReport:
-    """Do one pass over what is newly due or changed."""
-    today = site.today(now)
-    with site.database.writing() as connection:
-        plan = site.plan(connection, today=today)
-    report = engine.evaluate(
-        site.database, plan, today=today, now=now, look_ahead=site.timetable.look_ahead()
-    )
-    with site.database.writing() as connection:
-        note_pass(connection, now=now)
+@dataclass(slots=True)
+class Kept:
+    """What a daemon keeps from pass to pass: a site's rules in force, and the last pass it noted."""
+
+    site: Site | None = None
+    plan: EvaluationPlan | None = None
+    noted_at: datetime | None = None
+
+    def plan_of(self, site: Site, today: date) -> EvaluationPlan:
+        """Answer the rules in force; made anew for a site whose configuration was read again."""
+        if self.plan is None or self.site is not site:
+            with site.database.writing() as connection:
+                plan = site.plan(connection, today=today)
+            self.site, self.plan = site, plan
+        return self.plan
+
+    def note(self, database: Database, now: datetime) -> None:
+        """Note for the status that a pass was done, unless one was noted just before."""
+        if self.noted_at is None or not timedelta() <= now - self.noted_at < _NOTED_EVERY:
+            with database.writing() as connection:
+                note_pass(connection, now=now)
+            self.noted_at = now
+
+
+def evaluate(site: Site, now: datetime, kept: Kept | None = None) -> PassReport:
+    """Do one pass over what is newly due or changed; `kept` makes the next one cheaper."""
+    kept, today = kept or Kept(), site.today(now)
+    plan = kept.plan_of(site, today)
+    look_ahead = site.timetable.look_ahead()
+    report = engine.evaluate(site.database, plan, today=today, now=now, look_ahead=look_ahead)
+    kept.note(site.database, now)
     return report
 
 

@@ -2,20 +2,22 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from alerts.holding import HeldFor, hold_delivery, release_delivery
+from alerts.status import LAST_EVALUATION
 from alerts.tables import notices, tellings
 from channels.memory import MemoryChannel
+from ledgers.site_facts import fact
 from service.metrics import Figures
 from service.outgoing import Sender, compose_of, open_lanes
-from service.passes import Ticked, tick
-from service.wiring import Site
-from tests.service.sites import MONDAY, a_site, add_due_entries
+from service.passes import Kept, Ticked, evaluate, tick
+from service.wiring import Site, reloaded
+from tests.service.sites import MONDAY, a_site, add_due_entries, add_villages
 
 
 @pytest.fixture
@@ -84,3 +86,44 @@ def test_released_notices_get_their_whole_time_again(site: Site) -> None:
     assert row.next_attempt_at > late_at_night
     assert row.give_up_at - row.next_attempt_at == timedelta(hours=48)
     assert [tuple(found) for found in states] == [("pending", 10)]
+
+
+def last_pass(site: Site) -> datetime | None:
+    """Answer when a pass was last noted."""
+    with site.database.reading() as connection:
+        found = fact(connection, LAST_EVALUATION)
+    return None if found is None else found.at
+
+
+def test_what_is_kept_makes_no_difference(site: Site) -> None:
+    """Passes by one plan find what passes by a plan made anew would find."""
+    kept = Kept()
+    first = [evaluate(site, MONDAY + timedelta(hours=n), kept).written.opened for n in range(3)]
+    add_villages(site, 1)
+    assert [*first, evaluate(site, MONDAY + timedelta(hours=3), kept).written.opened] == [
+        10,
+        0,
+        0,
+        3,
+    ]
+
+
+def test_another_configuration_makes_another_plan(site: Site) -> None:
+    """A plan belongs to the configuration it was made of."""
+    kept = Kept()
+    evaluate(site, MONDAY, kept)
+    before = kept.plan
+    evaluate(site, MONDAY, kept)
+    assert kept.plan is before
+    evaluate(reloaded(site), MONDAY, kept)
+    assert kept.plan is not before
+
+
+def test_passes_in_quick_succession_are_noted_once(site: Site) -> None:
+    """The status says to the minute when the last pass was."""
+    kept = Kept()
+    for seconds in (0, 59):
+        evaluate(site, MONDAY + timedelta(seconds=seconds), kept)
+    assert last_pass(site) == MONDAY
+    evaluate(site, MONDAY + timedelta(seconds=60), kept)
+    assert last_pass(site) == MONDAY + timedelta(seconds=60)
