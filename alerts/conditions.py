@@ -36,6 +36,8 @@ from config.durations import Duration
 from ledgers.tables import entries, entry_fields, entry_triggers
 from schedules.calendars import shifted_days
 
+_COUNTY = 6
+_DIGITS = {"county": _COUNTY, "township": 9}
 _FEW = 8
 """Prefixes up to this number are compared one by one; more as lists of one length each."""
 
@@ -225,6 +227,11 @@ class Crosses(_Fixed):
 
     digits: int
 
+    @classmethod
+    def by_level(cls, wanted: Wanted) -> "Crosses":
+        """Read `county` or `township`; whoever crosses the first crosses the second too."""
+        return cls(max(_DIGITS[level] for level in wanted.any_of or _DIGITS))
+
     def sql(self, ages: Ages) -> ColumnElement[bool]:
         here = func.substr(entries.c.lives_in, 1, self.digits)
         home = func.substr(entries.c.registered_in, 1, self.digits)
@@ -278,9 +285,6 @@ class WithoutHolder:
 
     def bounds(self) -> tuple[Bound, ...]:
         return (HolderBound(self.role),)
-
-
-_COUNTY = 6
 
 
 def _asked(wanted: Wanted, among: "Among") -> ColumnElement[bool]:

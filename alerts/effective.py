@@ -3,8 +3,8 @@
 Plain values; nothing here reads the database or a clock.
 """
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -49,6 +49,26 @@ class Variant:
     def in_force(self, today: date) -> bool:
         """Say whether anything may be due under it on `today`; what fell due in its time stays."""
         return self.valid_from is None or self.valid_from <= today
+
+
+def where_codes_are_now(variants: Sequence[Variant], lookups: Lookups) -> tuple[Variant, ...]:
+    """Move what is written for an abolished division to the one that took its place."""
+    at: dict[str, Variant] = {}
+    for variant in variants:
+        code = lookups.current_code(variant.prefix)
+        # What is written for the new code itself wins.
+        if code not in at or variant.prefix == code:
+            at[code] = variant
+    # The longest first, so that the first that covers a place is its own.
+    ordered = sorted(at, key=lambda code: (-len(code), code))
+    return tuple(
+        replace(
+            at[code],
+            prefix=code,
+            without=tuple(p for p in ordered if p != code and p.startswith(code)),
+        )
+        for code in ordered
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,33 @@ from alerts.ages import Ages, school_year
 from alerts.conditions import (
     AgeBetween,
     Condition,
+    Crosses,
     DateBetween,
     FieldWords,
     GradeIs,
     InRegions,
+    NotBetweenDistricts,
+    NumberBetween,
+    StayBetween,
     TriggersAre,
     Wanted,
+    WithoutHolder,
     WordIs,
 )
 from alerts.effective import Variant, WatchedRule
+from alerts.lookups import Lookups
 from alerts.moving import AgeBound, Bound, born_until
 from config.durations import Duration
-from config.groups import AgeRange, DateRange, Filter, Group, SetFilter
+from config.groups import (
+    AgeRange,
+    AssignmentFilter,
+    DateRange,
+    Filter,
+    Group,
+    NumberRange,
+    PlaceFilter,
+    SetFilter,
+)
 from ledgers.tables import entries
 
 __all__ = [
@@ -28,6 +43,7 @@ __all__ = [
     "ages_of",
     "born_until",
     "by_grade",
+    "codes_of",
     "in_scope",
     "matches",
     "moves",
@@ -80,16 +96,44 @@ def by_grade(group: Group) -> bool:
     return "grade" in group.where
 
 
+def codes_of(group: Group, lookups: Lookups) -> list[list[str]]:
+    """Answer the codes that a group's words stand for by now: when they change, so does the group."""
+    found: list[list[str]] = []
+    for name, value in group.where.items():
+        if name in _PLACES:
+            wanted = _wanted(value)
+            words = (wanted.any_of, wanted.all_of, wanted.none_of)
+            found += [list(lookups.current(some)) for some in words if some is not None]
+        if isinstance(value, PlaceFilter):
+            found.append(list(lookups.tagged(value.tagged)))
+        if name == _DISTRICTS and isinstance(value, str):
+            found.append(list(lookups.districts_of(value)))
+    return found
+
+
 def _conditions(group: Group) -> list[Condition]:
     return [_condition(name, value) for name, value in group.where.items()]
 
 
 def _condition(name: str, value: Filter) -> Condition:
-    if isinstance(value, AgeRange):
-        return AgeBetween(value.at_least, value.under)
-    if isinstance(value, DateRange):
-        return DateBetween(name, value.since, value.until)
-    return _OF_WORDS.get(name, partial(_words, name))(_wanted(value))
+    match value:
+        case AgeRange() if name == _STAY:
+            return StayBetween(value.at_least, value.under)
+        case AgeRange():
+            return AgeBetween(value.at_least, value.under)
+        case NumberRange():
+            return NumberBetween(name, value.at_least, value.under)
+        case DateRange():
+            return DateBetween(name, value.since, value.until, value.known)
+        case AssignmentFilter():
+            return WithoutHolder(value.without)
+        case str() if name == _DISTRICTS:
+            return NotBetweenDistricts(value)
+        case _ if name in _PLACES:
+            tagged = value.tagged if isinstance(value, PlaceFilter) else None
+            return InRegions(entries.c[name], _wanted(value), tagged)
+        case _:
+            return _OF_WORDS.get(name, partial(_words, name))(_wanted(value))
 
 
 def _words(name: str, wanted: Wanted) -> Condition:
@@ -98,17 +142,24 @@ def _words(name: str, wanted: Wanted) -> Condition:
 
 
 def _wanted(value: Filter) -> Wanted:
-    """Read equality, a list or a set filter; other forms are refused by `config.later` so far."""
-    if isinstance(value, SetFilter):
-        return Wanted(value.any_of, value.all_of, value.none_of)
-    if not isinstance(value, str | tuple):
-        raise TypeError(type(value).__name__)
-    return Wanted(any_of=(value,) if isinstance(value, str) else tuple(value))
+    """Read equality, a list, a set filter, or the codes of a place filter."""
+    match value:
+        case SetFilter():
+            return Wanted(value.any_of, value.all_of, value.none_of)
+        case PlaceFilter():
+            return Wanted(any_of=value.any_of, none_of=value.none_of)
+        case str():
+            return Wanted(any_of=(value,))
+        case tuple():
+            return Wanted(any_of=value)
+        case _:  # `config.checks_groups` lets no other form through to a field of words
+            raise TypeError(type(value).__name__)
 
 
+_STAY, _DISTRICTS = "stay", "not_between_districts_of"
+_PLACES = frozenset({"lives_in", "registered_in"})
 _OF_WORDS: Mapping[str, Callable[[Wanted], Condition]] = {
     "triggers": TriggersAre,
     "grade": GradeIs,
-    "lives_in": partial(InRegions, entries.c.lives_in),
-    "registered_in": partial(InRegions, entries.c.registered_in),
+    "crosses": Crosses.by_level,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from config.model import Configuration
 from ledgers.regions import current_code
 
 
@@ -14,9 +15,18 @@ class Lookups:
     city_districts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     successors: Mapping[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, configuration: Configuration, replaced: Mapping[str, str]) -> "Lookups":
+        """Take from the configuration what its filters mean; `replaced` are abolished codes."""
+        return cls(configuration.region_tags, configuration.city_districts, replaced)
+
+    def current_code(self, code: str) -> str:
+        """Answer the code in force for one that may be abolished."""
+        return current_code(code, self.successors)
+
     def current(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Answer the codes in force for some that may be abolished, each once, in order."""
-        return tuple(sorted({current_code(code, self.successors) for code in codes}))
+        return tuple(sorted({self.current_code(code) for code in codes}))
 
     def tagged(self, tags: Iterable[str]) -> tuple[str, ...]:
         """Answer the codes that carry one of these tags."""
@@ -25,3 +35,7 @@ class Lookups:
     def districts_of(self, city: str) -> tuple[str, ...]:
         """Answer the districts that count as the middle of a city."""
         return self.current(self.city_districts.get(city, ()))
+
+
+NOTHING_SAID = Lookups()
+"""A site without tags, districts and abolished codes."""

@@ -9,8 +9,11 @@ from itertools import pairwise
 
 from sqlalchemy import Connection, insert, select, update
 
-from alerts.effective import EvaluationPlan, StepTiming, Variant, WatchedRule
+from alerts.effective import EvaluationPlan, StepTiming, Variant, WatchedRule, where_codes_are_now
+from alerts.filters import codes_of
+from alerts.lookups import NOTHING_SAID, Lookups
 from alerts.specs import Spec, digest_of, effective, read_day, spec_of, timing_hash
+from alerts.stays import StayRules
 from alerts.tables import alerts, first_dues, progress, rule_versions, silences
 from config.common_rule import CommonOverride, CommonRule
 from config.durations import Duration, Unit
@@ -18,6 +21,7 @@ from config.duties import DutyOverride, DutyRule
 from config.model import Configuration
 from config.rules import Rule
 from config.steps import Step
+from ledgers.successions import successors
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import Deadline, Roll
 from schedules.periods import Period
@@ -48,17 +52,19 @@ def prepare(
     specs = {name: spec_of(configuration, name) for name in configuration.rules}
     versions = _note_versions(connection, specs, today)
     _note_removals(connection, versions, specs, today)
-    return build(configuration, calendar, {name: versions[name] for name in specs})
+    lookups = Lookups.of(configuration, successors(connection))
+    return build(configuration, calendar, {name: versions[name] for name in specs}, lookups)
 
 
 def build(
     configuration: Configuration,
     calendar: WorkCalendar,
     versions: Mapping[str, Sequence[Version]],
+    lookups: Lookups = NOTHING_SAID,
 ) -> EvaluationPlan:
     """Compose the plan from the configuration and the versions of each rule, oldest first."""
     rules = tuple(
-        _watched(configuration, calendar, name, _since_last_removal(versions[name]))
+        _watched(configuration, (calendar, lookups), name, _since_last_removal(versions[name]))
         for name in configuration.rules
     )
     village = (role for role in configuration.roles.values() if role.level == "village")
@@ -69,6 +75,8 @@ def build(
         level_ranks={level.id: rank for rank, level in enumerate(configuration.levels)},
         reached_day_after=configuration.age_reached == "day-after",
         supervisor=next((role.up for role in village if role.up), _OPERATOR),
+        lookups=lookups,
+        stays=StayRules.of(configuration),
     )
 
 
@@ -153,10 +161,11 @@ def _since_last_removal(versions: Sequence[Version]) -> list[Version]:
 
 def _watched(
     configuration: Configuration,
-    calendar: WorkCalendar,
+    known: tuple[WorkCalendar, Lookups],
     name: str,
     versions: Sequence[Version],
 ) -> WatchedRule:
+    calendar, lookups = known
     rule = configuration.rules[name]
     started_on = versions[0].effective_on
     prefixes = {prefix for version in versions for prefix in version.spec["timing"]["regions"]}
@@ -172,10 +181,10 @@ def _watched(
         counts=tuple(sorted(configuration.counting_kinds(rule))),
         place=rule.place,
         urgent=rule.urgent,
-        variants=variants,
+        variants=where_codes_are_now(variants, lookups),
         spread=Period.of(configuration.launch.first_due_within, calendar),
         escalate_from=_escalate_from(configuration, started_on),
-        stamp=_stamp(configuration, calendar, rule, versions[-1].hash),
+        stamp=_stamp(configuration, known, rule, versions[-1].hash),
     )
 
 
@@ -186,8 +195,11 @@ def _escalate_from(configuration: Configuration, started_on: date) -> date:
     return shifted_days(launch.escalate_from, late_by)
 
 
-def _stamp(configuration: Configuration, calendar: WorkCalendar, rule: Rule, hash_: str) -> str:
+def _stamp(
+    configuration: Configuration, known: tuple[WorkCalendar, Lookups], rule: Rule, hash_: str
+) -> str:
     """Answer a hash of all that a rule's rows depend on, beside the rule's own timing."""
+    calendar, lookups = known
     all_steps = [rule.steps, *(over.steps for over in rule.regions.values() if over.steps)]
     launch = configuration.launch
     return digest_of(
@@ -198,6 +210,8 @@ def _stamp(configuration: Configuration, calendar: WorkCalendar, rule: Rule, has
             [launch.on.isoformat(), launch.escalate_from.isoformat()],
             configuration.age_reached,
             _days_of(calendar) if _counts_workdays(rule) else None,
+            codes_of(configuration.group_of(rule), lookups),
+            [lookups.current_code(prefix) for prefix in sorted(rule.regions)],
         ]
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from alerts.specs import digest_of
 from config.durations import Duration, Unit
+from config.model import Configuration
 from ledgers.acts import DONE, RecordSource
 from ledgers.site_facts import fact, put_fact
 from ledgers.tables import entries, records, stays, touched
@@ -30,6 +31,16 @@ class StayRules:
     begins: frozenset[str] = frozenset()
     ends: frozenset[str] = frozenset()
     gap: Duration = field(default=Duration(30, Unit.DAYS))
+
+    @classmethod
+    def of(cls, configuration: Configuration) -> "StayRules":
+        """Take from the configuration what it says of stays."""
+        kinds = configuration.records.items()
+        return cls(
+            begins=frozenset(name for name, kind in kinds if kind.stay == "begins"),
+            ends=frozenset(name for name, kind in kinds if kind.stay == "ends"),
+            gap=configuration.stay.gap,
+        )
 
     @property
     def kinds(self) -> frozenset[str]:

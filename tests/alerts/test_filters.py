@@ -7,13 +7,37 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, select
 
-from alerts.filters import Ages, born_until, matches, without_upper_age
+from alerts.conditions import (
+    AgeBetween,
+    Condition,
+    Crosses,
+    DateBetween,
+    FieldWords,
+    InRegions,
+    NotBetweenDistricts,
+    NumberBetween,
+    StayBetween,
+    Wanted,
+    WithoutHolder,
+    WordIs,
+)
+from alerts.filters import (
+    Ages,
+    born_until,
+    codes_of,
+    matches,
+    moves,
+    moving_bounds,
+    without_upper_age,
+)
+from alerts.moving import StayBound, StayEndBound
 from config.durations import Duration
 from config.groups import Group
 from ledgers.database import Database
 from ledgers.tables import entries, entry_triggers
+from tests.alerts.folk import LOOKUPS
 from tests.alerts.world import CALENDAR, VILLAGE, day, entry, entry_id
 
 TODAY = day("2027-03-01")
@@ -59,6 +83,51 @@ def children(database: Database) -> Database:
             ],
         )
     return database
+
+
+@pytest.mark.parametrize(
+    ("where", "condition"),
+    [
+        ({"stay": {"at_least": "6 months"}}, StayBetween(Duration.parse("6 months"), None)),
+        ({"age": {"under": "36 months"}}, AgeBetween(None, Duration.parse("36 months"))),
+        ({"crosses": "county"}, Crosses(6)),
+        ({"crosses": "township"}, Crosses(9)),
+        ({"not_between_districts_of": "9901"}, NotBetweenDistricts("9901")),
+        ({"assignment": {"without": "director"}}, WithoutHolder("director")),
+        ({"permit": {"known": "no"}}, DateBetween("permit", known=False)),
+        ({"people": {"at_least": "3"}}, NumberBetween("people", 3, None)),
+        ({"boarding": "yes"}, FieldWords("boarding", Wanted(any_of=("yes",)))),
+        ({"tier": "village"}, WordIs(entries.c.tier, Wanted(any_of=("village",)))),
+        (
+            {"lives_in": {"tagged": "安置区", "none_of": "990101"}},
+            InRegions(entries.c.lives_in, Wanted(none_of=("990101",)), ("安置区",)),
+        ),
+    ],
+)
+def test_what_is_written_is_asked(where: dict[str, Any], condition: Condition) -> None:
+    """Every form of the language has its condition; what a condition finds is tested by itself."""
+    assert str(matches(group(where), ages())) == str(
+        and_(entries.c.ledger == "children", condition.sql(ages()))
+    )
+    assert moving_bounds(group(where)) == condition.bounds()
+
+
+def test_what_time_moves() -> None:
+    """Ages, stays, holders and grades; each bound once."""
+    span = Duration.parse("6 months")
+    where = {"stay": {"at_least": "6 months", "under": "6 months"}, "status": "active"}
+    assert moving_bounds(group(where)) == (StayBound(span), StayEndBound())
+    assert moves(group(where))
+    assert moves(group({"grade": "9"}))
+    assert not moves(group({"status": "active", "lives_in": "990101"}))
+
+
+def test_codes_of_a_group_follow_the_site() -> None:
+    """Tags, districts and successors say which divisions are meant."""
+    where = {"lives_in": {"tagged": "安置区", "any_of": "990109"}}
+    assert codes_of(group(where), LOOKUPS) == [["990102"], ["990101001002", "990102"]]
+    city = group({"not_between_districts_of": "9901"})
+    assert codes_of(city, LOOKUPS) == [["990101", "990102"]]
 
 
 @pytest.mark.parametrize(

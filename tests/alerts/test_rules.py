@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from alerts.effective import EvaluationPlan
 from alerts.rules import prepare
 from alerts.tables import rule_versions
 from ledgers.database import Database
+from ledgers.tables import regions
 from tests.alerts.world import CALENDAR, CONTACT, LAUNCH, configured, day, rule
 
 LATER = day("2027-02-01")
@@ -141,3 +142,21 @@ def test_the_rung_above_the_village_is_told_of_trouble(database: Database) -> No
     steps = [{"at": "0 days", "tell": "director"}]
     plan = put(database, {"contact": rule(steps=steps)}, roles=alone)
     assert plan.supervisor == "operator"
+
+
+def test_what_is_written_for_an_abolished_division_holds_for_its_successor(
+    database: Database,
+) -> None:
+    """The override moves along, unless one is written for the new code; the rule is looked at anew."""
+    local = {"990133": {"every": "1 month"}, "990133001": {"every": "7 days"}}
+    before = put(database, {"contact": rule(regions=local)})
+    with database.writing() as connection:
+        gone = {"code": "990133", "name": "演示旧县", "local": False, "successor": "990109"}
+        connection.execute(insert(regions).values(gone))
+    [after] = put(database, {"contact": rule(regions=local)}).rules
+    assert [one.prefix for one in after.variants] == ["990109001", "990109", ""]
+    assert after.variant_of("990109002001").without == ("990109001",)
+    assert after.stamp != before.rules[0].stamp
+    both = {**local, "990109": {"every": "2 months"}}
+    [own] = put(database, {"contact": rule(regions=both)}).rules
+    assert own.variant_of("990109002001").deadline != after.variant_of("990109").deadline
