@@ -39,7 +39,7 @@ def check_window(window: Window, loc: Loc, configuration: Configuration) -> Find
             sentence = _("there is no calendar “%(name)s”.") % {"name": window}
             yield Finding(loc, sentence + hint(window, configuration.calendars))
         return
-    key, parts = ("all", window.all_) if isinstance(window, AllOf) else ("any", window.any_)
+    key, parts = ("all", window.all) if isinstance(window, AllOf) else ("any", window.any)
     for number, part in enumerate(parts):
         yield from check_window(part, (*loc, key, number), configuration)
 

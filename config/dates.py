@@ -14,7 +14,7 @@ from config.common_rule import (
     Steps,
 )
 from config.durations import Duration, Unit
-from config.values import Flag, Model, Span
+from config.values import Flag, Model, Span, one_key_of
 
 Snap = Literal["month-start", "month-end"]
 
@@ -53,6 +53,7 @@ DateAnchor = FromField | FromRecord
 WrittenAnchor = Annotated[
     Annotated[FromField, Tag("from-field")] | Annotated[FromRecord, Tag("from-record")],
     Discriminator(_anchor_form),
+    one_key_of("field", "record"),
 ]
 
 

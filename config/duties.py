@@ -32,11 +32,12 @@ Every = Duration | ByLevel
 
 
 def _every_form(value: Any) -> str:
-    return "levels" if isinstance(value, (dict, ByLevel)) else "span"
+    return "by-level" if isinstance(value, (dict, ByLevel)) else "one-span"
 
 
 WrittenEvery = Annotated[
-    Annotated[Span, Tag("span")] | Annotated[ByLevel, Tag("levels")], Discriminator(_every_form)
+    Annotated[Span, Tag("one-span")] | Annotated[ByLevel, Tag("by-level")],
+    Discriminator(_every_form),
 ]
 
 

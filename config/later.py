@@ -4,7 +4,7 @@ Emptying a tuple opens what it names. Paths are looked for in what was written; 
 number, `**` any path. Nothing is said of what stands inside something that is refused itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.findings import Finding, Findings
@@ -67,17 +67,26 @@ NOT_YET = NotYet(LATER_KEYS, LATER_WORDS)
 
 def check_later(root: Node, not_yet: NotYet) -> Findings:
     """Answer what is written and comes with a later version."""
-    refused: list[Loc] = []
-    for loc, node in sorted(_written(root, ()), key=lambda one: len(one[0])):
-        for pattern, words in not_yet.words.items():
-            if node.value in words and _matches(pattern, loc):
-                refused.append(loc[:-1])
-                yield Finding(loc, _word(str(node.value), pattern, words))
-        inside = any(loc[: len(one)] == one for one in refused)
-        if not inside and any(_matches(pattern, loc) for pattern in not_yet.keys):
-            refused.append(loc)
+    ends = frozenset(pattern.rpartition(".")[2] for pattern in (*not_yet.keys, *not_yet.words))
+    yield from _inside(root, (), not_yet, ends)
+
+
+def _inside(node: Node, loc: Loc, not_yet: NotYet, ends: frozenset[str]) -> Findings:
+    words = [one for one in _parts(node, loc) if one[0][-1] in ends]
+    refused = False
+    for place, part in words:
+        for pattern, later in not_yet.words.items():
+            if part.value in later and _matches(pattern, place):
+                refused = True
+                yield Finding(place, _word(str(part.value), pattern, later))
+    if refused:
+        return
+    for place, part in _parts(node, loc):
+        if place[-1] in ends and any(_matches(pattern, place) for pattern in not_yet.keys):
             sentence = _("“%(key)s” comes with a later version; leave it out for now")
-            yield Finding(loc, sentence % {"key": loc[-1]}, at_key=True)
+            yield Finding(place, sentence % {"key": place[-1]}, at_key=True)
+        else:
+            yield from _inside(part, place, not_yet, ends)
 
 
 def _word(found: str, pattern: str, later: tuple[str, ...]) -> str:
@@ -88,16 +97,12 @@ def _word(found: str, pattern: str, later: tuple[str, ...]) -> str:
     }
 
 
-def _written(node: Node, loc: Loc) -> Iterator[tuple[Loc, Node]]:
-    if loc:
-        yield loc, node
-    inside = node.value
-    if isinstance(inside, dict):
-        for key, one in inside.items():
-            yield from _written(one, (*loc, key))
-    elif isinstance(inside, list):
-        for number, one in enumerate(inside):
-            yield from _written(one, (*loc, number))
+def _parts(node: Node, loc: Loc) -> list[tuple[Loc, Node]]:
+    if isinstance(node.value, dict):
+        return [((*loc, key), one) for key, one in node.value.items()]
+    if isinstance(node.value, list):
+        return [((*loc, number), one) for number, one in enumerate(node.value)]
+    return []
 
 
 def _matches(pattern: str, loc: Loc) -> bool:

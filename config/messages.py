@@ -34,6 +34,9 @@ def _follows(one: ErrorDetails, errors: list[ErrorDetails], root: Node) -> bool:
     if one["type"] != "missing":
         return False
     above, key = one["loc"][:-1], str(one["loc"][-1])
+    if isinstance(one["loc"][-1], int):  # of two items that are not there, the last is told
+        after = (*above, one["loc"][-1] + 1)
+        return any(other["type"] == "missing" and other["loc"] == after for other in errors)
     return any(
         other["type"] == "extra_forbidden"
         and other["loc"][:-1] == above

@@ -2,14 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
 from config.common_rule import REGIONS_TEXT, CommonOverride, CommonRule
 from config.durations import Duration, Unit
-from config.language import catalogue
-from config.values import Model, Span, Words
-
-_ = catalogue("config")
+from config.values import Model, Span, Words, one_key_of
 
 
 class OnRecord(Model):
@@ -75,14 +72,6 @@ def _source_form(value: Any) -> str:
     return next((f"on-{key}" for key in _FORMS.values() if key in value), "")
 
 
-def _told_apart(value: Any) -> Any:
-    if isinstance(value, dict) and len(value.keys() & set(_FORMS.values())) != 1:
-        raise ValueError(
-            _("write exactly one of these keys: %(keys)s") % {"keys": ", ".join(_FORMS.values())}
-        )
-    return value
-
-
 WrittenSource = Annotated[
     Annotated[OnRecord, Tag("on-record")]
     | Annotated[OnChange, Tag("on-changed")]
@@ -90,7 +79,7 @@ WrittenSource = Annotated[
     | Annotated[OnSignal, Tag("on-signal")]
     | Annotated[OnWarning, Tag("on-cap")],
     Discriminator(_source_form),
-    BeforeValidator(_told_apart),
+    one_key_of(*_FORMS.values()),
 ]
 
 

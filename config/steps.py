@@ -40,6 +40,9 @@ def _when(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     match = _MOMENT.fullmatch(value.strip())
+    if match is None and value.strip().lower().startswith(tuple(_EDGES)):
+        sentence = _("“%(text)s” is no moment; write start, end, start + 7 days or end - 30 days")
+        raise ValueError(sentence % {"text": value[:40]})
     if match is None:
         return Duration.parse(value)
     edge = _EDGES[match[1].lower()]

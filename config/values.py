@@ -30,6 +30,19 @@ class Model(BaseModel):
     )
 
 
+def one_key_of(*keys: str) -> BeforeValidator:
+    """Refuse a mapping that has none or several of the keys by which its forms are told apart."""
+
+    def told_apart(value: Any) -> Any:
+        if isinstance(value, dict) and len(value.keys() & set(keys)) != 1:
+            raise ValueError(
+                _("write exactly one of these keys: %(keys)s") % {"keys": ", ".join(keys)}
+            )
+        return value
+
+    return BeforeValidator(told_apart)
+
+
 def _duration(value: Any) -> Any:
     return Duration.parse(value) if isinstance(value, str) else value
 

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from config.days import DayOfYear, MonthDay
-from config.values import Day, Model
+from config.values import Day, Model, one_key_of
 
 YEAR_KEY = re.compile(r"(\d{4})(?:-\w[\w-]*)?")
 """`2027`, or one of several in a year: `2027-spring`."""
@@ -93,7 +93,7 @@ class Calendar(CalendarDates):
 class AllOf(Model):
     """The days that lie in all of several windows."""
 
-    all_: Annotated[tuple["WrittenWindow", ...], Field(alias="all", min_length=1)] = Field(
+    all: Annotated[tuple["WrittenWindow", ...], Field(min_length=1)] = Field(
         description="同时处在这些时段内 / inside all of these windows"
     )
 
@@ -101,7 +101,7 @@ class AllOf(Model):
 class AnyOf(Model):
     """The days that lie in any of several windows."""
 
-    any_: Annotated[tuple["WrittenWindow", ...], Field(alias="any", min_length=1)] = Field(
+    any: Annotated[tuple["WrittenWindow", ...], Field(min_length=1)] = Field(
         description="处在其中任何一个时段内 / inside any of these windows"
     )
 
@@ -121,6 +121,7 @@ WrittenWindow = Annotated[
     | Annotated[AllOf, Tag("all-of")]
     | Annotated[AnyOf, Tag("any-of")],
     Discriminator(_window_form),
+    one_key_of("all", "any"),
 ]
 
 AllOf.model_rebuild()
@@ -132,7 +133,7 @@ def calendars_in(window: Window) -> Iterator[str]:
     if isinstance(window, str):
         yield window
         return
-    for part in window.all_ if isinstance(window, AllOf) else window.any_:
+    for part in window.all if isinstance(window, AllOf) else window.any:
         yield from calendars_in(part)
 
 
