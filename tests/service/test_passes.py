@@ -100,12 +100,8 @@ def test_what_is_kept_makes_no_difference(site: Site) -> None:
     kept = Kept()
     first = [evaluate(site, MONDAY + timedelta(hours=n), kept).written.opened for n in range(3)]
     add_villages(site, 1)
-    assert [*first, evaluate(site, MONDAY + timedelta(hours=3), kept).written.opened] == [
-        10,
-        0,
-        0,
-        3,
-    ]
+    after = evaluate(site, MONDAY + timedelta(hours=3), kept).written.opened
+    assert [*first, after] == [10, 0, 0, 1]
 
 
 def test_another_configuration_makes_another_plan(site: Site) -> None:
