@@ -112,7 +112,12 @@ def problem_sentence(problem: Problem) -> str:
 
     A code from elsewhere is shown as it is.
     """
+    return code_sentence(problem.code)
+
+
+def code_sentence(code: str) -> str:
+    """Answer the sentence of a problem's code, in the current language."""
     known = {str(code): sentence for code, sentence in _SENTENCES.items()}
-    if problem.code in known:
-        return _(known[problem.code])
-    return import_sentence(problem.code) or problem.code
+    if code in known:
+        return _(known[code])
+    return import_sentence(code) or code
