@@ -54,12 +54,20 @@ def person_called(connection: Connection, vault: Vault, reference: str) -> str:
 
 
 def kind_called(configuration: Configuration, word: str) -> str:
-    """Answer the kind of record that an id or a title means.
+    """Answer the kind of record that a name or a title means, or what a rule says for it.
 
     Raises:
-        UnknownName: it is neither.
+        UnknownName: it is none of them.
+        SeveralMeant: rules that say so are closed by different kinds.
     """
-    return _called(word, {kind: one.title for kind, one in configuration.records.items()})
+    titles = {kind: one.title for kind, one in configuration.records.items()}
+    rules = configuration.rules.values()
+    said = {kind for rule in rules if rule.say == word for kind in rule.done_by}
+    if not said or any(word in named for named in titles.items()):
+        return _called(word, titles)
+    if len(said) > 1:
+        raise SeveralMeant(word, [f"{kind} {titles[kind]}" for kind in sorted(said)])
+    return said.pop()
 
 
 def rule_called(configuration: Configuration, word: str) -> str:
