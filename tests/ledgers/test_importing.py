@@ -1,15 +1,17 @@
 """A ledger goes in once, whatever it says and however often it is imported."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Connection, Table, func, select, update
 
+from ledgers.acts import RecordRequest
 from ledgers.database import Database
 from ledgers.importing import plan_import
 from ledgers.imports import Count, unfinished_imports
-from ledgers.rows import LedgerDate
+from ledgers.rows import LedgerDate, RecordRow
 from ledgers.sealing import Spot
 from ledgers.tables import (
     entries,
@@ -22,7 +24,7 @@ from ledgers.tables import (
     touched,
     village_numbers,
 )
-from tests.ledgers.samples import TODAY, VAULT, bring_in, child, context, file_of
+from tests.ledgers.samples import TODAY, VAULT, at, bring_in, child, context, file_of
 
 BORN = LedgerDate(date(2016, 5, 4))
 OTHER = LedgerDate(date(2018, 1, 2))
@@ -202,6 +204,29 @@ def test_the_same_file_goes_on_where_it_broke_off(database: Database) -> None:
     assert size(database, imports) == 1
     with database.reading() as connection:
         assert connection.scalar(select(imports.c.finished_at)) is not None
+
+
+def test_a_file_whose_import_failed_halfway_is_whole_once_it_is_imported_again(
+    database: Database,
+) -> None:
+    """What the first try wrote waits until then, and nothing of it is written twice."""
+    form = RecordRow(at(3, "登记"), "青山-01", kind="联系", happened=LedgerDate(TODAY))
+    rows = file_of(child(3, "张示例", id_no=ID_A), form)
+    with pytest.raises(OSError, match="full"):
+        bring_in(database, rows, context(door=full_disk))
+    with database.reading() as connection:
+        (first,) = unfinished_imports(connection)
+    report = bring_in(database, rows)
+    assert (report.import_id, report.counts[Count.RECORDS]) == (first[0], 1)
+    assert (size(database, entries), size(database, records)) == (1, 1)
+    with database.reading() as connection:
+        assert unfinished_imports(connection) == []
+        assert connection.scalar(select(entries.c.import_id)) == report.import_id
+
+
+def full_disk(_connection: Connection, _requests: Sequence[RecordRequest]) -> None:
+    """Fail, as a disk does that has no room left for a record."""
+    raise OSError("the disk is full")
 
 
 def test_the_report_is_for_machines_and_names_nobody(database: Database) -> None:
