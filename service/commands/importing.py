@@ -113,7 +113,7 @@ def _read_all(wish: Wish, site: Site, outcome: _Outcome, terminal: Terminal) -> 
     vocabulary = vocabulary_of(site.configuration)
     counties = known_counties() | {site.configuration.site.region[:6]}
     for at, path in enumerate(wish.files, start=1):
-        with terminal.progress(_("reading %(file)s") % {"file": path.name}) as progress:
+        with terminal.progress(_("reading %(file)s") % {"file": path.name or path}) as progress:
             progress(at - 1, len(wish.files))
             try:
                 yield read(path, vocabulary=vocabulary, county_codes=counties, kind=kind)
