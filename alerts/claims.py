@@ -18,6 +18,21 @@ LEASE = timedelta(minutes=10)
 SEND_TIMEOUT = timedelta(minutes=4)
 """Under half the lease (DESIGN.md 7), so nobody else can hold a claim while a send is under way."""
 
+_NEEDED = (
+    notices.c.id,
+    notices.c.fence,
+    notices.c.channel,
+    notices.c.person_id,
+    notices.c.role,
+    notices.c["class"].label("klass"),
+    notices.c.revision,
+    notices.c.attempts,
+    notices.c.due_at,
+    notices.c.give_up_at,
+    notices.c.unknown_since,
+    notices.c.may_repeat,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -53,7 +68,7 @@ class Worker:
 def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[Claim]:
     """Claim due notices of one channel, urgent ones first, then the oldest."""
     rows = connection.execute(
-        select(notices)
+        select(*_NEEDED)
         .where(
             notices.c.ended_at.is_(None),
             notices.c.next_attempt_at <= now,
@@ -89,7 +104,7 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
             row.channel,
             row.person_id,
             row.role,
-            row._mapping["class"] == "urgent",
+            row.klass == "urgent",
             row.revision,
             row.attempts,
             row.due_at,

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 from aiosmtplib import (
     SMTP,
     SMTPDataError,
+    SMTPRecipientRefused,
     SMTPResponse,
+    SMTPSenderRefused,
     SMTPServerDisconnected,
     SMTPStatus,
 )
@@ -161,10 +163,15 @@ class SmtpSession:
             self.phase = Phase.RSET
             await client.rset()
         self._needs_reset = True
+        # Both are bare addresses already (`mime.mail_address`): aiosmtplib would take them apart again.
         self.phase = Phase.MAIL
-        await client.mail(sender)
+        answer = await client.execute_command(b"MAIL", b"FROM:<%b>" % sender.encode())
+        if answer.code != SMTPStatus.completed:
+            raise SMTPSenderRefused(answer.code, answer.message, sender)
         self.phase = Phase.RCPT
-        await client.rcpt(recipient)
+        answer = await client.execute_command(b"RCPT", b"TO:<%b>" % recipient.encode())
+        if answer.code not in (SMTPStatus.completed, SMTPStatus.will_forward):
+            raise SMTPRecipientRefused(answer.code, answer.message, recipient)
         self.phase = Phase.DATA
         go_ahead = await client.execute_command(b"DATA")
         if go_ahead.code != SMTPStatus.start_input:
