@@ -13,7 +13,7 @@ from alerts.closing import Ending, close
 from alerts.effective import EvaluationPlan, WatchedRule
 from alerts.evaluate import judge
 from alerts.facts import BATCH, Gathered, facts_of, gather, matching
-from alerts.filters import Ages, ages_of
+from alerts.filters import Ages, moving_bounds
 from alerts.finding import Search
 from alerts.outbox import Written, open_alerts, write
 from alerts.select import changed, rules_to_look_at, to_look_at
@@ -89,7 +89,7 @@ class _Pass:
             return False
         return not any(
             self._is_new(rule)
-            or self._birthdays_since(rule) is not None
+            or self._unseen_since(rule) is not None
             or SPREAD not in self.progress[rule.name].days
             for rule in self.plan.rules
         )
@@ -112,10 +112,10 @@ class _Pass:
         known = self.progress.get(rule.name)
         return known is None or known.stamp != through.stamp_of(rule, self.horizon)
 
-    def _birthdays_since(self, rule: WatchedRule) -> date | None:
-        """Answer since when birthdays are to be looked at; None: they were, or do not matter."""
+    def _unseen_since(self, rule: WatchedRule) -> date | None:
+        """Answer since when time has moved somebody unseen; None: it was seen, or moves nobody."""
         since = self.progress[rule.name].days[AGES]
-        return since if ages_of(rule.group) and since < self.today else None
+        return since if moving_bounds(rule.group) and since < self.today else None
 
     def take_up_rules(self) -> None:
         """Begin anew with rules that are new or changed, and see whose birthday it is."""
@@ -126,12 +126,12 @@ class _Pass:
                     self.progress[rule.name] = through.take_up(connection, rule, self.horizon)
                 self.to_look_at.append(rule.name)
                 log.info("rule.taken_up", rule=rule.name, version=rule.version)
-            elif (since := self._birthdays_since(rule)) is not None:
-                self._touch_birthdays(rule, since)
+            elif (since := self._unseen_since(rule)) is not None:
+                self._touch_crossed(rule, since)
 
-    def _touch_birthdays(self, rule: WatchedRule, since: date) -> None:
+    def _touch_crossed(self, rule: WatchedRule, since: date) -> None:
         with self.database.writing() as connection:
-            through.touch_birthdays(connection, self.plan, rule, since, today=self.today)
+            through.touch_crossed(connection, self.plan, rule, since, today=self.today)
             stamp = self.progress[rule.name].stamp
             through.write(connection, {rule.name: through.Progress(stamp, {AGES: self.today})})
         self.has_touched = True

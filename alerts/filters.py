@@ -24,8 +24,7 @@ from alerts.conditions import (
 )
 from alerts.effective import Variant, WatchedRule
 from alerts.lookups import Lookups
-from alerts.moving import AgeBound, Bound, born_until
-from config.durations import Duration
+from alerts.moving import Bound, born_until
 from config.groups import (
     AgeRange,
     AssignmentFilter,
@@ -40,7 +39,6 @@ from ledgers.tables import entries
 
 __all__ = [
     "Ages",
-    "ages_of",
     "born_until",
     "by_grade",
     "codes_of",
@@ -84,11 +82,6 @@ def without_upper_age(group: Group) -> Group | None:
         return None
     open_ended = AgeRange(at_least=value.at_least)
     return group.model_copy(update={"where": {**group.where, "age": open_ended}})
-
-
-def ages_of(group: Group) -> tuple[Duration, ...]:
-    """Answer the ages at which somebody comes into the group or leaves it."""
-    return tuple(bound.age for bound in moving_bounds(group) if isinstance(bound, AgeBound))
 
 
 def by_grade(group: Group) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.sql.selectable import Select
 from alerts.changes import Horizon
 from alerts.cutoffs import NEVER, watched
 from alerts.effective import EvaluationPlan
-from alerts.filters import ages_of, by_grade, school_year
+from alerts.filters import by_grade, moving_bounds, school_year
 from alerts.probe import anything_in
 from alerts.tables import alerts, progress
 from alerts.through import AGES, Progress
@@ -26,7 +26,9 @@ from ledgers.database import Database
 from ledgers.tables import touched
 from schedules.calendars import shifted_days
 
-_KEPT = "glance"
+KEPT = "glance"
+"""Where in a plan's memo it is."""
+
 _MOST = 400
 """Questions in one statement: databases bound its depth and its values."""
 
@@ -35,7 +37,7 @@ CutOff = Callable[[date], date | None]
 
 def sees_nothing(database: Database, plan: EvaluationPlan, horizon: Horizon) -> bool:
     """Say whether a pass would find nothing to do; no says nothing."""
-    glance: Glance | None = plan.memo.get(_KEPT)
+    glance: Glance | None = plan.memo.get(KEPT)
     return glance is not None and glance.holds(horizon) and glance.finds_nothing(database, horizon)
 
 
@@ -43,7 +45,7 @@ def remember(
     plan: EvaluationPlan, horizon: Horizon, known: Mapping[str, Progress], dialect: Dialect
 ) -> None:
     """Keep how far the rules are, after a pass that found them so and nothing to do."""
-    plan.memo[_KEPT] = Glance.of(plan, horizon, known, dialect)
+    plan.memo[KEPT] = Glance.of(plan, horizon, known, dialect)
 
 
 @dataclass(slots=True)
@@ -102,10 +104,11 @@ class Glance:
 
     def finds_nothing(self, database: Database, horizon: Horizon) -> bool:
         """Ask the database."""
-        rows = database.glance(self.statement, self._values_of(horizon.today))
+        rows = database.glance(self.statement, self.values_of(horizon.today))
         return self.rows == set(rows)
 
-    def _values_of(self, today: date) -> Any:
+    def values_of(self, today: date) -> Any:
+        """Answer the values of a day, as the driver wants them."""
         day, values = self._values
         if day != today:
             named = {**self.fixed, "today": self.as_day(today)}
@@ -169,7 +172,7 @@ def _holds_until(plan: EvaluationPlan, horizon: Horizon, known: Mapping[str, Pro
         if variant.valid_from is not None and not variant.in_force(horizon.today)
     )
     before = [shifted_days(day, -1) for day in begins]
-    ages = [known[rule.name].days[AGES] for rule in plan.rules if ages_of(rule.group)]
+    ages = [known[rule.name].days[AGES] for rule in plan.rules if moving_bounds(rule.group)]
     return min([*before, *ages], default=date.max)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.sql.selectable import Select
 
 from alerts.cutoffs import Range
 from alerts.effective import EvaluationPlan, Variant, WatchedRule
-from alerts.filters import Ages, ages_of, by_grade, in_scope, matches
+from alerts.filters import Ages, in_scope, matches, moves
 from alerts.states import SATISFIED
 from alerts.tables import alerts, first_dues
 from ledgers.tables import entries, imports, last_acts, touched
@@ -78,8 +78,7 @@ def newly_due(
 
 
 def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int]:
-    """Build a question once, but for what moves with the day: ages and grades."""
-    moves = ages_of(ask.rule.group) or by_grade(ask.rule.group)
+    """Build a question once, but for what moves with the day."""
     key = (
         "question",
         ask.rule.name,
@@ -88,7 +87,7 @@ def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int]:
         ask.range.after is None,
         paged,
     )
-    day = ask.today if moves else None
+    day = ask.today if moves(ask.rule.group) else None
     built: tuple[date | None, Select[str, date, int]] | None = ask.plan.memo.get(key)
     if built is None or built[0] != day:
         built = ask.plan.memo[key] = (day, _question(ask, paged=paged))

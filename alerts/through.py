@@ -13,20 +13,21 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from alerts.changes import Horizon
 from alerts.effective import EvaluationPlan, WatchedRule
-from alerts.filters import Ages, ages_of, born_until, by_grade, school_year
+from alerts.filters import Ages, by_grade, moving_bounds, school_year
 from alerts.specs import digest_of
 from alerts.tables import alerts, progress
 from ledgers.tables import entries, touched
-from schedules.calendars import shifted_days
 
 Key = tuple[str, str]
 """Variant and lead."""
 
 _RULE: Key = ("", "*rule")  # the rule has been taken up with this stamp
-AGES: Key = ("", "*ages")  # birthdays up to this day have been looked at
+AGES: Key = (
+    "",
+    "*ages",
+)  # birthdays and all else that time moves have been looked at up to this day
 SPREAD: Key = ("", "*spread")  # first due days have been given to all there were
 
-_MONTH = 31
 _STANDING = select(
     progress,
     select(touched.c.id).exists().label("is_touched"),
@@ -118,20 +119,17 @@ def write(connection: Connection, reached: Mapping[str, Progress]) -> None:
         connection.execute(_upsert(connection.dialect.name), rows)
 
 
-def touch_birthdays(
+def touch_crossed(
     connection: Connection, plan: EvaluationPlan, rule: WatchedRule, since: date, *, today: date
 ) -> None:
-    """Note who came to an age of the rule's group after `since`: nobody else writes that down."""
+    """Note who crossed a moving bound of the rule's group after `since`: nobody else writes it down.
+
+    Ages reached, stays long enough or over, posts taken up and given up.
+    """
     before, now = Ages.on(plan, since), Ages.on(plan, today)
-    for age in ages_of(rule.group):
-        old, new = before.born_by(age), now.born_by(age)
+    for bound in moving_bounds(rule.group):
         crossed = select(entries.c.id, literal(today, DateType)).where(
-            entries.c.ledger == rule.group.ledger,
-            # Plain bounds for the index; months known only as such reach a little further back.
-            entries.c.born_on > shifted_days(old, -_MONTH),
-            entries.c.born_on <= new,
-            born_until(new),
-            ~born_until(old),
+            entries.c.ledger == rule.group.ledger, bound.crossed(before, now)
         )
         connection.execute(touched.insert().from_select(["entry_id", "known_on"], crossed))
 

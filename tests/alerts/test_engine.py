@@ -327,3 +327,20 @@ def test_a_pass_leaves_nothing_touched(world: World) -> None:
     world.run(world.today + timedelta(days=1))
     with world.database.reading() as connection:
         assert connection.execute(select(touched)).all() == []
+
+
+def test_a_stay_long_enough_brings_in_and_an_absence_takes_out(database: Database) -> None:
+    """Nobody writes down that six months have gone by, nor that somebody stayed away."""
+    group = {"ledger": "children", "where": {"stay": {"at_least": "6 months"}}}
+    world = World(database, configured({"contact": rule(**{"for": group})}))
+    world.enter(entry(1, stay_since=day("2026-09-10"), stay_until=day("2027-03-20")))
+    act(world, "2026-12-01", 1)
+    found = {}
+    world.pass_days((day("2027-03-08") - LAUNCH).days)
+    for on in ("2027-03-09", "2027-03-10", "2027-03-20", "2027-03-21"):
+        world.run(day(on))
+        found[on] = [row.closed_how for row in world.alerts()]
+    assert found["2027-03-09"] == []
+    assert found["2027-03-10"] == found["2027-03-20"] == [None]
+    assert found["2027-03-21"] == ["no-longer-due"]
+    assert findings(world) == []
