@@ -9,6 +9,7 @@ from config.model import Configuration
 from config.shape import Loc
 from config.suggest import hint
 from config.windows import (
+    FESTIVALS,
     AllOf,
     Calendar,
     CalendarDates,
@@ -16,6 +17,8 @@ from config.windows import (
 )
 
 _ = catalogue("config")
+
+_LONGEST = 366
 
 
 def check_calendars(configuration: Configuration, names: Names) -> Findings:
@@ -35,9 +38,9 @@ def check_calendars(configuration: Configuration, names: Names) -> Findings:
 def check_window(window: Window, loc: Loc, configuration: Configuration) -> Findings:
     """Answer the calendars that a window names and that are not there."""
     if isinstance(window, str):
-        if window not in configuration.calendars:
+        if window not in configuration.calendars and window not in FESTIVALS:
             sentence = _("there is no calendar “%(name)s”.") % {"name": window}
-            yield Finding(loc, sentence + hint(window, configuration.calendars))
+            yield Finding(loc, sentence + hint(window, [*configuration.calendars, *FESTIVALS]))
         return
     key, parts = ("all", window.all) if isinstance(window, AllOf) else ("any", window.any)
     for number, part in enumerate(parts):
@@ -49,10 +52,10 @@ def _dates(dates: CalendarDates, loc: Loc) -> Findings:
         place = (*loc, key)
         if end < start:
             yield Finding(place, _("the last day is before the first"))
-        elif start.year != int(key[:4]):
-            sentence = _(
-                "this begins in %(year)s; write it under %(year)s, the year of its first day"
-            )
+        elif (end - start).days > _LONGEST:
+            yield Finding(place, _("a window is no longer than a year"))
+        elif abs(start.year - int(key[:4])) > 1:
+            sentence = _("this begins in %(year)s; write it under that year")
             yield Finding(place, sentence % {"year": start.year}, at_key=True)
     yield from _overlaps(dates, loc)
 

@@ -1,7 +1,7 @@
 """Calendars of windows, by year and region, and what a rule may say of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Union
@@ -25,6 +25,22 @@ YEAR_KEY = re.compile(r"(\d{4})(?:-\w[\w-]*)?")
 
 TERMS = "terms"
 """The calendar that `period: term` goes by."""
+
+FESTIVALS = (
+    "春节",
+    "spring-festival",
+    "元宵",
+    "lantern-festival",
+    "清明",
+    "qingming",
+    "端午",
+    "dragon-boat",
+    "中秋",
+    "mid-autumn",
+    "重阳",
+    "double-ninth",
+)
+"""Calendars that are there without being entered; one of the site's own of that name replaces it."""
 
 _YEARS = "YYYY"
 
@@ -126,6 +142,19 @@ WrittenWindow = Annotated[
 
 AllOf.model_rebuild()
 AnyOf.model_rebuild()
+
+
+PlainWindow = str | Mapping[str, Sequence["PlainWindow"]]
+"""A window as YAML holds it: `flood`, `{"all": ["flood", "summer-holiday"]}`."""
+
+
+def plain_window(window: Window) -> PlainWindow:
+    """Answer a window as plain values, for `schedules.windows.expression_of` and for hashes."""
+    if isinstance(window, str):
+        return window
+    if isinstance(window, AllOf):
+        return {"all": [plain_window(part) for part in window.all]}
+    return {"any": [plain_window(part) for part in window.any]}
 
 
 def calendars_in(window: Window) -> Iterator[str]:

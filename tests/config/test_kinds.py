@@ -21,7 +21,8 @@ from config.regional import in_region
 from config.seasons import SeasonRule
 from config.signals import OnChange, OnWarning, SignalRule
 from config.steps import Moment
-from config.windows import AllOf, AnyOf
+from config.windows import FESTIVALS, AllOf, AnyOf, calendars_in, plain_window
+from schedules.festivals import festivals
 
 GOOD = Path(__file__).parent / "good"
 Kind = TypeVar("Kind", bound=CommonRule)
@@ -113,6 +114,25 @@ def test_windows_come_out_plain_with_their_places(configuration: Configuration) 
     (gaokao,) = windows["gaokao"]
     assert gaokao.start == gaokao.end == date(2027, 6, 7)
     assert [one.year for one in windows["terms"]] == ["2027-spring", "2027-autumn"]
+
+
+def test_a_window_is_handed_on_as_plain_values(configuration: Configuration) -> None:
+    """As YAML holds it, for those who know no models."""
+    window = rule(configuration, "走访", DutyRule).during[0].window
+    assert plain_window(window) == {"all": ["summer-holiday", {"any": ["flood", "winter"]}]}
+    assert list(calendars_in(window)) == ["summer-holiday", "flood", "winter"]
+
+
+def test_festivals_are_calendars_nobody_enters() -> None:
+    """The names `check` lets pass are those that have dates."""
+    assert set(FESTIVALS) == set(festivals())
+
+
+def test_the_design_s_own_sample_loads() -> None:
+    """DESIGN.md 5, with the records, the route and the channel it leaves out."""
+    configuration = read(Path(__file__).parent / "design.yaml", {}, not_yet=NotYet()).configuration
+    kinds = {one.kind for one in configuration.rules.values()}
+    assert kinds == {"duty", "date", "season", "calendar", "signal"}
 
 
 def test_declared_fields_join_those_of_the_ledger(configuration: Configuration) -> None:
