@@ -1,27 +1,16 @@
 """What a county entered in `calendars:`: windows of dates by calendar, region and year."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeVar
 
+from config.days import MonthDay
+from config.windows import CalendarWindow
 from schedules.festivals import festivals
-from schedules.periods import month_end
 from schedules.spans import Span
 
 _ASK_AHEAD = timedelta(days=90)
-
-
-@dataclass(frozen=True, slots=True)
-class MonthDay:
-    """A day of every year; 29 February is the 28th in a common year."""
-
-    month: int
-    day: int
-
-    def in_year(self, year: int) -> date:
-        """Answer that year's day."""
-        return min(date(year, self.month, 1) + timedelta(self.day - 1), month_end(year, self.month))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +134,26 @@ class CalendarBook:
             by_key.setdefault(row.key, []).append(row)
         chosen = {key: _chosen(rows, region, as_of) for key, rows in by_key.items()}
         return {key: row for key, row in sorted(chosen.items()) if row is not None}
+
+
+def book_of(
+    entered: Mapping[str, Iterable[CalendarWindow]], imported: Iterable[Dated] = ()
+) -> CalendarBook:
+    """Make a book of what the configuration says of each calendar, and of what was imported."""
+    dated, yearly = list(imported), []
+    for name, windows in entered.items():
+        for window in windows:
+            start, end = window.start, window.end
+            if isinstance(start, date) and isinstance(end, date):
+                key = window.year or str(start.year)
+                dated.append(Dated(name, window.region, key, start, end))
+            else:
+                yearly.append(Yearly(name, window.region, _yearly(start), _yearly(end)))
+    return CalendarBook(tuple(dated), tuple(yearly))
+
+
+def _yearly(day: date | MonthDay) -> MonthDay:
+    return MonthDay(day.month, day.day)
 
 
 def _by_calendar(rows: Iterable[_Row]) -> dict[str, list[_Row]]:

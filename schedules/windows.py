@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from config import windows as written
 from schedules.calendar_books import CalendarBook
 from schedules.errors import WindowInvalid
 from schedules.periods import Period
@@ -86,14 +87,16 @@ class Instance:
     changed_on: date | None = None
 
 
-def expression_of(plain: Plain) -> Expression:
-    """Read an expression.
+def expression_of(plain: Plain | written.Window) -> Expression:
+    """Read an expression, as the configuration has it or as plain JSON.
 
     Raises:
         WindowInvalid: it is neither a name nor one of `all` and `any` over at least one part.
     """
     if isinstance(plain, str):
         return plain
+    if isinstance(plain, written.AllOf | written.AnyOf):
+        return expression_of(plain.model_dump(by_alias=True))
     if len(plain) == 1:
         ((word, parts),) = plain.items()
         if word in ("all", "any") and not isinstance(parts, str) and parts:

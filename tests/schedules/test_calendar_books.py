@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from schedules.calendar_books import CalendarBook, Dated, Missing, MonthDay, Yearly
+from config.days import MonthDay
+from config.windows import Calendar, windows_of
+from schedules.calendar_books import CalendarBook, Dated, Missing, Yearly, book_of
 from schedules.spans import Span
 
 FLOOD = Yearly("flood", "13", MonthDay(6, 1), MonthDay(9, 30))
@@ -131,3 +133,19 @@ def test_a_one_off_of_years_ago_is_not_asked_for_again() -> None:
     assert CalendarBook((*exams, again)).missing("exam", "", date(2027, 6, 1)) == ()
     lone = CalendarBook((exams[0],)).missing("exam", "", date(2027, 6, 1))
     assert [one.key for one in lone] == ["2027"]
+
+
+def test_a_book_is_made_of_what_was_written_and_imported() -> None:
+    """DESIGN.md's own calendars; an import of the same year wins."""
+    written = Calendar.model_validate(
+        {
+            "every_year": ["06-01", "09-30"],
+            "region": "13",
+            "regions": {"1301": {"2027": ["2027-05-20", "2027-10-10"]}},
+        }
+    )
+    later = Dated("flood", "1301", "2027", date(2027, 5, 20), date(2027, 10, 31), date(2027, 9, 1))
+    book = book_of({"flood": windows_of(written)}, [later])
+    assert windows(book, "130102", 2026) == [Span(date(2026, 6, 1), date(2026, 9, 30))]
+    assert windows(book, "130102", 2027, date(2027, 8, 31))[0].end == date(2027, 10, 10)
+    assert windows(book, "130102", 2027)[0].end == date(2027, 10, 31)

@@ -5,9 +5,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
+from config.days import MonthDay
 from config.language import speaking
-from schedules.calendar_books import CalendarBook, Dated, MonthDay, Yearly
+from config.windows import Window, WrittenWindow
+from schedules.calendar_books import CalendarBook, Dated, Yearly
 from schedules.calendars import WorkCalendar
 from schedules.deadlines import Deadline, Roll
 from schedules.errors import WindowInvalid
@@ -150,6 +153,13 @@ def test_an_expression_has_one_text(plain: object, text: str) -> None:
     read = expression_of(plain)  # type: ignore[arg-type]  # what YAML gave
     assert str(read) == text
     assert names_in(read) <= {"flood", "summer-holiday", "b", "c", "d"}
+
+
+def test_an_expression_reads_as_the_configuration_has_it() -> None:
+    """The models of YAML and the JSON they are kept as are one expression."""
+    plain = {"any": ["b", {"all": ["d", "c"]}]}
+    written = TypeAdapter[Window](WrittenWindow).validate_python(plain)
+    assert expression_of(written) == expression_of(plain)  # type: ignore[arg-type]  # JSON
 
 
 @pytest.mark.parametrize(
