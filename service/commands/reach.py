@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from alerts.directory import Directory
 from alerts.recipients import Ladder, Subject
+from config.checks_delivery import told_roles
 from config.language import catalogue
 from config.model import Configuration
 from ledgers.regions import region_names
@@ -44,9 +45,7 @@ def unreached(site: Site, now: datetime) -> list[str]:
 
 
 def _roles_told(configuration: Configuration) -> list[str]:
-    told = {
-        role for rule in configuration.rules.values() for step in rule.steps for role in step.tell
-    }
+    told = {role for rule in configuration.rules.values() for role in told_roles(rule)}
     return [role for role in configuration.roles if role in told]
 
 
