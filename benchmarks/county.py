@@ -1,13 +1,19 @@
 """The configuration that benchmarks evaluate: three duties of different lengths."""
 
+import itertools
 from datetime import date
 from typing import Any
 
 from config.model import Configuration
 
 
-def configuration() -> Configuration:
-    """Answer a county that is told of contacts, visits and updates."""
+def configuration(rules: int = 3) -> Configuration:
+    """Answer a county that is told of contacts, visits and updates; by more `rules`, of the same."""
+    duties = itertools.cycle(_DUTIES.items())
+    named = {
+        name if n < len(_DUTIES) else f"{name}-{n}": duty
+        for n, (name, duty) in enumerate(itertools.islice(duties, rules))
+    }
     return Configuration.model_validate(
         {
             "version": 1,
@@ -26,11 +32,7 @@ def configuration() -> Configuration:
                 "supervisor": {"title": "儿童督导员", "level": "township"},
             },
             "records": {kind: {"title": kind} for kind in ("contact", "visit", "update")},
-            "rules": {
-                "contacts": _duty("contact", "3 months"),
-                "visits": _duty("visit", "6 months"),
-                "updates": _duty("update", "1 years"),
-            },
+            "rules": named,
             "delivery": {"routes": {"director": ["email"]}},
             "channels": {"email": {"type": "memory"}},
         }
@@ -53,3 +55,10 @@ def _duty(kind: str, every: str) -> dict[str, Any]:
             {"at": "+30 days", "tell": "supervisor", "escalation": True, "repeat": "10 months"},
         ],
     }
+
+
+_DUTIES = {
+    "contacts": _duty("contact", "3 months"),
+    "visits": _duty("visit", "6 months"),
+    "updates": _duty("update", "1 years"),
+}
