@@ -10,6 +10,7 @@ from ledgers.errors import FileMissing, OversizedFile, UnknownFileType
 from ledgers.reading.window_files import NoCalendarColumns, read_windows
 from ledgers.reading.windows import WindowRow
 from tests.ledgers.reading.makers import Rows, save_csv, save_xlsx
+from tests.repo.tracked import ROOT
 
 HEADER = ("日历", "年度", "行政区划代码", "开始日期", "结束日期", "依据")
 FLOOD = WindowRow("flood", "2027", "990101", date(2027, 5, 20), date(2027, 10, 10), "防汛通知")
@@ -116,3 +117,13 @@ def test_yaml_that_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
         read_windows(tmp_path / "a.yml")
     with pytest.raises(OversizedFile):
         read_windows(written(tmp_path, "#" * 1_000_001))
+
+
+@pytest.mark.parametrize(("language", "count"), [("csv", 4), ("yaml", 2)])
+def test_the_samples_in_the_docs_can_be_imported(tmp_path: Path, language: str, count: int) -> None:
+    """What `docs/how-to/import-calendars.md` shows is what the reader reads."""
+    page = (ROOT / "docs/how-to/import-calendars.md").read_text("utf-8")
+    sample = page.split(f"```{language}\n")[1].split("```")[0]
+    found = read_windows(written(tmp_path, sample, f"sample.{language}"))
+    assert found.mistakes == ()
+    assert len(found.rows) == count
