@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from alerts.views import Area, Count, Day, Line, Village, When
 from config.model import Configuration
@@ -118,31 +119,42 @@ def _village(name: str, items: Sequence[Item], strength: Strength, *, today: dat
     by_entry: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         by_entry[item.entry_id].append(item)
-    groups: dict[Line, list[str]] = defaultdict(list)
-    urgency: dict[Line, date] = {}
+    groups: dict[_Alike, list[str]] = defaultdict(list)
+    urgency: dict[_Alike, date] = {}
     for of_entry in by_entry.values():
         kept = strength.strongest(of_entry)
         first = min(kept, key=lambda item: item.due_on)
-        line = _line(kept, first, today)
-        groups[line].append(short_number(first.number, name))
-        urgency[line] = first.due_on
-    lines = sorted(groups, key=lambda line: (urgency[line], line.acts, line.not_reached))
-    numbered = tuple(_with_numbers(line, groups[line]) for line in lines)
-    return Village(name, numbered, len(by_entry))
+        alike = _alike(kept, first, today)
+        groups[alike].append(short_number(first.number, name))
+        urgency[alike] = first.due_on
+    ordered = sorted(groups, key=lambda alike: (urgency[alike], alike.acts, alike.not_reached))
+    lines = tuple(_line(alike, groups[alike], today) for alike in ordered)
+    return Village(name, lines, len(by_entry))
 
 
-def _line(kept: Sequence[Item], first: Item, today: date) -> Line:
+class _Alike(NamedTuple):
+    """What entries must have in common to stand in one line."""
+
+    acts: tuple[str, ...]
+    when: When
+    days: int
+    due: date
+    not_reached: bool
+
+
+def _alike(kept: Sequence[Item], first: Item, today: date) -> _Alike:
     when, days = tense(first, today)
     acts = tuple(dict.fromkeys(item.act for item in kept))
     # A date that is not said must not keep two lines apart.
     due = first.due_on if when == "before" else today
     days = days if when == "over" else 0
-    return Line((), acts, when, days, Day.of(due, today), any(i.not_reached for i in kept))
+    return _Alike(acts, when, days, due, any(i.not_reached for i in kept))
 
 
-def _with_numbers(line: Line, numbers: Sequence[str]) -> Line:
+def _line(alike: _Alike, numbers: Sequence[str], today: date) -> Line:
     ordered = tuple(sorted(numbers, key=lambda number: (len(number), number)))
-    return Line(ordered, line.acts, line.when, line.days, line.due, line.not_reached)
+    due = Day.of(alike.due, today)
+    return Line(ordered, alike.acts, alike.when, alike.days, due, alike.not_reached)
 
 
 def _dated(item: Item, earliest: Item) -> Item:
