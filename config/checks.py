@@ -120,11 +120,13 @@ def _levels(configuration: Configuration, names: Names) -> Findings:
 
 
 def _columns(configuration: Configuration, names: Names) -> Findings:
+    declared = (name for fields in configuration.fields.values() for name in fields)
+    known = (*COLUMNS, *declared)
     for name in configuration.columns:
-        if name not in COLUMNS:
+        if name not in known:
             yield Finding(
                 ("columns", name),
-                _("unknown field “%(name)s”.") % {"name": name} + hint(name, COLUMNS),
+                _("unknown field “%(name)s”.") % {"name": name} + hint(name, known),
                 at_key=True,
             )
 

@@ -16,12 +16,7 @@ _ = catalogue("config")
 
 LATER_KEYS = (
     "calendars",
-    "fields",
-    "region_tags",
-    "city_districts",
-    "stay",
     "records.*.counterpart",
-    "records.*.stay",
     "records.*.says",
     "rules.*.spread",
     "rules.*.on_raise",
@@ -33,12 +28,6 @@ LATER_KEYS = (
     "rules.*.regions.*.during",
     "rules.*.regions.*.every.by",
     "rules.*.regions.*.steps.*.by",
-    "**.where.stay",
-    "**.where.not_between_districts_of",
-    "**.where.crosses",
-    "**.where.assignment",
-    "**.where.*.tagged",
-    "**.where.*.known",
 )
 """Keys that come with a later version."""
 

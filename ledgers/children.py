@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import Connection, insert, select
 
 from ledgers.acts import RecordRequest, RecordSource
 from ledgers.among import among
+from ledgers.declared import write_values
 from ledgers.entries import (
     Row,
     adopt_entries,
@@ -21,6 +23,7 @@ from ledgers.facts import Facts, refused, warning
 from ledgers.ids import new_ids
 from ledgers.imports import CHILDREN, Count, Counts, ImportContext
 from ledgers.kinds import kind_of_act
+from ledgers.levels import LevelChange, note_levels
 from ledgers.numbers import give_numbers
 from ledgers.places import Places
 from ledgers.rows import Problem
@@ -142,8 +145,11 @@ def _write_new(
         row |= {"ledger": CHILDREN, "number": number, "import_id": import_id}
         row |= {"entered_on": context.today}
         row["left_on"] = None if row["status"] == _ACTIVE else context.today
+        row["level_since"] = context.today if row.get("level") else None
         rows.append(row)
     insert_entries(connection, rows)
+    declared = {id_: {**facts.declared, **facts.keyed} for facts, id_ in new}
+    write_values(connection, declared, replacing=False)
     triggers = {id_: facts.triggers for facts, id_ in new if facts.triggers}
     write_triggers(connection, triggers, replacing=False)
     touch(connection, (id_ for _facts, id_ in new), known_on=context.today)
@@ -160,6 +166,9 @@ def _write_changed(
     update_entries(connection, [_changed_row(context, one, import_id) for one in changed])
     triggers = {one.known.id: one.triggers for one in changed if one.triggers is not None}
     write_triggers(connection, triggers, replacing=True)
+    declared = {one.known.id: {**one.declared, **one.facts.keyed} for one in changed}
+    write_values(connection, declared, replacing=True)
+    note_levels(connection, _level_changes(changed, context.today), now=context.now)
     _keep_history(connection, context, changed, import_id)
     touch(connection, (one.known.id for one in changed), known_on=context.today)
     written = {one.known.id for one in changed}
@@ -171,6 +180,15 @@ def _write_changed(
         and verdict.known.id not in written
     ]
     adopt_entries(connection, left_over, import_id)
+
+
+def _level_changes(changed: Sequence[Same], today: date) -> list[LevelChange]:
+    return [
+        LevelChange(one.known.id, change.old_plain, change.new_plain, today)
+        for one in changed
+        for change in one.changes
+        if change.column == "level"
+    ]
 
 
 def _changed_row(context: ImportContext, one: Same, import_id: str) -> Row:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
+from config.extra_fields import ExtraField
 from ledgers.problems import ProblemCode
 from ledgers.reading.dates import read_date
 from ledgers.reading.text import compact, is_placeholder
@@ -34,6 +35,11 @@ class DeclaredField:
     type: Literal["word", "set", "date", "number", "yes-no"]
     storage: Literal["plain", "sealed", "keyed"] = "sealed"
     words: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, extra: ExtraField) -> "DeclaredField":
+        """Take what the configuration says."""
+        return cls(name, extra.type, extra.storage, extra.words)
 
 
 class FieldValue(NamedTuple):
@@ -57,14 +63,14 @@ Values = tuple[FieldValue, ...]
 class Declared:
     """What one row says in declared columns.
 
-    `values` go to `entry_fields`, `texts` stay to be sealed, `problems` are cells left out. `keyed`
-    names the fields whose values are hashes.
+    `values` and the hashes in `keyed` go to `entry_fields`, `texts` stay to be sealed, `problems`
+    are cells left out.
     """
 
     values: Mapping[str, Values]
+    keyed: Mapping[str, Values]
     texts: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
-    keyed: frozenset[str] = frozenset()
 
 
 def read_declared(
@@ -74,15 +80,14 @@ def read_declared(
     values: dict[str, Values] = {}
     kept: dict[str, str] = {}
     problems: list[Problem] = []
-    keyed = set()
+    keyed: dict[str, Values] = {}
     for name, text in texts.items():
         field = fields.get(name)
         if field is None or field.storage == "sealed":
             kept[name] = text
         elif field.storage == "keyed":
             kept[name] = text
-            keyed.add(name)
-            values[name] = (FieldValue(vault.lookup(f"entry.field.{name}", compact(text))),)
+            keyed[name] = (FieldValue(vault.lookup(f"entry.field.{name}", compact(text))),)
         elif is_placeholder(compact(text)) and field.type != "yes-no":
             continue
         else:
@@ -91,7 +96,7 @@ def read_declared(
                 problems.append(Problem(place, name, found, Severity.WARNING))
             else:
                 values[name] = found
-    return Declared(values, kept, tuple(problems), frozenset(keyed))
+    return Declared(values, keyed, kept, tuple(problems))
 
 
 def _read(field: DeclaredField, text: str) -> Values | ProblemCode:
@@ -105,6 +110,7 @@ def _read(field: DeclaredField, text: str) -> Values | ProblemCode:
     if field.type == "yes-no":
         answer, problem = read_yes_no(text)
         return problem or (FieldValue("yes" if answer else "no"),)
+    text = text.replace("\x00", "")
     words = split_list(text) if field.type == "set" else (compact(text),)
     if any(len(word) > _CODE_LENGTH or (field.words and word not in field.words) for word in words):
         return ProblemCode.WORD_UNKNOWN

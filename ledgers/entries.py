@@ -42,7 +42,7 @@ PLAIN = (
     "left_on",
 )
 _WRITTEN = (*PLAIN, *SEALED, *KEYS, "row_key", "import_id")
-_NEW = ("id", "ledger", "number", "entered_on", *_WRITTEN)
+_NEW = ("id", "ledger", "number", "entered_on", "level_since", *_WRITTEN)
 
 Row = dict[str, Plain | bytes]
 

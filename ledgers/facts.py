@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from config.model import Level
+from ledgers.declared import Declared, Values, read_declared, shown
 from ledgers.grades import read_grade, school_year
-from ledgers.imports import ImportContext
+from ledgers.imports import CHILDREN, ImportContext
 from ledgers.places import PlaceProblem, Places, Written
 from ledgers.rows import ChildRow, LedgerDate, Place, Problem, Severity
 from ledgers.sealing import Vault
@@ -33,7 +34,8 @@ class Facts:
     """One row's facts. Only what the row says is in `plain` and `secrets`: silence changes nothing.
 
     `secrets` are open texts by column, `keys` the look-up hashes by column. `has_own_number` tells a
-    number of our making from a county's own numbering.
+    number of our making from a county's own numbering. `declared` are plain fields of the site's own,
+    `keyed` the hashes of others.
     """
 
     place: Place
@@ -47,6 +49,8 @@ class Facts:
     mends: str | None = None
     has_own_number: bool = False
     row_key: str = ""
+    declared: Mapping[str, Values] = field(default_factory=dict)
+    keyed: Mapping[str, Values] = field(default_factory=dict, repr=False)
 
     @property
     def lives_in(self) -> str | None:
@@ -75,6 +79,10 @@ class Facts:
                 if name != EXTRAS
             )
             or (None not in (self.triggers, other.triggers) and self.triggers != other.triggers)
+            or any(
+                self.declared[name] != other.declared[name]
+                for name in self.declared.keys() & other.declared.keys()
+            )
         )
 
     def joined(self, other: "Facts") -> "Facts":
@@ -88,6 +96,8 @@ class Facts:
             triggers=self.triggers if self.triggers is not None else other.triggers,
             acts={**other.acts, **self.acts},
             director=self.director or other.director,
+            declared={**other.declared, **self.declared},
+            keyed={**other.keyed, **self.keyed},
         )
 
     def sealed_off(self, vault: Vault) -> "Facts":
@@ -100,6 +110,8 @@ class Facts:
             "acts": {kind: (str(at.day), at.month_only) for kind, at in self.acts.items()},
             "director": self.director,
         }
+        if self.declared:
+            said["declared"] = {name: shown(values) for name, values in self.declared.items()}
         row_key = vault.lookup("entry.row", _as_json(said))
         return Facts(  # `replace` takes three times as long
             self.place,
@@ -113,6 +125,8 @@ class Facts:
             self.mends,
             self.has_own_number,
             row_key,
+            self.declared,
+            self.keyed,
         )
 
 
@@ -124,7 +138,8 @@ def facts_of(
         field_ = "village" if row.village else "town"
         return refused(row.place, field_, place, value=row.village or row.town)
     secrets = {column: getattr(row, name) for name, column in _SECRETS}
-    extras = dict(row.extras)
+    declared = _declared(row, context)
+    extras = dict(declared.texts)
     mends = extras.pop("quarantine", None)
     if row.registered_place:
         extras["registered_place"] = row.registered_place
@@ -146,7 +161,16 @@ def facts_of(
         director=row.director,
         mends=mends,
         has_own_number=row.number is not None and places.is_prefix(row.number.rpartition("-")[0]),
+        declared=declared.values,
+        keyed=declared.keyed,
     )
+
+
+def _declared(row: ChildRow, context: ImportContext) -> Declared:
+    fields = context.settings.fields.get(CHILDREN)
+    if not fields:
+        return Declared({}, {}, row.extras)
+    return read_declared(row.extras, fields, context.vault, row.place)
 
 
 def written(row: ChildRow) -> Written:
@@ -163,6 +187,7 @@ def warnings_of(row: ChildRow, context: ImportContext) -> list[Problem]:
         odd.append(warning(row.place, "grade", "grade-unknown", value=row.grade))
     if row.village is None and row.region_code is None and row.town is not None:
         odd.append(warning(row.place, "village", "village-missing"))
+    odd.extend(_declared(row, context).problems)
     return odd
 
 

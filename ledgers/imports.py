@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from config.model import Configuration, Level, RecordKind, Role
 from ledgers.acts import RecordDoor
+from ledgers.declared import DeclaredField
 from ledgers.ids import new_id
 from ledgers.problems import problem_sentence
 from ledgers.regions import Move, MoveDoor
@@ -66,6 +67,7 @@ class ImportSettings:
     roles: Mapping[str, Role]
     records: Mapping[str, RecordKind]
     levels: tuple[Level, ...] = ()
+    fields: Mapping[str, Mapping[str, DeclaredField]] = field(default_factory=dict)  # by ledger
 
     @classmethod
     def of(cls, configuration: Configuration) -> "ImportSettings":
@@ -75,6 +77,10 @@ class ImportSettings:
             roles=configuration.roles,
             records=configuration.records,
             levels=configuration.levels,
+            fields={
+                ledger: {name: DeclaredField.of(name, extra) for name, extra in declared.items()}
+                for ledger, declared in configuration.fields.items()
+            },
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, RowMapping
 
+from ledgers.declared import Values, shown, values_of
 from ledgers.entries import SEALED, extras_of, known_entries, open_secret, stored_rows, triggers_of
 from ledgers.facts import EXTRAS, Facts, Plain
 from ledgers.imports import CHILDREN
@@ -46,6 +47,7 @@ class Same:
     changes: tuple[Change, ...] = ()
     stored: RowMapping | None = None
     triggers: tuple[str, ...] | None = None
+    declared: Mapping[str, Values] = field(default_factory=dict)
     identity: frozenset[str] = frozenset()
 
     @property
@@ -64,6 +66,13 @@ class Refused:
 
 Verdict = New | Same | Refused
 
+Loaded = tuple[
+    Mapping[str, RowMapping],
+    Mapping[str, tuple[str, ...]],
+    Mapping[str, Mapping[str, Values]],
+]
+"""What is known of entries by id: their rows, triggers and declared fields."""
+
 
 def decide(
     connection: Connection, vault: Vault, rows: Sequence[Facts], claimed: dict[str, int]
@@ -81,7 +90,9 @@ def decide(
     ]
     stored = stored_rows(connection, looked_at) if looked_at else {}
     triggers = triggers_of(connection, looked_at) if looked_at else {}
-    return [_verdict(vault, facts, hit, (stored, triggers)) for facts, hit in matched]
+    said = any(facts.declared for facts in rows)
+    declared = values_of(connection, looked_at) if looked_at and said else {}
+    return [_verdict(vault, facts, hit, (stored, triggers, declared)) for facts, hit in matched]
 
 
 def _checked(facts: Facts, hit: Known | MatchProblem | None) -> Known | MatchProblem | None:
@@ -102,13 +113,13 @@ def _verdict(
     vault: Vault,
     facts: Facts,
     hit: Known | MatchProblem | None,
-    loaded: tuple[Mapping[str, RowMapping], Mapping[str, tuple[str, ...]]],
+    loaded: Loaded,
 ) -> Verdict:
     if hit is None:
         return New(facts)
     if isinstance(hit, MatchProblem):
         return Refused(facts, hit)
-    stored, triggers = loaded
+    stored, triggers, declared = loaded
     if hit.id not in stored:
         return Same(facts, hit)
     row = stored[hit.id]
@@ -117,12 +128,19 @@ def _verdict(
     replaced = facts.triggers if facts.triggers not in (None, before) else None
     if replaced is not None:
         changes.append(Change("triggers", _shown("、".join(before)), _shown("、".join(replaced))))
+    kept = declared.get(hit.id, {})
+    anew = {name: now for name, now in facts.declared.items() if kept.get(name, ()) != now}
+    changes += [
+        Change(name, _shown(shown(kept.get(name, ())) or None), _shown(shown(now)))
+        for name, now in anew.items()
+    ]
     return Same(
         facts=facts,
         known=hit,
         changes=tuple(changes),
         stored=row,
         triggers=replaced,
+        declared=anew,
         identity=frozenset(changes_of(facts, hit)),
     )
 

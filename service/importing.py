@@ -5,15 +5,21 @@ from datetime import datetime
 from alerts.acts import door
 from alerts.effective import EvaluationPlan
 from alerts.moved_regions import follow_moves
+from config.fields import COLUMNS
 from config.model import Configuration
-from ledgers.imports import ImportContext, ImportSettings
+from ledgers.imports import CHILDREN, ImportContext, ImportSettings
 from ledgers.reading.vocabulary import BUILT_IN, Vocabulary
 from service.wiring import Site
 
 
 def vocabulary_of(configuration: Configuration) -> Vocabulary:
     """Answer the header words that are read: the built-in ones and the site's own."""
-    return BUILT_IN.extended(configuration.columns)
+    declared = configuration.fields.get(CHILDREN, {})
+    columns = configuration.columns
+    return BUILT_IN.extended(
+        {name: words for name, words in columns.items() if name in COLUMNS},
+        extras={name: (one.title, *columns.get(name, ())) for name, one in declared.items()},
+    )
 
 
 def import_context(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 from config.model import Level, RecordKind, Role
 from ledgers.acts import RecordDoor, RecordRequest
 from ledgers.database import Database
+from ledgers.declared import DeclaredField
 from ledgers.ids import new_ids
 from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportContext, ImportReport, ImportSettings
@@ -72,6 +73,16 @@ LEVELS = (
 )
 
 
+DECLARED = {
+    field.name: field
+    for field in (
+        DeclaredField("aid", "set", "plain"),
+        DeclaredField("permit", "date", "plain"),
+        DeclaredField("card", "word", "keyed"),
+    )
+}
+
+
 class NotebookDoor:
     """A door that writes records plainly, as `alerts.acts` would, and remembers the calls."""
 
@@ -107,7 +118,7 @@ def context(
 ) -> ImportContext:
     """Answer what an import of the sample county is told."""
     return ImportContext(
-        settings=ImportSettings(SITE, ROLES, RECORDS, LEVELS),
+        settings=ImportSettings(SITE, ROLES, RECORDS, LEVELS, {"children": DECLARED}),
         vault=vault,
         door=door or NotebookDoor(),
         today=today,

@@ -74,9 +74,9 @@ def test_what_is_not_plain_stays_to_be_sealed() -> None:
     found = read_declared({"card": "A 1", "story": "安静", "more": "x"}, FIELDS, VAULT, at(3))
     again = read_declared({"card": "A1"}, FIELDS, VAULT, at(4))
     assert found.texts == {"card": "A 1", "story": "安静", "more": "x"}
-    assert found.values == again.values
-    assert found.keyed == {"card"}
-    assert "A1" not in str(found.values)
+    assert found.keyed == again.keyed
+    assert found.keyed.keys() == {"card"}
+    assert "A1" not in str(found.keyed)
 
 
 def test_a_blank_says_nothing() -> None:
