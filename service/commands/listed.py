@@ -23,6 +23,9 @@ COMMANDS: Mapping[str, Listed] = {
     "tick": Listed(N_("do one pass and deliver what is due"), in_module("tick")),
     "run": Listed(N_("keep watch: the daemon"), in_module("run")),
     "plan": Listed(N_("show what would be sent, to whom, when"), in_module("plan")),
+    "simulate": Listed(
+        N_("live through a year on a copy, with people and faults"), in_module("simulate")
+    ),
     "explain": Listed(N_("say why, or why not"), in_module("explain")),
     "status": Listed(N_("show how things stand"), in_module("status")),
     "outbox": Listed(N_("look at messages; retry, hold, release them"), in_module("outbox")),
@@ -30,7 +33,7 @@ COMMANDS: Mapping[str, Listed] = {
     "send-test": Listed(N_("send one test message"), in_module("send_test")),
     "person": Listed(N_("hand over posts; leave; list people"), in_module("person")),
     "export": Listed(N_("write lists as workbooks"), in_module("export")),
-    "calendar": Listed(N_("import a year's days off"), in_module("calendars")),
+    "calendar": Listed(N_("import days off, terms, exam days and seasons"), in_module("calendars")),
     "backup": Listed(N_("copy the whole database into one file"), in_module("saving", "backup")),
     "restore": Listed(N_("bring a copy back; delivery is held"), in_module("saving", "restore")),
     "db": Listed(N_("bring the database to this version"), in_module("db")),

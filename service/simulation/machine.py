@@ -1,0 +1,280 @@
+"""The daemon of a trial: the same work at the same moments, without waiting between them.
+
+It does what `service.daemon` does: jobs at their times, a pass whenever something was written,
+delivery whenever something is due; it can stop, die between two units of work, and start again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, func, select, true
+
+from alerts import breaker as breakers
+from alerts.audit import Finding
+from alerts.effective import EvaluationPlan
+from alerts.holding import held_for
+from alerts.states import NoticeState
+from alerts.tables import notices
+from alerts.timetable import Timetable
+from channels.protocol import Channel
+from config.model import Configuration
+from ledgers.database import Database
+from schedules.daytimes import instant_of, parse_wall_time
+from schedules.jobs import DailyJob
+from service import duties, passes
+from service.clocks import HOLD_OVER, NOTICED_OVER
+from service.metrics import Figures
+from service.outgoing import Sender, compose_of, open_lanes
+from service.simulation.chance import Chance
+from service.simulation.clocks import TrialClock
+from service.simulation.inorder import InOrder
+from service.simulation.mortal import Crash, Fate, MortalDatabase
+from service.wiring import Site
+
+Audit = Callable[[Site, datetime], list[Finding]]
+
+_AT_LEAST = timedelta(seconds=2)
+"""How soon a lane looks again for what is due and must wait all the same."""
+
+
+_WEEKLY = {duties.AUDIT: 6, duties.SIGN_OF_LIFE: 0}
+"""Jobs that a trial does on one weekday only, to be done with a year in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialSite(Site):
+    """A site that makes its plan once for each configuration and process: a quarter of a pass."""
+
+    plans: dict[int, EvaluationPlan] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, site: Site, database: Database) -> "TrialSite":
+        """Answer a site anew, as a process does that has just started."""
+        given = {one.name: getattr(site, one.name) for one in fields(Site)}
+        return cls(**{**given, "database": database})
+
+    def plan(self, connection: Connection, *, today: date) -> EvaluationPlan:
+        """Answer the rules in force; only the first time what changed about them is noted."""
+        key = id(self.configuration)
+        if key not in self.plans:
+            # Not `super()`: a dataclass with slots is another class than the one written here.
+            self.plans[key] = Site.plan(self, connection, today=today)
+        return self.plans[key]
+
+
+@dataclass(slots=True)
+class Diary:
+    """What a machine did that no table tells: by the wall clock."""
+
+    crashes: int = 0
+    audits: list[datetime] = field(default_factory=list)
+    findings: list[tuple[datetime, Finding]] = field(default_factory=list)
+    lives: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+
+    def begin(self, at: datetime) -> None:
+        """Note that a process has started."""
+        self.lives.append((at, None))
+
+    def end(self, at: datetime) -> None:
+        """Note that it has ended."""
+        if self.lives and self.lives[-1][1] is None:
+            self.lives[-1] = (self.lives[-1][0], at)
+
+    def finished(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the lives so far, as if the present one ended now."""
+        yield from ((begun, ended or at) for begun, ended in self.lives)
+
+
+class Machine:
+    """One daemon process after the other on one site."""
+
+    def __init__(
+        self,
+        site: Site,
+        clock: TrialClock,
+        channels: Mapping[str, Channel],
+        chance: Chance,
+        *,
+        audit: Audit = duties.audit_all,
+    ) -> None:
+        self.site = site
+        self.clock = clock
+        self.diary = Diary()
+        self.is_up = False
+        self._channels = channels
+        self._chance = chance
+        self._audit = audit
+        self._loop = InOrder()
+        self._figures = Figures()
+        self._lives = 0
+        self._compose = compose_of(site)
+        self._passed_on: date | None = None
+        self._next_send: tuple[datetime | None] | None = None  # None: it must be asked
+
+    def start(self, *, recover: bool = True) -> None:
+        """Start a process; without `recover` a dead one's claims run out by themselves."""
+        self._lives += 1
+        self.is_up = True
+        self.diary.begin(self.clock())
+        self.site = TrialSite.of(self.site, MortalDatabase(self.site.database.engine))
+        self._passed_on = None
+        if recover:
+            passes.recover(self.site.database, worker=self._worker, now=self.clock())
+        self.work()
+
+    def stop(self) -> None:
+        """Let the process end in good order."""
+        self._end()
+
+    def doom(self, fate: Fate) -> None:
+        """Let the process die soon, in the middle of its work."""
+        if isinstance(self.site.database, MortalDatabase):
+            self.site.database.fate = fate
+
+    def configure(self, configuration: Configuration) -> None:
+        """Put another configuration in force, as a reload does."""
+        timetable = Timetable.of(configuration, self.site.calendar)
+        loaded = replace(self.site.loaded, configuration=configuration)
+        self.site = replace(self.site, loaded=loaded, timetable=timetable)
+        self._passed_on = None
+        self._compose = compose_of(self.site)
+
+    def do(self, job: str) -> None:
+        """Do a job of the day, and send what came of it."""
+        if not self.is_up:
+            return
+        now = self.clock()
+        with self._mortally():
+            if job == duties.SIGN_OF_LIFE:
+                duties.send_sign_of_life(self.site, now)
+                self._deliver()
+            elif job == duties.AUDIT:
+                self.diary.findings += [(now, one) for one in self._audit(self.site, now)]
+                self.diary.audits.append(now)
+                self._deliver()
+            else:
+                # At night no slot begins, and on a rest day none but the marks of that day.
+                workday = self.site.calendar.is_workday(self.site.today(now))
+                self._pass(slots=workday and job != duties.NEW_DAY)
+
+    def work(self) -> None:
+        """Do a pass, open what has begun and deliver."""
+        if self.is_up:
+            with self._mortally():
+                self._pass()
+
+    def look(self) -> None:
+        """Do what somebody's writing or a lapse of time has made due, if it has."""
+        if not self.is_up:
+            return
+        with self._mortally():
+            if passes.has_changes(self.site.database):
+                self._pass()
+            else:
+                self._deliver()
+
+    def beat(self, jump: timedelta) -> None:
+        """Notice that the wall clock has jumped, as the heartbeat does."""
+        if not self.is_up or abs(jump) < NOTICED_OVER:
+            return
+        with self._mortally():
+            if abs(jump) > HOLD_OVER:
+                duties.hold_for_clock(self.site, self.clock())
+            self._pass()
+
+    def jobs(self, day: date) -> Iterator[DailyJob]:
+        """Yield the jobs of a day that are not the heartbeat; audit and sign of life once a week."""
+        for job in duties.jobs_of(self.site):
+            weekday = _WEEKLY.get(job.id, day.weekday())
+            if isinstance(job, DailyJob) and weekday == day.weekday():
+                yield job
+
+    def next_job(self, after: datetime) -> tuple[datetime, str]:
+        """Answer the first job after an instant of the wall clock."""
+        today = self.site.today(after)
+        found = [
+            (instant, job.id)
+            for day in (today, today + timedelta(days=1))
+            for job in self.jobs(day)
+            if (instant := instant_of(day, parse_wall_time(job.at), self.site.zone)) > after
+        ]
+        return min(found)
+
+    def next_send(self) -> datetime | None:
+        """Answer when a lane will look for work, by the wall clock; None: nothing waits."""
+        if not self.is_up:
+            return None
+        if self._next_send is not None:
+            return self._next_send[0]
+        self._next_send = (self._ask_next_send(),)
+        return self._next_send[0]
+
+    def _ask_next_send(self) -> datetime | None:
+        with self.site.database.reading() as connection:
+            held = held_for(connection) is not None
+            rows = connection.execute(
+                select(notices.c.channel, func.min(notices.c.next_attempt_at))
+                .where(
+                    notices.c.ended_at.is_(None),
+                    notices.c.next_attempt_at.is_not(None),
+                    notices.c.state != NoticeState.HELD.value,
+                    notices.c["class"] == "operator" if held else true(),
+                )
+                .group_by(notices.c.channel)
+            ).all()
+            waits = [
+                max(due, breaker.open_until or due)
+                for channel, due in rows
+                for breaker in (breakers.load(connection, channel, limit=8),)
+            ]
+        return max(min(waits), self.clock() + _AT_LEAST) if waits else None
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._loop.forget()
+
+    @property
+    def _worker(self) -> str:
+        return f"trial-{self._lives}"
+
+    def _pass(self, *, slots: bool = True) -> None:
+        """Evaluate what is new, which another pass of the same day has not left, and open slots."""
+        now = self.clock()
+        today = self.site.today(now)
+        if today != self._passed_on or passes.has_changes(self.site.database):
+            passes.evaluate(self.site, now)
+            self._passed_on = today
+        if slots:
+            passes.open_slots(self.site, now)
+        self._deliver()
+
+    def _deliver(self) -> None:
+        due = self._ask_next_send()
+        if due is not None and due <= self.clock() + _AT_LEAST:
+            self._loop.run(self._send())
+
+    async def _send(self) -> None:
+        sender = Sender(self._worker, self._figures, self._compose, self._jitter)
+        async with open_lanes(self.site, sender, channels=self._channels) as lanes:
+            for lane in lanes:
+                await passes.deliver_due(self.site, [lane])
+
+    def _jitter(self) -> float:
+        return self._chance.of("jitter", self.clock.true).random()
+
+    @contextmanager
+    def _mortally(self) -> Iterator[None]:
+        """Do work in which the process may die."""
+        self._next_send = None
+        try:
+            yield
+        except Crash:
+            self.diary.crashes += 1
+            self._end()
+            self._loop.forget()
+
+    def _end(self) -> None:
+        self.is_up = False
+        self.diary.end(self.clock())

@@ -1,0 +1,92 @@
+"""Years of a small county, with everything that can go wrong."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import delete, select
+
+from alerts.audit import Finding
+from alerts.tables import outcomes, tellings
+from channels.protocol import Channel, Message, Receipt
+from ledgers.database import Database
+from service import duties
+from service.simulation.machine import Machine
+from service.simulation.trial import Seams
+from service.simulation.weather import Post, WeatheredChannel
+from service.wiring import Site
+from tests.service.simulation.years import Year, live
+
+QUIET = Year(3, faults=frozenset(), days=56)
+
+
+@pytest.mark.parametrize("seed", range(1, 2))
+def test_a_year_with_every_fault_breaks_no_promise(seed: int) -> None:
+    """Whatever the seed brings."""
+    assert live(Year(seed)).breaches == []
+
+
+def test_a_lost_outcome_is_caught() -> None:
+    """A move that was made and not written down shows within the month."""
+    planted = replace(QUIET, seams=Seams(meddle=_lose_an_outcome))
+    assert "one-outcome" in _broken(planted)
+
+
+def _lose_an_outcome(database: Database) -> None:
+    with database.writing() as connection:
+        newest = select(outcomes.c.id).where(outcomes.c.became == "sent").limit(1)
+        connection.execute(delete(outcomes).where(outcomes.c.id.in_(newest)))
+
+
+class _Stutterer(WeatheredChannel):
+    """Says everything twice, as an engine without claims would."""
+
+    async def send(self, message: Message) -> Receipt:
+        await super().send(message)
+        return await super().send(message)
+
+
+def test_a_doubled_telling_is_caught() -> None:
+    """One copy more than there were answers lost."""
+
+    def stutter(name: str, inner: Channel, post: Post) -> Channel:
+        return _Stutterer(name, inner, post)
+
+    assert "copies-are-bounded" in _broken(replace(QUIET, seams=Seams(channel=stutter)))
+
+
+class _NeverAudited(Machine):
+    """A daemon that leaves its audit out."""
+
+    def do(self, job: str) -> None:
+        if job != duties.AUDIT:
+            super().do(job)
+
+
+def test_a_skipped_audit_is_caught() -> None:
+    """Each Sunday on which the daemon ran has one."""
+    planted = replace(QUIET, seams=Seams(machine=_NeverAudited))
+    assert _broken(planted) == {"audits-find-nothing"}
+
+
+def test_what_an_audit_finds_is_a_breach() -> None:
+    """A telling that vanished is the audit's to find, too."""
+
+    def audit(site: Site, now: datetime) -> list[Finding]:
+        with site.database.writing() as connection:
+            some = select(tellings.c.id).where(tellings.c.state == "sent").limit(1)
+            connection.execute(
+                tellings.update().where(tellings.c.id.in_(some)).values(state="pending")
+            )
+        return duties.audit_all(site, now)
+
+    assert "audits-find-nothing" in _broken(replace(QUIET, seams=Seams(audit=audit)))
+
+
+def test_a_calm_time_breaks_no_promise() -> None:
+    """What the planted bugs are compared with."""
+    assert live(QUIET).breaches == []
+
+
+def _broken(year: Year) -> set[str]:
+    return {breach.promise for breach in live(year).breaches}
