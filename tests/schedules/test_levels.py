@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.durations import Duration
@@ -116,6 +116,7 @@ def histories(draw: st.DrawFn) -> LevelHistory:
     return LevelHistory((LevelChange(draw(levels(False))), *changes), calendar)
 
 
+@settings(max_examples=50)
 @given(histories(), near_days, near_days)
 def test_it_never_falls_as_the_anchor_rises(entry: LevelHistory, one: date, other: date) -> None:
     """Who was visited later is due later or at the same time."""
@@ -124,6 +125,7 @@ def test_it_never_falls_as_the_anchor_rises(entry: LevelHistory, one: date, othe
     assert early is None or late is None or early <= late
 
 
+@settings(max_examples=50)
 @given(histories(), near_days)
 def test_a_change_of_level_makes_nobody_overdue_that_day(entry: LevelHistory, anchor: date) -> None:
     """Who was in time under the level before is in time on the day of the change."""
