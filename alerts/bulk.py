@@ -7,8 +7,11 @@ from sqlalchemy import Connection, Table
 from ledgers.bulk import Values, converters, insert_many
 
 Shared = Mapping[str, object]
-Alike = tuple[Shared, Sequence[Values]]
-"""What some rows share, and the values that each has of its own."""
+Alike = tuple[Shared, Iterable[Values]]
+"""What some rows share, and the values that each has of its own.
+
+Best made while they are read: many small values at once keep the garbage collector busy.
+"""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -45,7 +48,7 @@ def _copy(
     connection: Connection,
     table: Table,
     names: Sequence[str],
-    complete: Iterable[tuple[Values, Sequence[Values]]],
+    complete: Iterable[tuple[Values, Iterable[Values]]],
 ) -> None:
     """Write the lines that COPY reads, as text: cheaper than letting the driver see each value."""
     preparer = connection.dialect.identifier_preparer

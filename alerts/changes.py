@@ -109,18 +109,19 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """New alerts of one matter: what all share, and the entries with the cycle of each."""
+    """New alerts of one matter: what all share, their entries, and the cycle of each."""
 
     matter: Matter
     variant: str
     course: Course
     known_on: date | None
-    entries: Sequence[tuple[str, int]]
+    entry_ids: Sequence[str]
+    cycles: Sequence[int]
 
     @classmethod
     def of(cls, one: Open) -> "Opening":
         """Answer the opening of a single alert."""
-        return cls(one.matter, one.variant, one.course, one.known_on, [(one.entry_id, one.cycle)])
+        return cls(one.matter, one.variant, one.course, one.known_on, [one.entry_id], [one.cycle])
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,15 @@ class Search:
         for day, of_day in groupby(found, key=itemgetter(_DAY)):
             matter, now = self._course(ask, day)
             if now.steps and not is_past_validity(ask.variant, matter):
-                entries = [(entry_id, cycle) for entry_id, _, cycle in of_day]
-                yield Opening(matter, ask.variant.prefix, now, question.known_on, entries)
+                rows = list(of_day)
+                yield Opening(
+                    matter,
+                    ask.variant.prefix,
+                    now,
+                    question.known_on,
+                    entry_ids=[row[0] for row in rows],
+                    cycles=[row[2] for row in rows],
+                )
 
     def _course(self, ask: Ask, day: date) -> tuple[Matter, Course]:
         """Work out once what is the same for all entries of one anchor."""

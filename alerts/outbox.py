@@ -76,13 +76,13 @@ def open_alerts(
     now: datetime,
 ) -> Written:
     """Write new alerts of one rule with their first steps."""
-    count = sum(len(opening.entries) for opening in openings)
+    count = sum(len(opening.entry_ids) for opening in openings)
     ids = iter(new_ids(now, count))
     alike: list[Alike] = []
     of_alerts: list[tuple[Sequence[str], Opening | Keep]] = []
     for opening in openings:
-        alert_ids = list(islice(ids, len(opening.entries)))
-        rows = [(id_, *own) for id_, own in zip(alert_ids, opening.entries, strict=True)]
+        alert_ids = list(islice(ids, len(opening.entry_ids)))
+        rows = zip(alert_ids, opening.entry_ids, opening.cycles, strict=True)
         alike.append((_same_for_all(rule, opening, today=today, now=now), rows))
         of_alerts.append((alert_ids, opening))
     insert_alike(connection, alerts, ("id", "entry_id", "cycle"), alike)
@@ -123,7 +123,7 @@ def _add_steps(
         [
             (
                 _step_row(rule, of, due),
-                list(zip(islice(ids, len(alert_ids)), alert_ids, strict=True)),
+                zip(islice(ids, len(alert_ids)), alert_ids, strict=True),
             )
             for alert_ids, of in of_alerts
             for due in of.course.steps
