@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from alerts import deliver, digest, engine
 from alerts.claims import claiming_workers, take_over
@@ -15,6 +15,7 @@ from alerts.holding import held_for
 from alerts.rounds import DeliveryReport
 from alerts.select import changed
 from alerts.status import note_pass
+from alerts.stays import follow_rules
 from alerts.timetable import Timetable
 from ledgers.database import Database
 from service.locks import dead_workers
@@ -41,11 +42,17 @@ class Kept:
     plan: EvaluationPlan | None = None
     noted_at: datetime | None = None
 
-    def plan_of(self, site: Site, today: date) -> EvaluationPlan:
-        """Answer the rules in force; made anew for a site whose configuration was read again."""
+    def plan_of(self, site: Site, now: datetime) -> EvaluationPlan:
+        """Answer the rules in force; made anew for a site whose configuration was read again.
+
+        What the ledger keeps by the configuration's rules, such as stays, is then brought in step.
+        """
         if self.plan is None or self.site is not site:
+            today = site.today(now)
             with site.database.writing() as connection:
                 plan = site.plan(connection, today=today)
+                stays = plan.stays
+                follow_rules(connection, stays, calendar=plan.calendar, now=now, today=today)
             self.site, self.plan = site, plan
         return self.plan
 
@@ -60,7 +67,7 @@ class Kept:
 def evaluate(site: Site, now: datetime, kept: Kept | None = None) -> PassReport:
     """Do one pass over what is newly due or changed; `kept` makes the next one cheaper."""
     kept, today = kept or Kept(), site.today(now)
-    plan = kept.plan_of(site, today)
+    plan = kept.plan_of(site, now)
     look_ahead = site.timetable.look_ahead()
     report = engine.evaluate(site.database, plan, today=today, now=now, look_ahead=look_ahead)
     kept.note(site.database, now)
