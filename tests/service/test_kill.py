@@ -106,7 +106,7 @@ def test_nothing_is_lost_however_often_the_daemon_is_killed(
         lost, accepted = _out_ids(site.database, "unknown"), _out_ids(site.database, "accepted")
         ends = histories(site.database).values()
     spare = copies.total() - len(copies)
-    print(f"\n{deaths} deaths, {len(ends)} notices, {spare} copies, {lost.total()} unknown")
+    print(f"\n{deaths} deaths, {len(ends)} notices, {spare} copies, {lost.total()} unknown")  # noqa: T201
     assert deaths >= KILLS // 2
     assert len(ends) == NOTICES
     assert accepted.keys() == copies.keys()
