@@ -18,7 +18,7 @@ from alerts.lateness import Lateness
 from alerts.matter_notices import close_gaps, open_gaps, tell_between, tell_matters
 from alerts.matters import still_open
 from alerts.recipients import Gap, Ladder
-from alerts.slot_marks import last_opened, mark_opened
+from alerts.slot_marks import all_opened, mark_opened
 from alerts.timetable import Timetable
 from alerts.waiting import Window, is_urgent_waiting, waiting_alerts
 from ledgers.database import Database
@@ -91,12 +91,14 @@ def open_due(database: Database, timetable: Timetable, *, now: datetime) -> Open
     """
     total = Opened()
     daily = []
-    for role in timetable.configuration.roles:
+    roles = timetable.configuration.roles
+    with database.reading() as connection:
+        opened = {kind: all_opened(connection, kind, roles) for kind in ("slot", "between")}
+    for role in roles:
         for kind, day in _begun(timetable, role, now):
             if kind == "between" and timetable.calendar.is_workday(day):
                 daily.append(role)
-            with database.reading() as connection:
-                last = last_opened(connection, kind, role)
+            last = opened[kind].get(role)
             if last is not None and last >= day:
                 continue
             if last is not None:
