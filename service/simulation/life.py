@@ -88,8 +88,7 @@ def a_child_comes(world: World, monday: date, chance: Random) -> None:
             child = _some_child(world, connection, chance)
             if child is None:
                 return
-            like = entries.c.lives_in == child.lives_in
-            count = connection.scalar(select(func.count()).where(like)) or 0
+            count = connection.scalar(select(func.count()).select_from(entries)) or 0
             county = MadeUp(world.site.configuration, world.site.vault, world.chance)
             made = (child.lives_in, 100 + count)
             county.add_child(connection, *made, today=world.today, now=world.clock())

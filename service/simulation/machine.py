@@ -13,8 +13,10 @@ from sqlalchemy import Connection, func, select, true
 
 from alerts import breaker as breakers
 from alerts.audit import Finding
+from alerts.compose import Composer
 from alerts.effective import EvaluationPlan
 from alerts.holding import held_for
+from alerts.matters import still_open
 from alerts.states import NoticeState
 from alerts.tables import notices
 from alerts.timetable import Timetable
@@ -139,7 +141,9 @@ class Machine:
         loaded = replace(self.site.loaded, configuration=configuration)
         self.site = replace(self.site, loaded=loaded, timetable=timetable)
         self._passed_on = None
-        self._compose = compose_of(self.site)
+        if isinstance(self._compose, Composer):
+            # Templates stay as they are: they take a third of a second.
+            self._compose = replace(self._compose, timetable=timetable)
 
     def do(self, job: str) -> None:
         """Do a job of the day, and send what came of it."""
@@ -155,9 +159,9 @@ class Machine:
                 self.diary.audits.append(now)
                 self._deliver()
             else:
-                # At night no slot begins, and on a rest day none but the marks of that day.
-                workday = self.site.calendar.is_workday(self.site.today(now))
-                self._pass(slots=workday and job != duties.NEW_DAY)
+                self._pass(
+                    slots=job != duties.NEW_DAY and self._has_slot(job, self.site.today(now))
+                )
 
     def work(self) -> None:
         """Do a pass, open what has begun and deliver."""
@@ -254,6 +258,8 @@ class Machine:
         due = self._ask_next_send()
         if due is not None and due <= self.clock() + _AT_LEAST:
             self._loop.run(self._send())
+        else:
+            self._next_send = (due,)
 
     async def _send(self) -> None:
         sender = Sender(self._worker, self._figures, self._compose, self._jitter)
@@ -263,6 +269,20 @@ class Machine:
 
     def _jitter(self) -> float:
         return self._chance.of("jitter", self.clock.true).random()
+
+    def _has_slot(self, job: str, day: date) -> bool:
+        """Say whether anybody can be told anything at such a job of a day: most have none."""
+        timetable = self.site.timetable
+        delivery = timetable.configuration.delivery
+        roles = [role for role, plan in timetable.plans.items() if job.endswith(plan.at)]
+        if any(timetable.plans[role].on_or_before(day) == day for role in roles):
+            return True
+        if not timetable.calendar.is_workday(day):
+            return False
+        if any("overdue" in delivery.digest_of(role).between for role in roles):
+            return True
+        with self.site.database.reading() as connection:
+            return bool(still_open(connection))
 
     @contextmanager
     def _mortally(self) -> Iterator[None]:
