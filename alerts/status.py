@@ -18,6 +18,7 @@ from alerts.open_items import Standing, Wanted, count_by_standing, is_open, tall
 from alerts.states import NoticeState
 from alerts.tables import alerts, attempts, silences, steps
 from ledgers.imports import unfinished_imports
+from ledgers.jurisdictions import JURISDICTIONS
 from ledgers.quarantined import count_waiting
 from ledgers.site_facts import fact, put_fact
 from ledgers.tables import entries, last_acts
@@ -86,7 +87,12 @@ def read_status(connection: Connection, in_force: InForce, *, today: date) -> St
     """Read how everything stands; changes nothing."""
     return Status(
         on=today,
-        entries=_count(connection, select(func.count()).where(entries.c.status == "active")),
+        entries=_count(
+            connection,
+            select(func.count()).where(
+                entries.c.status == "active", entries.c.ledger != JURISDICTIONS
+            ),
+        ),
         open=count_by_standing(tallies(connection, today)),
         this_week=_due_this_week(connection, today),
         deferred=_count(

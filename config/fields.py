@@ -161,6 +161,7 @@ COLUMNS = (
     "seen_in_person",
     "sex",
     "status",
+    "successor",
     "town",
     "triggers",
     "village",

@@ -6,6 +6,7 @@ ledger as it is at that moment, and is whole by itself: an import that was broke
 imported again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -21,6 +22,7 @@ from ledgers.imports import (
     finish_import,
     start_import,
 )
+from ledgers.jurisdictions import keep_jurisdictions
 from ledgers.memory import collecting_rarely
 from ledgers.missing import missing_numbers
 from ledgers.pacing import (
@@ -36,10 +38,11 @@ from ledgers.pacing import (
 from ledgers.places import Places
 from ledgers.quarantined import GoodRow, keep_bad_rows, settle_mended
 from ledgers.region_lists import RegionPlan, plan_regions
-from ledgers.regions import add_regions, load_regions, move_region, rename_regions
+from ledgers.regions import Move, add_regions, load_regions, move_region, rename_regions
 from ledgers.rows import FileRows
 from ledgers.sources import Prepared, Source
 from ledgers.staff import Staff, write_staff
+from ledgers.successions import keep_history, moves_of
 from ledgers.verdicts import decide
 from ledgers.watching import Watch
 
@@ -133,7 +136,8 @@ class _Run:
         self._write_regions(plan)
         self._tally.problems += plan.problems
         self._tally.counts[Count.REGIONS] = len(plan.new)
-        self._tally.counts[Count.REGIONS_CHANGED] = len(plan.renamed) + len(plan.moves)
+        changed = len(plan.renamed) + len(plan.moves) + len(plan.successions)
+        self._tally.counts[Count.REGIONS_CHANGED] = changed
         with self._pace.unit() as connection:
             known = load_regions(connection) if self._writes else plan.after
             self._places = Places(site, (r for r in known if r.code.startswith(site)))
@@ -149,9 +153,19 @@ class _Run:
         if plan.renamed:
             with self._pace.unit() as connection:
                 rename_regions(connection, plan.renamed)
-        for moves in chunks(plan.moves, MOVES_PER_UNIT):
+        self._move_regions(plan.moves)
+        if plan.successions:
             with self._pace.unit() as connection:
-                for move in moves:
+                moves, made = moves_of(connection, plan.successions)
+                add_regions(connection, made)
+            self._move_regions(moves)
+
+    def _move_regions(self, moves: Sequence[Move]) -> None:
+        context = self._context
+        for some in chunks(moves, MOVES_PER_UNIT):
+            with self._pace.unit() as connection:
+                for move in some:
+                    keep_history(connection, move, import_id=self._import_id, now=context.now)
                     move_region(connection, move, today=self._context.today)
                     self._context.moved(connection, move)
 
@@ -245,11 +259,25 @@ class _Run:
         for chunk in chunks(bad, QUARANTINE_PER_UNIT):
             with self._pace.unit() as connection:
                 keep_bad_rows(connection, vault, chunk, now=now, import_id=import_id)
+        self._keep_jurisdictions(import_id)
         still_bad = {(one.place.sheet, one.place.row) for one in bad}
         rows = [*map(GoodRow.of, self._tally.good), *self._source.good_others()]
         good = [one for one in rows if (one.place.sheet, one.place.row) not in still_bad]
         with self._pace.unit() as connection:
             settle_mended(connection, vault, (good, bad), now=now, import_id=import_id)
+
+    def _keep_jurisdictions(self, import_id: str) -> None:
+        context = self._context
+        if not context.settings.jurisdictions:
+            return
+        with self._pace.unit() as connection:
+            keep_jurisdictions(
+                connection,
+                context.settings.site,
+                import_id=import_id,
+                now=context.now,
+                today=context.today,
+            )
 
     def _finish(self) -> ImportReport:
         counts, tally = self._tally.counts, self._tally

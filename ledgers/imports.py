@@ -68,6 +68,7 @@ class ImportSettings:
     records: Mapping[str, RecordKind]
     levels: tuple[Level, ...] = ()
     fields: Mapping[str, Mapping[str, DeclaredField]] = field(default_factory=dict)  # by ledger
+    jurisdictions: bool = False  # some rule is for divisions themselves
 
     @classmethod
     def of(cls, configuration: Configuration) -> "ImportSettings":
@@ -77,6 +78,10 @@ class ImportSettings:
             roles=configuration.roles,
             records=configuration.records,
             levels=configuration.levels,
+            jurisdictions=any(
+                configuration.group_of(rule).ledger == "jurisdictions"
+                for rule in configuration.rules.values()
+            ),
             fields={
                 ledger: {name: DeclaredField.of(name, extra) for name, extra in declared.items()}
                 for ledger, declared in configuration.fields.items()

@@ -14,18 +14,22 @@ _LOCAL_RANGE = range(999, 600, -1)
 
 @dataclass(frozen=True, slots=True)
 class RegionPlan:
-    """What a list changes. `after` is every division in force once it is applied."""
+    """What a list changes. `after` is every division in force once it is applied.
+
+    `successions` are abolished codes with those that took their place.
+    """
 
     new: tuple[Region, ...]
     renamed: tuple[Region, ...]
     moves: tuple[Move, ...]
     after: tuple[Region, ...]
     problems: tuple[Problem, ...]
+    successions: tuple[Move, ...] = ()
 
     @property
     def changes_nothing(self) -> bool:
         """Whether the list says what is known already."""
-        return not (self.new or self.renamed or self.moves)
+        return not (self.new or self.renamed or self.moves or self.successions)
 
 
 def plan_regions(known: Sequence[Region], rows: Sequence[RegionRow]) -> RegionPlan:
@@ -33,17 +37,26 @@ def plan_regions(known: Sequence[Region], rows: Sequence[RegionRow]) -> RegionPl
     at = {region.code: region for region in known}
     listed: dict[str, Region] = {}
     problems = []
+    successions: dict[str, Move] = {}
     for row in rows:
         code, name = normal_code(row.code), row.name.strip()[:100]
+        after = None if row.successor is None else normal_code(row.successor)
         if code is None or not name:
             problems.append(refused(row.place, "code", "region-code-malformed", value=row.code))
+        elif row.successor is not None:
+            if after is None or len(after) != len(code) or after == code:
+                problems.append(
+                    refused(row.place, "successor", "region-code-malformed", value=row.successor)
+                )
+            else:
+                successions[code] = Move(code, after)
         elif code in listed and listed[code].name != name:
             problems.append(refused(row.place, "code", "duplicate-in-file", value=row.code))
         else:
             listed[code] = Region(code, name)
     new = [region for code, region in listed.items() if code not in at]
     renamed = [region for code, region in listed.items() if code in at and at[code] != region]
-    in_force = {**at, **listed}
+    in_force = {code: one for code, one in {**at, **listed}.items() if code not in successions}
     moves, rebased = _moves(in_force)
     for move in moves:
         del in_force[move.old]
@@ -54,6 +67,7 @@ def plan_regions(known: Sequence[Region], rows: Sequence[RegionRow]) -> RegionPl
         moves=tuple(moves),
         after=tuple(in_force.values()),
         problems=tuple(problems),
+        successions=tuple(successions.values()),
     )
 
 

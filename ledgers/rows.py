@@ -109,12 +109,16 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """One line of a list of divisions: 2, 4, 6, 9 or 12 digits, trailing zeros allowed."""
+    """One line of a list of divisions: 2, 4, 6, 9 or 12 digits, trailing zeros allowed.
+
+    With a `successor` the code is abolished, and what was under it belongs there.
+    """
 
     place: Place
     code: str
     name: str
     parent: str | None = None
+    successor: str | None = None
     mends: str | None = None
 
 

@@ -1,11 +1,13 @@
 """Abolished codes: what took their place, and everything under them that moves along."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
+from ledgers.ids import new_ids
 from ledgers.regions import Move, Region, current_code, load_successors
-from ledgers.tables import entries, posts, regions, village_numbers
+from ledgers.tables import entries, entry_changes, posts, regions, village_numbers
 
 KNOWN: Mapping[str, str] = {
     # 张家口市崇礼县改为崇礼区 (2016)
@@ -32,15 +34,38 @@ def moves_of(
     listed = {move.old: move.new for move in successions}
     following = {**successors(connection), **listed}
     names = _in_force(connection)
+    known = set(connection.scalars(select(regions.c.code)))
     moves, made = [], {}
-    for code in sorted(_used(connection, listed) | (names.keys() & listed.keys())):
+    for code in sorted(_used(connection, listed) | listed.keys()):
         new = current_code(code, following)
         if new == code:
             continue
         moves.append(Move(code, new))
-        if new not in names and code in names:
-            made[new] = Region(new, names[code])
+        for one in {code, new} - known:
+            made[one] = Region(one, names.get(code, code))
     return moves, list(made.values())
+
+
+def keep_history(
+    connection: Connection, move: Move, *, import_id: str | None, now: datetime
+) -> None:
+    """Remember with each entry which code it had before a move."""
+    for column in (entries.c.lives_in, entries.c.registered_in):
+        ids = connection.scalars(select(entries.c.id).where(column == move.old)).all()
+        rows = [
+            {
+                "id": id_,
+                "entry_id": entry_id,
+                "at": now,
+                "import_id": import_id,
+                "field": column.name,
+                "old_plain": move.old,
+                "new_plain": move.new,
+            }
+            for id_, entry_id in zip(new_ids(now, len(ids)), ids, strict=True)
+        ]
+        if rows:
+            connection.execute(insert(entry_changes), rows)
 
 
 def _in_force(connection: Connection) -> dict[str, str]:

@@ -64,7 +64,8 @@ def _of_kind(kind: Kind) -> dict[str, CellReader]:
         }
     if kind is Kind.PERSONS:
         return {"email": _text(values.read_email), "villages": _villages}
-    return {"code": _text(values.read_region_code), "parent": _name}
+    code = _text(values.read_region_code)
+    return {"code": code, "successor": code, "parent": _name}
 
 
 def read_free_text(cell: Cell) -> Finding:

@@ -38,6 +38,7 @@ _HEADINGS: Mapping[str, str] = {
     "held_to": "离任日期",
     "code": "行政区划代码",
     "parent": "上级区划",
+    "successor": "变更后代码",
     "mends": "隔离编号",
     "kind": "事项",
     "happened": "办理日期",

@@ -1,5 +1,6 @@
 """Local codes give way to real ones, and everything in them goes along."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,8 +13,8 @@ from ledgers.imports import Count
 from ledgers.posts import load_holdings
 from ledgers.regions import current_code, load_regions, normal_code
 from ledgers.rows import LedgerDate, PersonRow, RegionRow
-from ledgers.tables import entries, regions, touched
-from tests.ledgers.samples import at, bring_in, child, file_of
+from ledgers.tables import entries, entry_changes, regions, touched
+from tests.ledgers.samples import at, bring_in, child, context, file_of
 
 REAL = (
     RegionRow(at(2, "区划"), "990101000000", "演示县"),
@@ -115,3 +116,43 @@ def test_an_abolished_code_leads_to_the_one_in_force() -> None:
     assert current_code("990133100", successors) == "990110001"
     assert current_code("990101", successors) == "990101"
     assert current_code("88", {"88": "89", "89": "88"}) in {"88", "89"}
+
+
+def test_everything_moves_with_an_abolished_county(database: Database) -> None:
+    """Entries, posts and the divisions below get the new code; the old one is remembered."""
+    bring_in(database, file_of(*REAL, child(3, "张示例", village="青山"), DIRECTOR))
+    joined = RegionRow(at(2, "区划"), "990101100", "柳河镇", successor="990101300")
+    report = bring_in(database, file_of(joined))
+    assert report.counts[Count.REGIONS_CHANGED] == 1
+    village = "990101300201"
+    with database.reading() as connection:
+        e, c = entries.c, entry_changes.c
+        children = select(e.lives_in).where(e.ledger == "children")
+        assert connection.scalars(children).all() == [village]
+        history = select(c.old_plain, c.new_plain).where(
+            c.field == "lives_in", c.entry_id.in_(select(e.id).where(e.ledger == "children"))
+        )
+        assert connection.execute(history).all() == [("990101100201", village)]
+        assert village in {holding.post.region for holding in load_holdings(connection)}
+        assert {"990101300", village} <= {region.code for region in load_regions(connection)}
+        assert "990101100" not in {region.code for region in load_regions(connection)}
+    again = bring_in(database, file_of(joined))
+    assert again.counts[Count.NEW] == 0
+
+
+@pytest.mark.parametrize("after", ["9901013", "990101", "990101100000"])
+def test_a_successor_is_another_division_of_the_same_level(database: Database, after: str) -> None:
+    """Anything else is refused."""
+    wrong = RegionRow(at(2, "区划"), "990101100", "柳河镇", successor=after)
+    report = bring_in(database, file_of(wrong))
+    assert [one.field for one in report.problems] == ["successor"]
+
+
+def test_divisions_become_entries_where_a_rule_is_for_them(database: Database) -> None:
+    """And only there."""
+    told = context()
+    asked = replace(told, settings=replace(told.settings, jurisdictions=True))
+    for one, count in ((told, 0), (asked, 3)):
+        bring_in(database, file_of(*REAL), one)
+        with database.reading() as connection:
+            assert connection.scalar(select(func.count()).select_from(entries)) == count
