@@ -116,6 +116,24 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
     ]
 
 
+def put_off(connection: Connection, channel: str, *, now: datetime, until: datetime) -> None:
+    """Let what is due on a channel wait, as for the end of quiet hours; urgent notices do not.
+
+    What was due in the evening may still be there at night: the channel was away, or the daemon.
+    """
+    connection.execute(
+        update(notices)
+        .where(
+            notices.c.ended_at.is_(None),
+            notices.c.next_attempt_at <= now,
+            notices.c.channel == channel,
+            notices.c.state != NoticeState.HELD.value,
+            notices.c["class"] != "urgent",
+        )
+        .values(next_attempt_at=until)
+    )
+
+
 def take_over(connection: Connection, worker_names: Sequence[str], *, now: datetime) -> int:
     """Make the claims of workers known to be dead due at once; answer how many there were.
 

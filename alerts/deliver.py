@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from alerts import breaker as breakers
 from alerts.attempts import Compose, Handover
 from alerts.beginning import begin_each
-from alerts.claims import LEASE, SEND_TIMEOUT, Claim, Worker, claim_due
+from alerts.claims import LEASE, SEND_TIMEOUT, Claim, Worker, claim_due, put_off
 from alerts.holding import held_for
 from alerts.retry import SHOWS_CHANNEL_TROUBLE, Then, Try, Verdict, after_failure
 from alerts.rounds import DeliveryReport, Round
@@ -123,6 +123,8 @@ class Lane:
         round_.more = False
         if allowance == 0:
             return []
+        if (morning := self._means.allowed(now)) > now:
+            put_off(connection, self.name, now=now, until=morning)
         batch = allowance if round_.breaker.failures else allowance * _TURNS
         held = held_for(connection) is not None
         worker = Worker(self._means.worker, self.name, batch, only_operator=held)
