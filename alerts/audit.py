@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.sql.selectable import Select
 
 from alerts.changes import Close, Facts, Horizon, Keep, Open
@@ -35,7 +35,7 @@ class Fault(StrEnum):
     STEP_OF_CLOSED = "step-of-closed"  # waits to be told, and its alert is closed
     STEP_UNENDED = "step-unended"  # nobody is waited for, nobody was told, no outcome
     TELLING_WITHOUT_OUTCOME = "telling-without-outcome"
-    TELLING_STATE_WRONG = "telling-state-wrong"  # another state than its newest outcome says
+    TELLING_STATE_WRONG = "telling-state-wrong"  # another state than its moves lead to
     TELLING_OF_CLOSED = "telling-of-closed"  # still to be sent, and its alert is closed
     TELLING_LOST = "telling-lost"  # still to be sent, and its notice is over
     TWO_OPEN = "two-open"  # two open alerts of one rule for one entry
@@ -162,19 +162,14 @@ def _checks(plan: EvaluationPlan, now: datetime) -> Iterator[tuple[Fault, Select
         notices.c.id == tellings.c.notice_id, notices.c.ended_at.is_not(None)
     )
     yield Fault.TELLING_LOST, select(tellings.c.id).where(unsent, over.exists())
-    newest = outcomes.alias("newest")
-    later = outcomes.alias("later")
-    moved = select(newest.c.id).where(newest.c.telling_id == tellings.c.id)
+    moved = select(outcomes.c.id).where(outcomes.c.telling_id == tellings.c.id)
     yield Fault.TELLING_WITHOUT_OUTCOME, select(tellings.c.id).where(~moved.exists())
-    is_last = ~(
-        select(later.c.id)
-        .where(
-            later.c.telling_id == newest.c.telling_id,
-            or_(
-                later.c.at > newest.c.at, and_(later.c.at == newest.c.at, later.c.id > newest.c.id)
-            ),
-        )
-        .exists()
+    # Counted, not sorted by time: the clock may have gone back between two moves.
+    into, out_of = (
+        select(func.count())
+        .where(outcomes.c.telling_id == tellings.c.id, column == tellings.c.state)
+        .scalar_subquery()
+        for column in (outcomes.c.became, outcomes.c.was)
     )
-    differs = moved.where(newest.c.became != tellings.c.state, is_last)
-    yield Fault.TELLING_STATE_WRONG, select(tellings.c.id).where(differs.exists())
+    wrong = select(tellings.c.id).where(into != out_of + 1, moved.exists())
+    yield Fault.TELLING_STATE_WRONG, wrong
