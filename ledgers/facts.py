@@ -20,7 +20,9 @@ _SECRETS = tuple(
     (name, f"sealed_{name}")
     for name in ("name", "id_no", "phone", "address", "school", "illness", "guardian", "notes")
 )
-_ACTS = tuple((act, f"last_{act}") for act in ("contact", "visit", "update"))
+_ACTS = tuple(
+    (act, f"last_{act}") for act in ("contact", "visit", "update", "arrival", "departure")
+)
 _KEYS = tuple((name, f"{name}_key", f"entry.{name}") for name in ("name", "id_no", "phone"))
 _CODE_LENGTH = 64
 _ID_BIRTH = slice(6, 14)

@@ -7,9 +7,16 @@ from config.model import RecordKind
 _WORDS = {"contact": "联系", "visit": "走访", "update": "更新"}
 """What the title of a kind says for the columns 最近联系, 最近走访 and 更新时间."""
 
+_STAYS = {"arrival": "begins", "departure": "ends"}
+
 
 def kind_of_act(records: Mapping[str, RecordKind], act: str) -> str | None:
-    """Answer the kind that a column of past acts (`contact`, `visit`, `update`) records."""
+    """Answer the kind that a column of past acts (`contact`, `visit`, `update`) records.
+
+    An `arrival` is the first kind with which a stay begins, a `departure` one with which it ends.
+    """
+    if act in _STAYS:
+        return next((kind for kind, about in records.items() if about.stay == _STAYS[act]), None)
     return act if act in records else kind_of_word(records, _WORDS[act])
 
 

@@ -81,6 +81,8 @@ class ChildRow:
     last_contact: LedgerDate | None = None
     last_visit: LedgerDate | None = None
     last_update: LedgerDate | None = None
+    last_arrival: LedgerDate | None = None
+    last_departure: LedgerDate | None = None
     extras: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -34,7 +34,14 @@ def readers_for(kind: Kind, *, epoch_1904: bool) -> Mapping[str, CellReader]:
 
 
 _DATES: dict[Kind, tuple[str, ...]] = {
-    Kind.CHILDREN: ("born", "last_contact", "last_visit", "last_update"),
+    Kind.CHILDREN: (
+        "born",
+        "last_contact",
+        "last_visit",
+        "last_update",
+        "last_arrival",
+        "last_departure",
+    ),
     Kind.PERSONS: ("held_from", "held_to"),
     Kind.RECORDS: ("happened",),
     Kind.REGIONS: (),

@@ -31,7 +31,16 @@ _REFUSING_TOO = {  # what a row of this kind cannot be without
     Kind.REGIONS: frozenset({ProblemCode.REGION_CODE_MALFORMED}),
 }
 _PUBLIC_DATES = frozenset(
-    {"happened", "last_contact", "last_visit", "last_update", "held_from", "held_to"}
+    {
+        "happened",
+        "last_contact",
+        "last_visit",
+        "last_update",
+        "last_arrival",
+        "last_departure",
+        "held_from",
+        "held_to",
+    }
 )
 _DATE_LIKE = re.compile(r"[\d年月日号./\-:\s〇零一二三四五六七八九十]{1,24}")
 

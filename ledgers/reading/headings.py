@@ -30,6 +30,8 @@ _HEADINGS: Mapping[str, str] = {
     "last_contact": "最近联系日期",
     "last_visit": "最近走访日期",
     "last_update": "信息更新日期",
+    "last_arrival": "来本地日期",
+    "last_departure": "离开日期",
     "role": "岗位",
     "email": "邮箱",
     "wecom": "企业微信",

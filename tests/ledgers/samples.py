@@ -64,6 +64,7 @@ class Said(TypedDict, total=False):
     director: str
     last_contact: LedgerDate
     last_visit: LedgerDate
+    last_arrival: LedgerDate
     extras: dict[str, str]
 
 

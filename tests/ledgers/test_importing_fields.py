@@ -1,16 +1,19 @@
 """Columns that the site declared, and levels: what an import keeps of them and of their changes."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from config.model import RecordKind
 from ledgers.database import Database
 from ledgers.entries import extras_of, open_secret
 from ledgers.imports import Count
 from ledgers.levels import LevelChange, level_history
-from ledgers.tables import entries, entry_changes, entry_fields, touched
-from tests.ledgers.samples import TODAY, VAULT, bring_in, child, context, file_of
+from ledgers.rows import LedgerDate
+from ledgers.tables import entries, entry_changes, entry_fields, records, touched
+from tests.ledgers.samples import RECORDS, TODAY, VAULT, bring_in, child, context, file_of
 
 LATER = context(today=TODAY + timedelta(days=9))
 
@@ -73,3 +76,18 @@ def test_a_level_is_known_since_its_import_and_keeps_its_history(database: Datab
     with database.reading() as connection:
         history = level_history(connection, [id_])
     assert history == {id_: [LevelChange(id_, "green", "red", LATER.today)]}
+
+
+def test_columns_of_coming_and_going_are_records(database: Database) -> None:
+    """Of the kinds with which stays begin and end; without such kinds the column is said."""
+    row = child(3, "张示例", last_arrival=LedgerDate(date(2026, 6, 1)))
+    kinds = {**RECORDS, "came": RecordKind(title="来本地", stay="begins")}
+    asked = replace(LATER, settings=replace(LATER.settings, records=kinds))
+    report = bring_in(database, file_of(row))
+    assert [(one.field, one.code) for one in report.problems] == [
+        ("last_arrival", "kind-not-configured")
+    ]
+    bring_in(database, file_of(replace(row, last_departure=LedgerDate(date(2026, 7, 1)))), asked)
+    assert rows(database, records.c.kind, records.c.happened_on, records.c.source) == [
+        ("came", date(2026, 6, 1), "ledger")
+    ]
