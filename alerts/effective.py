@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from alerts.lookups import Lookups
-from alerts.stays import StayRules
+from alerts.stay_rules import StayRules
 from config.durations import Duration
 from config.groups import Group
 from schedules.calendars import WorkCalendar

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from config.model import Configuration
-from ledgers.regions import current_code
+from ledgers.codes import current_code
 
 
 @dataclass(frozen=True, slots=True)

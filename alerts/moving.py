@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from alerts.ages import Ages
 from config.durations import Duration
-from ledgers.regions import LENGTHS
+from ledgers.codes import LENGTHS
 from ledgers.tables import assignments, entries, persons, post_holdings, posts
 from schedules.calendars import shifted_days
 from schedules.periods import month_end

@@ -13,7 +13,7 @@ from alerts.effective import EvaluationPlan, StepTiming, Variant, WatchedRule, w
 from alerts.filters import codes_of
 from alerts.lookups import NOTHING_SAID, Lookups
 from alerts.specs import Spec, digest_of, effective, read_day, spec_of, timing_hash
-from alerts.stays import StayRules
+from alerts.stay_rules import StayRules
 from alerts.tables import alerts, first_dues, progress, rule_versions, silences
 from config.common_rule import CommonOverride, CommonRule
 from config.durations import Duration, Unit
@@ -214,6 +214,17 @@ def _stamp(
             [lookups.current_code(prefix) for prefix in sorted(rule.regions)],
         ]
     )
+
+
+def fingerprint(configuration: Configuration) -> str:
+    """Answer a hash of all that evaluation takes from a configuration, whatever a database says."""
+    known = (WorkCalendar.official(), NOTHING_SAID)
+    stamps = {
+        name: _stamp(configuration, known, rule, timing_hash(spec_of(configuration, name)))
+        for name, rule in configuration.rules.items()
+    }
+    levels = [level.id for level in configuration.levels]
+    return digest_of([stamps, StayRules.of(configuration).stamp, levels])
 
 
 def _days_of(calendar: WorkCalendar) -> list[str]:

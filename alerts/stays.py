@@ -6,14 +6,12 @@ with them.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from alerts.specs import digest_of
-from config.durations import Duration, Unit
-from config.model import Configuration
+from alerts.stay_rules import StayRules
 from ledgers.acts import DONE, RecordSource
 from ledgers.site_facts import fact, put_fact
 from ledgers.tables import entries, records, stays, touched
@@ -22,35 +20,6 @@ from schedules.periods import Period
 
 _BATCH = 500
 _RULES = "stay-rules"
-
-
-@dataclass(frozen=True, slots=True)
-class StayRules:
-    """Which kinds of record begin and end a stay, and how long an absence breaks none."""
-
-    begins: frozenset[str] = frozenset()
-    ends: frozenset[str] = frozenset()
-    gap: Duration = field(default=Duration(30, Unit.DAYS))
-
-    @classmethod
-    def of(cls, configuration: Configuration) -> "StayRules":
-        """Take from the configuration what it says of stays."""
-        kinds = configuration.records.items()
-        return cls(
-            begins=frozenset(name for name, kind in kinds if kind.stay == "begins"),
-            ends=frozenset(name for name, kind in kinds if kind.stay == "ends"),
-            gap=configuration.stay.gap,
-        )
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        """All kinds that say something of stays."""
-        return self.begins | self.ends
-
-    @property
-    def stamp(self) -> str:
-        """What stays depend on beside the records."""
-        return digest_of([sorted(self.begins), sorted(self.ends), str(self.gap)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from ledgers.codes import ancestors
 from ledgers.entries import touch
 from ledgers.ids import new_ids
-from ledgers.regions import Region, ancestors, load_regions
+from ledgers.regions import Region, load_regions
 from ledgers.tables import entries
 
 JURISDICTIONS = "jurisdictions"

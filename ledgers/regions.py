@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, or_, select, update
 
+from ledgers.codes import LENGTHS
 from ledgers.tables import (
     entries,
     post_holdings,
@@ -14,9 +15,6 @@ from ledgers.tables import (
     touched,
     village_numbers,
 )
-
-LENGTHS = (2, 4, 6, 9, 12)
-"""Digits of a province, city, county, township and village code."""
 
 TOWN, VILLAGE = 9, 12
 
@@ -51,31 +49,6 @@ def normal_code(text: str) -> str | None:
         if code[shorter:].strip("0"):
             break
         code = code[:shorter]
-    return code
-
-
-def ancestors(code: str) -> tuple[str, ...]:
-    """Answer the codes above one, nearest first."""
-    return tuple(code[:length] for length in reversed(LENGTHS) if length < len(code))
-
-
-def current_code(code: str, successors: Mapping[str, str]) -> str:
-    """Answer the code in force for one that may be abolished, along the whole chain.
-
-    A township or village whose own successor is not known follows its county or township, with its
-    own digits kept.
-    """
-    passed = {code}
-    while (after := _succeeded(code, successors)) not in passed:
-        passed.add(after)
-        code = after
-    return code
-
-
-def _succeeded(code: str, successors: Mapping[str, str]) -> str:
-    for part in (code, *ancestors(code)):
-        if part in successors:
-            return successors[part] + code[len(part) :]
     return code
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from ledgers.codes import current_code
 from ledgers.ids import new_ids
-from ledgers.regions import Move, Region, current_code, load_successors
+from ledgers.regions import Move, Region, load_successors
 from ledgers.tables import entries, entry_changes, posts, regions, village_numbers
 
 KNOWN: Mapping[str, str] = {

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from alerts.acts import RecordRequest, RecordSource, record
-from alerts.stays import Arrival, Stay, StayRules, follow_rules, present_stay, stays_of
+from alerts.stay_rules import StayRules
+from alerts.stays import Arrival, Stay, follow_rules, present_stay, stays_of
 from alerts.voiding import Voiding, void
 from config.durations import Duration
 from ledgers.database import Database
