@@ -31,6 +31,7 @@ class MatterKind(StrEnum):
     NOTHING_SENT = "nothing-sent"  # due, but nothing went out
     AUDIT_FOUND = "audit-found"  # the nightly audit found something to do
     CLOCK_JUMPED = "clock-jumped"
+    OTHER_RULES = "other-rules"  # two daemons with different rules; subject: configuration
 
 
 ABOUT_ENTRIES = frozenset({MatterKind.NO_DIRECTOR_REACHED, MatterKind.NOT_WELL})

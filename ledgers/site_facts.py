@@ -23,6 +23,14 @@ def fact(connection: Connection, name: str) -> Fact | None:
     return None if row is None else Fact(row.value, row.at)
 
 
+def facts_under(connection: Connection, prefix: str) -> dict[str, Fact]:
+    """Answer all facts whose name begins so, by the rest of their name."""
+    query = select(site_state).where(site_state.c.name.startswith(prefix, autoescape=True))
+    return {
+        row.name.removeprefix(prefix): Fact(row.value, row.at) for row in connection.execute(query)
+    }
+
+
 def put_fact(connection: Connection, name: str, value: str, *, now: datetime) -> None:
     """Write a fact in place of what was known."""
     drop_fact(connection, name)

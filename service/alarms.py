@@ -17,6 +17,7 @@ from alerts.tables import attempts, notices
 from config.model import Configuration
 from ledgers.ids import new_id
 from ledgers.imports import unfinished_imports
+from service.governing import disagreement
 from service.wiring import Site
 
 NOTHING_SENT_AFTER = timedelta(hours=1)
@@ -35,6 +36,7 @@ _WATCHED = (
     MatterKind.CHANNEL_PAUSED,
     MatterKind.CALENDAR_MISSING,
     MatterKind.IMPORT_BROKEN_OFF,
+    MatterKind.OTHER_RULES,
 )
 
 
@@ -74,6 +76,7 @@ def survey(connection: Connection, site: Site, *, now: datetime) -> list[Matter]
     ]
     found += _paused(connection, site.configuration)
     found += _broken_off(connection, now=now)
+    found += disagreement(connection, now=now)
     years = site.calendar.missing_years(site.today(now))
     return found + [Matter(MatterKind.CALENDAR_MISSING, str(year)) for year in years]
 

@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -101,7 +101,7 @@ class Daemon:
     """One watch over one site, from `run` until `stop`."""
 
     def __init__(self, site: Site, place: Place, parts: Parts | None = None) -> None:
-        self._site = site
+        self._site = site = replace(site, worker=place.worker)
         self._place = place
         self._parts = parts or Parts()
         now = site.clock()
@@ -236,7 +236,7 @@ class Daemon:
         site = self._site
         if job == duties.HEARTBEAT:
             await self._beat(now)
-        elif job == duties.AUDIT:
+        elif job == duties.AUDIT and not self.signs.other_rules:
             await asyncio.to_thread(duties.audit_all, site, now)
             self._wake_couriers()
         elif job == duties.SIGN_OF_LIFE:

@@ -2,6 +2,7 @@
 
 ServiceError
 ├── AnotherDaemon     a second daemon on one SQLite file
+├── OtherRules        a configuration with other rules than those in force
 ├── DaemonRuns        something that needs the daemon stopped
 ├── OldDatabase       tables of an older version, or none
 ├── NewerDatabase     tables of a newer version
@@ -33,6 +34,20 @@ class AnotherDaemon(ServiceError):
                 "or use PostgreSQL, where several may run"
             )
             % {"database": database}
+        )
+
+
+class OtherRules(ServiceError):
+    """Somebody who lives evaluates this database by other rules than the configuration at hand."""
+
+    def __init__(self, worker: str) -> None:
+        super().__init__(
+            _(
+                "%(worker)s watches this database by other rules than this configuration has; "
+                "give both the same configuration (a daemon reads a changed one within seconds), "
+                "or stop the other"
+            )
+            % {"worker": worker}
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts.digest import Opened
 from alerts.engine import PassReport
 from service import passes
+from service.errors import OtherRules
 from service.guarding import guarded
 from service.liveness import Signs
 from service.metrics import Figures
@@ -64,11 +65,13 @@ class Evaluator:
         now, begun = site.clock(), time.monotonic()
         work = await guarded(asyncio.to_thread(_work, site, now, self._kept), "pass")
         if (error := work.exception()) is not None:
-            self._signs.failing = type(error).__name__
-            _log.error("pass.failed", exc_info=error)
+            self._failed(error)
             return
         evaluated, opened = work.result()
         self._signs.failing, self._signs.last_pass_at = None, now
+        if self._signs.other_rules:
+            self._signs.other_rules = False
+            _log.info("pass.goes_on")
         self._count(evaluated, time.monotonic() - begun, now)
         if evaluated.touched or evaluated.written.opened or opened.tellings:
             _log.info(
@@ -80,6 +83,14 @@ class Evaluator:
                 notices=opened.notices,
                 held=opened.held,
             )
+
+    def _failed(self, error: BaseException) -> None:
+        if not isinstance(error, OtherRules):
+            self._signs.failing = type(error).__name__
+            _log.error("pass.failed", exc_info=error)
+        elif not self._signs.other_rules:
+            self._signs.other_rules = True
+            _log.error("pass.waits", reason=str(error))
 
     def _count(self, evaluated: PassReport, seconds: float, now: datetime) -> None:
         self._figures.opened.inc(evaluated.written.opened)

@@ -37,6 +37,7 @@ class Signs:
     failing: str | None = None
     matters: list[str] = field(default_factory=list)
     configuration_refused: bool = False  # the one before still holds
+    other_rules: bool = False  # somebody else goes by them; this daemon waits
 
     def is_well(self, now: datetime) -> bool:
         """Say whether evaluation and delivery do what they should."""

@@ -18,6 +18,8 @@ from alerts.status import note_pass
 from alerts.stays import follow_rules
 from alerts.timetable import Timetable
 from ledgers.database import Database
+from service.errors import OtherRules
+from service.governing import goes_by, wait
 from service.locks import dead_workers
 from service.wiring import Site
 
@@ -46,14 +48,13 @@ class Kept:
         """Answer the rules in force; made anew for a site whose configuration was read again.
 
         What the ledger keeps by the configuration's rules, such as stays, is then brought in step.
+
+        Raises:
+            OtherRules: somebody who lives goes by other ones; this worker waits.
         """
-        if self.plan is None or self.site is not site:
-            today = site.today(now)
-            with site.database.writing() as connection:
-                plan = site.plan(connection, today=today)
-                stays = plan.stays
-                follow_rules(connection, stays, calendar=plan.calendar, now=now, today=today)
-            self.site, self.plan = site, plan
+        if self.plan is None or self.site is not site or not _still_governs(site):
+            self.plan = None
+            self.site, self.plan = site, _new_plan(site, now)
         return self.plan
 
     def note(self, database: Database, now: datetime) -> None:
@@ -62,6 +63,27 @@ class Kept:
             with database.writing() as connection:
                 note_pass(connection, now=now)
             self.noted_at = now
+
+
+def _new_plan(site: Site, now: datetime) -> EvaluationPlan:
+    today = site.today(now)
+    try:
+        with site.database.writing() as connection:
+            plan = site.plan(connection, today=today)
+            follow_rules(connection, plan.stays, calendar=plan.calendar, now=now, today=today)
+    except OtherRules:
+        if site.worker is not None:
+            with site.database.writing() as connection:
+                wait(connection, site.worker, now=now)
+        raise
+    return plan
+
+
+def _still_governs(site: Site) -> bool:
+    if site.worker is None:
+        return True
+    with site.database.reading() as connection:
+        return goes_by(connection, site.worker)
 
 
 def evaluate(site: Site, now: datetime, kept: Kept | None = None) -> PassReport:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from alerts.effective import EvaluationPlan
 from alerts.locks import hold
-from alerts.rules import prepare
+from alerts.rules import fingerprint, prepare
 from alerts.timetable import Timetable
 from config.loader import Loaded, read
 from config.model import Configuration
@@ -25,6 +25,7 @@ from ledgers.work_notices import load_notices
 from schedules.calendars import WorkCalendar
 from schedules.runner import Clock, system_clock
 from service.errors import UnusableDatabase
+from service.governing import agree
 from service.migrations import require_current
 
 _DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
@@ -62,6 +63,8 @@ class Site:
     calendar: WorkCalendar
     timetable: Timetable
     clock: Clock
+    worker: str | None = None
+    """The name under which a daemon or `tick` works; None for other commands."""
 
     @property
     def configuration(self) -> Configuration:
@@ -83,8 +86,14 @@ class Site:
         return self.timetable.today(now)
 
     def plan(self, connection: Connection, *, today: date) -> EvaluationPlan:
-        """Answer the rules in force, and note in the caller's unit what changed about them."""
+        """Answer the rules in force, and note in the caller's unit what changed about them.
+
+        Raises:
+            OtherRules: somebody who lives goes by other ones.
+        """
         hold(connection, [_RULE_VERSIONS])
+        rules = fingerprint(self.configuration)
+        agree(connection, rules, worker=self.worker, now=self.clock())
         return prepare(connection, self.configuration, self.calendar, today=today)
 
 

@@ -59,6 +59,7 @@ def matter_words() -> Mapping[str, str]:
         MatterKind.NOTHING_SENT: _("something is due, but nothing goes out"),
         MatterKind.AUDIT_FOUND: _("the nightly audit found something"),
         MatterKind.CLOCK_JUMPED: _("the clock jumped"),
+        MatterKind.OTHER_RULES: _("two daemons with different rules"),
     }
 
 

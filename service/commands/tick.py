@@ -79,7 +79,7 @@ async def _tick(site: Site, *, slot_now: bool) -> Ticked:
     with at_work(site.database) as place:
         sender = Sender(place.worker, Figures(), compose_of(site))
         async with open_lanes(site, sender) as lanes:
-            return await tick(site, lanes, slot_now=slot_now)
+            return await tick(replace(site, worker=place.worker), lanes, slot_now=slot_now)
 
 
 def _tell(done: Ticked, terminal: Terminal) -> None:
