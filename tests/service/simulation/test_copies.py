@@ -1,0 +1,56 @@
+"""A trial works on a copy: the real ledger stays as it is, whichever database it lies in."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from ledgers.tables import metadata
+from service import logs
+from service.simulation.faults import Fault
+from service.simulation.outcome import Span, read_outcomes
+from service.simulation.sites import trial_copy
+from service.simulation.trial import Wish, run
+from service.wiring import Site
+from tests.service.sites import MONDAY, a_site, add_due_entries, expect_slot
+
+
+def rows(site: Site) -> dict[str, int]:
+    """Answer how many rows each table has."""
+    with site.database.reading() as connection:
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+        }
+
+
+def test_the_real_ledger_stays_as_it_is(tmp_path: Path, bare_database_url: str) -> None:
+    """A month of faults on the copy leaves no row and no file at the site."""
+    logs.configure("critical")
+    first = MONDAY.date()
+    with a_site(tmp_path, bare_database_url) as site:
+        add_due_entries(site, 3)
+        expect_slot(site)
+        before = rows(site)
+        with trial_copy(site) as (copy, clock):
+            last = first + timedelta(days=27)
+            tried = run(copy, clock, Wish(first, last, faults=frozenset({Fault.CRASHES})))
+            with copy.database.reading() as connection:
+                span = Span(first, last, copy.zone)
+                found = read_outcomes(connection, span, copy.configuration.roles)
+        assert tried.breaches == []
+        assert found.roles[0].messages > 0
+        assert rows(site) == before
+    assert not (tmp_path / "outbox").exists()
+
+
+def test_a_restored_backup_repeats_at_most_what_it_forgot(tmp_path: Path) -> None:
+    """What went out since the backup is counted anew."""
+    logs.configure("critical")
+    first = MONDAY.date()
+    with a_site(tmp_path, f"sqlite:///{tmp_path / 'site.sqlite'}") as site:
+        add_due_entries(site, 3)
+        with trial_copy(site) as (copy, clock):
+            last = first + timedelta(days=360)
+            wish = Wish(first, last, seed=2, faults=frozenset({Fault.RESTORES}), lively=False)
+            assert run(copy, clock, wish).breaches == []
