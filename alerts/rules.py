@@ -72,7 +72,7 @@ def build(
         rules=rules,
         calendar=calendar,
         launch_on=configuration.launch.on,
-        level_ranks={level.id: rank for rank, level in enumerate(configuration.levels)},
+        level_ranks={level: rank for rank, level in enumerate(configuration.level_order())},
         reached_day_after=configuration.age_reached == "day-after",
         supervisor=next((role.up for role in village if role.up), _OPERATOR),
         lookups=lookups,

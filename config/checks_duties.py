@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from config.checks_kinds import unordered_sentence
 from config.checks_steps import Setting, check_steps
 from config.checks_windows import check_window
 from config.durations import Duration
@@ -21,7 +22,7 @@ def check_duty(rule: DutyRule, loc: Loc, setting: Setting) -> Findings:
     """Answer what is wrong with a duty and what its regions change."""
     configuration = setting.configuration
     yield from _every(rule.every, (*loc, "every"), rule, configuration)
-    yield from _raised(rule.on_raise, (*loc, "on_raise"), rule.every)
+    yield from _raised(rule.on_raise, (*loc, "on_raise"), rule.every, configuration)
     yield from _during(rule.during, (*loc, "during"), every=rule.every, configuration=configuration)
     yield from _spread(rule, loc)
     yield from check_steps(rule.steps, (*loc, "steps"), _against(setting, rule.every))
@@ -36,7 +37,7 @@ def check_duty_override(over: DutyOverride, rule: DutyRule, loc: Loc, setting: S
     if over.during is not None:
         during = (*loc, "during")
         yield from _during(over.during, during, every=every, configuration=setting.configuration)
-    yield from _raised(over.on_raise, (*loc, "on_raise"), every)
+    yield from _raised(over.on_raise, (*loc, "on_raise"), every, setting.configuration)
     if over.steps is not None:
         yield from check_steps(over.steps, (*loc, "steps"), against)
     elif over.every is not None and against.longest is not None:
@@ -94,9 +95,13 @@ def _levels_of(rule: DutyRule, configuration: Configuration) -> list[str]:
             return known
 
 
-def _raised(on_raise: OnRaise | None, loc: Loc, every: Every) -> Findings:
+def _raised(
+    on_raise: OnRaise | None, loc: Loc, every: Every, configuration: Configuration
+) -> Findings:
     if on_raise is None:
         return
+    if not configuration.levels_in_order:
+        yield Finding(loc, unordered_sentence())
     if not isinstance(every, ByLevel):
         yield Finding(loc, _("on_raise needs an interval by level: every: {by: level, levels: …}"))
     yield from check_interval(on_raise.within, (*loc, "within"))

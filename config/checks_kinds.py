@@ -36,6 +36,14 @@ def sealed_sentence(name: str) -> str:
     ) % {"name": name}
 
 
+def unordered_sentence() -> str:
+    """Answer why nothing can be said of a level that is raised or lowered."""
+    return _(
+        "which level is higher is not known here; put levels in order, from low to high, and write "
+        "levels_in_order: yes"
+    )
+
+
 def check_date(
     part: DateRule | DateOverride, rule: DateRule, loc: Loc, setting: Setting
 ) -> Findings:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from config.checks_kinds import ledger_fields, sealed_sentence
+from config.checks_kinds import ledger_fields, sealed_sentence, unordered_sentence
 from config.checks_names import LONGEST_NAME, check_name
 from config.checks_steps import Setting, check_steps, check_told
 from config.durations import Duration, Unit
@@ -71,6 +71,8 @@ def _change(on: OnChange, rule: SignalRule, loc: Loc, setting: Setting) -> Findi
             sentence = _("“%(to)s” does not go with %(field)s; allowed: %(words)s")
         words = {"field": on.changed, "to": on.to, "words": ", ".join(allowed)}
         yield Finding((*loc, "to"), sentence % words)
+    elif on.changed == LEVEL and on.to and not setting.configuration.levels_in_order:
+        yield Finding((*loc, "to"), unordered_sentence())
     if on.changed == POST:
         if on.to is None:
             yield Finding(loc, _("write what happens to the post: to: vacated"))

@@ -119,6 +119,11 @@ class Configuration(Model):
     levels: tuple[Level, ...] = Field(
         default=(), description="风险等级，由低到高 / risk levels from low to high"
     )
+    levels_in_order: Flag = Field(
+        default=True,
+        description="levels 是否按由低到高排列；no 表示次序未定"
+        " / whether levels stand from low to high; no: their order is not known",
+    )
     calendars: dict[str, Calendar] = Field(
         default_factory=dict,
         description="时段：假期、汛期、考试等 / windows of dates, by year and region",
@@ -159,6 +164,10 @@ class Configuration(Model):
     def group_of(self, rule: Rule) -> Group:
         """Answer the group a rule is for, whether named or written in place."""
         return self.groups[rule.for_] if isinstance(rule.for_, str) else rule.for_
+
+    def level_order(self) -> tuple[str, ...]:
+        """Answer the ids of the levels from low to high; none if their order is not known."""
+        return tuple(level.id for level in self.levels) if self.levels_in_order else ()
 
     def window_calendars(self) -> dict[str, tuple[CalendarWindow, ...]]:
         """Answer the windows that the YAML enters, by calendar; imported ones are elsewhere."""

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from config.groups import AgeRange, DateRange, Group, SetFilter
-from config.loader import load
+from config.later import NotYet
+from config.loader import load, read
 from config.shape import known_keys
 
 GOOD = Path(__file__).parent / "good"
@@ -57,3 +58,10 @@ def test_a_rule_without_a_title_is_called_by_its_word(tmp_path: Path) -> None:
     text = (GOOD / "smallest.yaml").read_text("utf-8")
     path.write_text(text.replace("    title: 季度联系\n", ""), "utf-8")
     assert load(path, {}).rules["quarterly-contact"].title == "联系"
+
+
+def test_levels_whose_order_nobody_wrote_down_have_no_order() -> None:
+    """No rank is made up from where they stand in the list."""
+    configuration = read(GOOD / "every-kind.yaml", {}, not_yet=NotYet()).configuration
+    assert configuration.level_order() == ("green", "red")
+    assert configuration.model_copy(update={"levels_in_order": False}).level_order() == ()
