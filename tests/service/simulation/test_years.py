@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from alerts.audit import Finding
-from alerts.tables import outcomes, tellings
+from alerts.tables import alerts, outcomes, steps, tellings
 from channels.protocol import Channel, Message, Receipt
 from ledgers.database import Database
 from service import duties
@@ -81,6 +81,19 @@ def test_what_an_audit_finds_is_a_breach() -> None:
         return duties.audit_all(site, now)
 
     assert "audits-find-nothing" in _broken(replace(QUIET, seams=Seams(audit=audit)))
+
+
+def test_a_forgotten_child_is_caught() -> None:
+    """Matters that vanish before anybody is told, with an audit that looks away."""
+
+    def forget(database: Database) -> None:
+        with database.writing() as connection:
+            fresh = select(alerts.c.id).where(alerts.c.id.not_in(select(tellings.c.alert_id)))
+            connection.execute(delete(steps).where(steps.c.alert_id.in_(fresh)))
+            connection.execute(delete(alerts).where(alerts.c.id.in_(fresh)))
+
+    seams = Seams(meddle=forget, audit=lambda _site, _now: [])
+    assert _broken(replace(QUIET, days=120, seams=seams)) == {"who-is-due-is-told"}
 
 
 def test_a_calm_time_breaks_no_promise() -> None:
