@@ -47,7 +47,7 @@ _WEEKLY = {duties.AUDIT: 6, duties.SIGN_OF_LIFE: 0}
 
 @dataclass(frozen=True, slots=True)
 class TrialSite(Site):
-    """A site that makes its plan once for each configuration and process: a quarter of a pass."""
+    """A site that makes its plan once for each configuration and process, for commands as well."""
 
     plans: dict[int, EvaluationPlan] = field(default_factory=dict, repr=False, compare=False)
 
@@ -113,6 +113,7 @@ class Machine:
         self._lives = 0
         self._compose = compose_of(site)
         self._passed_on: date | None = None
+        self._kept = passes.Kept()
         self._next_send: tuple[datetime | None] | None = None  # None: it must be asked
 
     def start(self, *, recover: bool = True) -> None:
@@ -122,6 +123,7 @@ class Machine:
         self.diary.begin(self.clock())
         self.site = TrialSite.of(self.site, MortalDatabase(self.site.database.engine))
         self._passed_on = None
+        self._kept = passes.Kept()
         if recover:
             passes.recover(self.site.database, worker=self._worker, now=self.clock())
         self.work()
@@ -248,7 +250,7 @@ class Machine:
         now = self.clock()
         today = self.site.today(now)
         if today != self._passed_on or passes.has_changes(self.site.database):
-            passes.evaluate(self.site, now)
+            passes.evaluate(self.site, now, self._kept)
             self._passed_on = today
         if slots:
             passes.open_slots(self.site, now)
