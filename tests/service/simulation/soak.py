@@ -7,8 +7,10 @@ import argparse
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from tests.service.simulation.years import Year, live
@@ -49,20 +51,32 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1000)
     parser.add_argument("--start", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=24 * 60, help="begin no year after these")
     parser.add_argument("--report", type=Path, default=REPORT)
     asked = parser.parse_args()
     begun = time.monotonic()
-    seeds = range(asked.start, asked.start + asked.seeds)
-    years: list[Lived] = []
-    with ProcessPoolExecutor(asked.jobs) as pool:
-        for lived in pool.map(live_one, seeds):
-            years.append(lived)
-            if lived.broken:
-                sys.stderr.write(f"seed {lived.seed}: {lived.broken} {lived.first}\n")
+    years = sorted(_lived(asked, until=begun + asked.minutes * 60), key=lambda lived: lived.seed)
     text = report(years, minutes=(time.monotonic() - begun) / 60, jobs=asked.jobs)
     asked.report.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return int(any(lived.broken for lived in years))
+
+
+def _lived(asked: argparse.Namespace, *, until: float) -> Iterator[Lived]:
+    """Yield years as they end; a seed whose turn comes too late is left out."""
+    seeds = iter(range(asked.start, asked.start + asked.seeds))
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        under_way = {pool.submit(live_one, seed) for seed in islice(seeds, asked.jobs)}
+        while under_way:
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                lived = future.result()
+                if lived.broken:
+                    sys.stderr.write(f"seed {lived.seed}: {lived.broken} {lived.first}\n")
+                yield lived
+            if time.monotonic() < until:
+                more = islice(seeds, asked.jobs - len(under_way))
+                under_way |= {pool.submit(live_one, seed) for seed in more}
 
 
 def report(years: list[Lived], *, minutes: float, jobs: int) -> str:
