@@ -1,6 +1,11 @@
 """The configuration files that are shipped: what `init` writes and `demo` uses."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from config.files import INCLUDE
+from config.places import plain
+from config.tree import parse
 
 EXAMPLES = Path(__file__).resolve().parent / "examples"
 """The folder they lie in."""
@@ -8,10 +13,34 @@ EXAMPLES = Path(__file__).resolve().parent / "examples"
 SETTINGS_FILE = "本县设置.yaml"
 """The file an admin edits; it includes the rule set beside it."""
 
-RULES_FILE = "规则-河北.yaml"
-"""The rule set of Hebei: overridden by name, never edited."""
+RULE_SETS: Mapping[str, str] = {
+    "hebei": "规则-河北.yaml",
+    "guizhou": "规则-贵州.yaml",
+    "henan": "规则-河南.yaml",
+    "national": "规则-全国.yaml",
+}
+"""The rule sets by name: overridden by name, never edited. Each includes what it rests on."""
+
+DEFAULT_RULE_SET = "hebei"
+"""The rule set that the settings include as they are shipped."""
 
 
-def example_files() -> dict[str, str]:
-    """Answer the text of each shipped file by its name, the one to edit first."""
-    return {name: (EXAMPLES / name).read_text("utf-8") for name in (SETTINGS_FILE, RULES_FILE)}
+def example_files(rule_set: str = DEFAULT_RULE_SET) -> dict[str, str]:
+    """Answer the text of each file of a rule set by its name, the one to edit first."""
+    shipped, wanted = RULE_SETS[DEFAULT_RULE_SET], RULE_SETS[rule_set]
+    settings = (EXAMPLES / SETTINGS_FILE).read_text("utf-8").replace(shipped, wanted)
+    return {SETTINGS_FILE: settings} | dict(_with_included(wanted))
+
+
+def _with_included(name: str) -> Iterator[tuple[str, str]]:
+    text = (EXAMPLES / name).read_text("utf-8")
+    yield name, text
+    for other in _included(text, name):
+        yield from _with_included(other)
+
+
+def _included(text: str, name: str) -> list[str]:
+    root = parse(text, name)
+    keys = plain(root) if root is not None else None
+    found = keys.get(INCLUDE, []) if isinstance(keys, dict) else []
+    return [found] if isinstance(found, str) else list(found)
