@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -45,16 +46,28 @@ class World:
 
 def main() -> int:
     """Run the command that this process was started with."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese letters
-    world = World(sys.stdout, sys.stderr, os.environ, lambda: datetime.now(UTC))
-    code = run(sys.argv[1:], world)
+    out, err = _stream(sys.stdout), _stream(sys.stderr)
+    code = run(sys.argv[1:], World(out, err, os.environ, lambda: datetime.now(UTC)))
+    return code if _is_flushed(out) and _is_flushed(err) else code or FAILED
+
+
+def _stream(given: TextIO | None) -> TextIO:
+    """Answer a stream that takes every letter, whatever the terminal; None is one that is closed."""
+    stream = Path(os.devnull).open("w", encoding="utf-8") if given is None else given
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream
+
+
+def _is_flushed(stream: TextIO) -> bool:
+    """Write out what is left; `| head` has perhaps seen enough."""
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # `| head` has seen enough; the interpreter must not try again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return code
+        stream.flush()
+    except BrokenPipeError:
+        # The interpreter tries once more at its end, and must not meet the pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return False
+    return True
 
 
 def run(words: Sequence[str], world: World, *, commands: Mapping[str, Listed] = COMMANDS) -> int:

@@ -27,6 +27,7 @@ from config.errors import ConfigurationErrors
 from config.language import catalogue
 from ledgers.errors import KeyFileMissing, LedgerError
 from schedules.errors import CalendarNoticeInvalid, ScheduleError
+from service import logs
 from service.errors import CommandWrong, ServiceError
 from service.words import failure_text
 
@@ -56,6 +57,9 @@ log = structlog.get_logger(__name__)
 
 def tell_failure(error: Exception, err: TextIO) -> int:
     """Tell a person at the keyboard what failed and what to do; answer the exit code."""
+    if not structlog.is_configured():
+        # Unasked it would print an error's words, among the answers.
+        logs.configure("warning", stream=err)
     print(sentence_of(error), file=err)
     return _WRONG if isinstance(error, (*_WRONG_INPUT, ValidationError)) else _FAILED
 

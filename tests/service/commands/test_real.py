@@ -56,6 +56,32 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     assert (done.stdout.splitlines(), done.stderr) == (["{", "done"], "")
 
 
+@pytest.mark.parametrize("read", [0, 1, 8192, 60_000])
+def test_a_reader_that_leaves_in_the_middle(tmp_path: Path, read: int) -> None:
+    """However much it has read: nothing is said of it, and the exit code tells."""
+    with subprocess.Popen(
+        [SHOUWANG, "check", "--schema"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert len(process.stdout.read(read)) == read
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_answers_that_nobody_wants(tmp_path: Path) -> None:
+    """Standard output may be closed from the beginning."""
+    line = f"{SHOUWANG} check --schema >&-"
+    done = subprocess.run(
+        ["/bin/sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 @pytest.mark.postgres
 def test_a_site_on_postgresql(
     begun_desk: Desk, bare_database_url: str, monkeypatch: pytest.MonkeyPatch
