@@ -53,7 +53,7 @@ def main() -> int:
 
 def _stream(given: TextIO | None) -> TextIO:
     """Answer a stream that takes every letter, whatever the terminal; None is one that is closed."""
-    stream = Path(os.devnull).open("w", encoding="utf-8") if given is None else given
+    stream = given if given is not None else Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
     return stream
