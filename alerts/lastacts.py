@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Insert, case, delete, func, or_, select
 from sqlalchemy import tuple_ as row_of
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from alerts.inserting import upserting
 from ledgers.acts import DONE, RecordRequest
 from ledgers.tables import last_acts, records
 
@@ -105,7 +104,7 @@ def _rows(days: Mapping[Key, Newest]) -> list[dict[str, object]]:
 @cache
 def _raising(dialect: str) -> Insert:
     """Write dates, but none over one that somebody else has just raised further."""
-    statement = (insert_sqlite if dialect == "sqlite" else insert_postgresql)(last_acts)
+    statement = upserting(last_acts, dialect)
     given = statement.excluded
     kept = {name: _later(given[name], last_acts.c[name]) for name in Newest._fields}
     newer = [
@@ -118,7 +117,7 @@ def _raising(dialect: str) -> Insert:
 
 @cache
 def _replacing(dialect: str) -> Insert:
-    statement = (insert_sqlite if dialect == "sqlite" else insert_postgresql)(last_acts)
+    statement = upserting(last_acts, dialect)
     return statement.on_conflict_do_update(
         index_elements=list(last_acts.primary_key.columns),
         set_={name: statement.excluded[name] for name in Newest._fields},

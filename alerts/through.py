@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Row, delete, func, literal, select, update
 from sqlalchemy import Date as DateType
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from alerts.changes import Horizon
 from alerts.effective import EvaluationPlan, WatchedRule
 from alerts.filters import Ages, by_grade, moving_bounds, school_year
+from alerts.inserting import upserting
 from alerts.specs import digest_of
 from alerts.tables import alerts, progress
 from ledgers.tables import entries, touched
@@ -136,8 +135,7 @@ def touch_crossed(
 
 @cache
 def _upsert(dialect: str) -> Insert:
-    insert = insert_sqlite if dialect == "sqlite" else insert_postgresql
-    statement = insert(progress)
+    statement = upserting(progress, dialect)
     now = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=list(progress.primary_key.columns),
