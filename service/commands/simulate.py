@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from alerts.states import Outcome
+from alerts.wording import outcome_text
 from config.language import catalogue
 from config.suggest import hint
 from service import logs
@@ -187,7 +189,7 @@ def _tell(site: Site, found: Outcomes, tried: Tried, terminal: Terminal) -> None
             (
                 titles.get(one.role, one.role),
                 one.messages,
-                "、".join(f"{state} {count}" for state, count in one.outcomes.items()),
+                "、".join(f"{outcome_text(Outcome(s))} {n}" for s, n in one.outcomes.items()),
                 one.due,
                 f"{one.on_time} ({one.rate:.0%})" if one.rate is not None else one.on_time,
                 one.escalations,

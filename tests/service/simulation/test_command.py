@@ -44,6 +44,7 @@ def test_it_speaks_to_people(tmp_path: Path) -> None:
     _, out, _ = simulate(tmp_path, "--children", "4", "--lang", "zh_CN", *MONTH)
     assert "儿童主任" in out
     assert "各项保证都守住了。" in out
+    assert "sent" not in out
 
 
 @pytest.mark.parametrize(
