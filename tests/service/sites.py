@@ -120,7 +120,7 @@ def add_villages(site: Site, count: int, *, now: datetime = MONDAY) -> None:
         ]
         added = []
         for number, person in enumerate(add_persons(connection, site.vault, people, now=now)):
-            place = f"990101002{number:03}"
+            place = f"990101{2000 + number:06}"
             _hold_post(connection, person, place, now)
             added.append(add_entry(connection, number, place=place, now=now))
         _record_contacts(connection, site, added, now)
