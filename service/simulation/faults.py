@@ -18,7 +18,7 @@ from config.rules import Rule
 from ledgers.database import Database
 from service.saving import backup, restore
 from service.simulation.mortal import Fate
-from service.simulation.weather import Storm, Weather
+from service.simulation.weather import Handed, Storm, Weather
 from service.simulation.world import World
 
 
@@ -138,16 +138,16 @@ def _restores(world: World, chance: Random) -> None:
 
 
 class _Saved:
-    """A backup, and how much had been handed over by then."""
+    """A backup, and what had been handed over by then."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._folder = TemporaryDirectory(prefix="shouwang-")
-        self._handed = 0
+        self._handed: list[Handed] = []
 
     def save(self) -> None:
         """Make the backup."""
-        self._handed = len(self._world.post.handed)
+        self._handed = list(self._world.post.handed)
         backup(self._world.database, self._file)
 
     def restore(self) -> None:
@@ -156,7 +156,7 @@ class _Saved:
         world.machine.stop()
         vault = world.site.vault
         restore(world.database, self._file, vault, now=world.clock(), replace=True)
-        del world.post.handed[self._handed :]
+        world.post.handed[:] = self._handed
         world.calm_from = world.clock.true
         self._folder.cleanup()
         world.machine.start()
