@@ -107,7 +107,8 @@ def _judged(
 
 
 def _of_entry(rule: WatchedRule, facts: Facts, horizon: Horizon) -> Iterator[Finding]:
-    if facts.variant is not None and facts.anchor is None and facts.first_due is None:
+    deadline = facts.variant.deadline(facts.level) if facts.variant else None
+    if deadline is not None and facts.anchor is None and facts.first_due is None:
         yield Finding(Fault.FIRST_DUE_MISSING, facts.entry_id, rule.name)
     for change in judge(rule, facts, horizon):
         match change:
@@ -145,7 +146,7 @@ def _checks(plan: EvaluationPlan, now: datetime) -> Iterator[tuple[Fault, Select
         Fault.TWO_OPEN,
         select(alerts.c.entry_id)
         .where(alerts.c.closed_at.is_(None))
-        .group_by(alerts.c.entry_id, alerts.c.rule)
+        .group_by(alerts.c.entry_id, alerts.c.rule, alerts.c.anchor)
         .having(func.count() > 1),
     )
     yield (

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.effective import Matter, StepTiming, Variant
+from alerts.effective import Variant
+from alerts.moments import Matter, StepTiming
 from alerts.states import SATISFIED, Closed
 from schedules.calendars import WorkCalendar
 
@@ -58,6 +59,7 @@ class KnownAlert:
     """An alert of the entry under the rule, open or closed; `made` only where it is open."""
 
     id: str
+    key: str
     anchor: date | None
     cycle: int
     version: int
@@ -79,11 +81,23 @@ class KnownAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelChange:
+    """The day on which an entry's level became another; None: it had none."""
+
+    on: date
+    was: str | None
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that evaluation knows of one entry under one rule.
 
-    `variant` is None if the rule is not for it (any more); `leaving` then says why. `first_due` is
-    the day given to it at launch, used while `anchor` is None.
+    `variant` is None if the rule is not for it (any more); `leaving` then says why. `anchor` is the
+    newest date that counts, `recorded_on` the newest day on which an act that counts was written
+    down. `first_due` is the day given to it at launch, used while `anchor` is None. `value` is the
+    date that a rule on a field or a record counts from. `watch_on` is the day on which it is to be
+    judged for its own history's sake.
     """
 
     entry_id: str
@@ -93,6 +107,13 @@ class Facts:
     known_on: date | None
     leaving: Closed = Closed.NO_LONGER_DUE
     alerts: tuple[KnownAlert, ...] = ()
+    recorded_on: date | None = None
+    value: date | None = None
+    value_month_only: bool = False
+    entered_on: date | None = None
+    level: str | None = None
+    level_changes: tuple[LevelChange, ...] = ()
+    watch_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +184,15 @@ class Close:
     counted_on: date | None = None
 
 
-Change = Open | Keep | Close
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The day on which an entry is to be judged again, because the cut-offs do not know its dates.
+
+    None: they do, or an open alert looks after it.
+    """
+
+    entry_id: str
+    look_on: date | None
+
+
+Change = Open | Keep | Close | Watch

@@ -47,6 +47,8 @@ def close(connection: Connection, endings: Sequence[Ending], *, today: date, now
 def _outcome(ending: Ending, silenced: Iterable[str]) -> Outcome:
     if ending.how is Closed.DONE:
         return Outcome.RESOLVED
+    if ending.how is Closed.EXPIRED:
+        return Outcome.EXPIRED
     return Outcome.SILENCED if ending.alert_id in silenced else Outcome.SUPPRESSED
 
 

@@ -14,12 +14,14 @@ from sqlalchemy import Connection, Row, and_, func, select
 
 from alerts import launch, through
 from alerts.changes import Facts, Horizon, Keep, KnownAlert, Moved, Open
-from alerts.effective import Matter, Variant, WatchedRule
-from alerts.evaluate import is_past_validity, judge
+from alerts.effective import Variant, WatchedRule
+from alerts.evaluate import judge
 from alerts.facts import BATCH, known_alerts
 from alerts.filters import Ages, matches
 from alerts.forecast import AheadStep, Span, steps_ahead
 from alerts.in_force import InForce
+from alerts.moments import Matter
+from alerts.owing import is_past_validity
 from alerts.states import Outcome
 from alerts.tables import alerts, first_dues, silences, steps
 from alerts.waiting import Told, told_before
@@ -186,7 +188,8 @@ class Cohorts:
     ) -> Cohort:
         anchor, first_due = dates
         begins = variant.valid_from
-        due = variant.deadline.due(anchor) if anchor is not None else first_due
+        deadline = variant.deadline(None)
+        due = deadline.due(anchor) if deadline and anchor is not None else first_due
         return Cohort(
             rule=rule.name,
             variant=variant.prefix,

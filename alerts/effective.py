@@ -9,25 +9,13 @@ from datetime import date
 from typing import Any, Literal
 
 from alerts.lookups import Lookups
+from alerts.moments import Matter, StepTiming, first_day
 from alerts.stay_rules import StayRules
-from config.durations import Duration
+from alerts.timings import Duty, FromDay, InSpells, Timing
 from config.groups import Group
 from schedules.calendars import WorkCalendar
 from schedules.deadlines import Deadline
-from schedules.periods import Period, shifted
-
-
-@dataclass(frozen=True, slots=True)
-class StepTiming:
-    """A step of a rule, and the version that brought it (DESIGN.md 3a: new to an open alert)."""
-
-    key: str
-    at: Duration
-    tell: tuple[str, ...]
-    escalation: bool
-    repeat: Period | None
-    version: int
-    since: date
+from schedules.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +24,7 @@ class Variant:
 
     prefix: str
     without: tuple[str, ...]
-    deadline: Deadline
+    timing: Timing
     steps: tuple[StepTiming, ...]
     valid_from: date | None
     valid_to: date | None
@@ -49,6 +37,10 @@ class Variant:
     def in_force(self, today: date) -> bool:
         """Say whether anything may be due under it on `today`; what fell due in its time stays."""
         return self.valid_from is None or self.valid_from <= today
+
+    def deadline(self, level: str | None) -> Deadline | None:
+        """Answer the dates of a duty for entries of a level; None: it has none for them."""
+        return self.timing.deadline(level) if isinstance(self.timing, Duty) else None
 
 
 def where_codes_are_now(variants: Sequence[Variant], lookups: Lookups) -> tuple[Variant, ...]:
@@ -75,8 +67,9 @@ def where_codes_are_now(variants: Sequence[Variant], lookups: Lookups) -> tuple[
 class WatchedRule:
     """Everything evaluation needs of one rule.
 
-    `counts` are the record kinds that close it. `spread` is the term of first duties and
-    `escalate_from` the day before which nothing is escalated that was never recorded.
+    `counts` are the record kinds that close it; without any it is information only. `spread` is the
+    term of first duties and `escalate_from` the day before which nothing is escalated that was
+    never recorded.
     """
 
     name: str
@@ -91,6 +84,39 @@ class WatchedRule:
     spread: Period
     escalate_from: date
     stamp: str
+    level_ranks: Mapping[str, int]
+
+    @property
+    def is_duty(self) -> bool:
+        """Say whether it is due so long after the newest act that counts."""
+        return isinstance(self.variants[-1].timing, Duty)
+
+    @property
+    def by_level(self) -> bool:
+        """Say whether its interval hangs on the entry's level anywhere."""
+        return any(isinstance(v.timing, Duty) and v.timing.by_level for v in self.variants)
+
+    @property
+    def has_own_dates(self) -> bool:
+        """Say whether its dates may hang on an entry's own history of levels."""
+        timings = [variant.timing for variant in self.variants]
+        return any(isinstance(t, Duty) and (t.by_level or t.on_raise) for t in timings)
+
+    def begins_with(self, kind: str) -> bool:
+        """Say whether its dates count from records of `kind`."""
+        timing = self.variants[-1].timing
+        return isinstance(timing, FromDay) and timing.record == kind
+
+    def settles(self, anchor: date | None, happened_on: date) -> bool:
+        """Say whether an act that counts closes an open alert of this anchor."""
+        timing = self.variants[-1].timing
+        if anchor is None:
+            return True
+        if isinstance(timing, Duty):
+            return happened_on > anchor
+        if isinstance(timing, InSpells) or (isinstance(timing, FromDay) and not timing.is_target):
+            return happened_on >= anchor
+        return True
 
     def variant_of(self, place: str | None) -> Variant:
         """Answer the variant of a division: the longest prefix wins."""
@@ -118,42 +144,17 @@ class EvaluationPlan:
         """Answer a rule by name; None if it was removed."""
         return next((rule for rule in self.rules if rule.name == name), None)
 
+    def concerning(self, kind: str) -> tuple[WatchedRule, ...]:
+        """Answer the rules whose dates a record of `kind` may move, or whose matter it may settle."""
+        return tuple(rule for rule in self.rules if kind in rule.counts or rule.begins_with(kind))
+
     def counting(self, kind: str) -> tuple[WatchedRule, ...]:
         """Answer the rules that a record of `kind` closes."""
         return tuple(rule for rule in self.rules if kind in rule.counts)
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What is owed for one entry: due on a day, counted from `anchor`; None is never recorded."""
-
-    anchor: date | None
-    due_on: date
-
-    @property
-    def key(self) -> str:
-        """The alert's anchor in the database."""
-        return self.anchor.isoformat() if self.anchor else "never"
-
-
-def step_day(rule: WatchedRule, step: StepTiming, matter: Matter, calendar: WorkCalendar) -> date:
-    """Answer a step's day. On or before the anchor it does not exist: see `exists`."""
-    day = shifted(matter.due_on, step.at, calendar)
-    if matter.anchor is None and step.escalation:
-        return max(day, rule.escalate_from)
-    return day
-
-
-def days_ahead(step: StepTiming, matter: Matter, look_ahead: int) -> int:
-    """Answer how many days before its date a step is written.
-
-    One up to the due date goes out in the last slot before it and must be there by then; a later one
-    goes out in the next slot, and so does what is not escalated before its day.
-    """
-    held_back = matter.anchor is None and step.escalation
-    return 0 if step.at.amount > 0 or held_back else look_ahead
-
-
-def exists(day: date, matter: Matter) -> bool:
-    """Say whether a step on `day` exists: one on or before the anchor does not."""
-    return matter.anchor is None or day > matter.anchor
+def step_day(
+    rule: WatchedRule, step: StepTiming, matter: Matter, calendar: WorkCalendar
+) -> date | None:
+    """Answer a step's day, of a repeated one the first; None if it never comes in this matter."""
+    return first_day(step, matter, calendar, escalate_from=rule.escalate_from)

@@ -1,6 +1,6 @@
 """One pass: everything that is newly due becomes rows. Costs what is newly due, not what there is."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -16,9 +16,9 @@ from alerts.facts import BATCH, Gathered, facts_of, gather, matching
 from alerts.filters import Ages, moving_bounds
 from alerts.finding import Search
 from alerts.outbox import Written, open_alerts, write
-from alerts.select import changed, rules_to_look_at, to_look_at
+from alerts.select import changed, rules_to_look_at, to_judge, to_look_at
 from alerts.states import Closed
-from alerts.tables import alerts, first_dues, progress
+from alerts.tables import alerts, first_dues, progress, watches
 from alerts.through import AGES, SPREAD
 from ledgers.database import Database
 from ledgers.tables import touched
@@ -69,6 +69,7 @@ class _Pass:
     report: PassReport = field(default_factory=PassReport)
     progress: dict[str, through.Progress] = field(default_factory=dict)
     has_touched: bool = False
+    has_watched: bool = False
     to_look_at: list[str] = field(default_factory=list)
 
     @property
@@ -81,16 +82,17 @@ class _Pass:
         self.progress, self.has_touched = standing.progress, standing.is_touched
         if standing.look_on is not None and standing.look_on <= self.today:
             self.to_look_at = rules_to_look_at(connection, self.today)
+        self.has_watched = standing.watch_on is not None and standing.watch_on <= self.today
 
     def is_quiet(self) -> bool:
         """Say whether nothing is left but to look for what the dates alone make due."""
         names = {rule.name for rule in self.plan.rules}
-        if self.has_touched or self.to_look_at or self.progress.keys() != names:
+        if self.has_touched or self.has_watched or self.to_look_at or self.progress.keys() != names:
             return False
         return not any(
             self._is_new(rule)
             or self._unseen_since(rule) is not None
-            or SPREAD not in self.progress[rule.name].days
+            or (rule.is_duty and SPREAD not in self.progress[rule.name].days)
             for rule in self.plan.rules
         )
 
@@ -113,18 +115,19 @@ class _Pass:
         return known is None or known.stamp != through.stamp_of(rule, self.horizon)
 
     def _unseen_since(self, rule: WatchedRule) -> date | None:
-        """Answer since when time has moved somebody unseen; None: it was seen, or moves nobody."""
+        """Answer since when time may have moved the group; None: it was looked at, or nothing moves."""
         since = self.progress[rule.name].days[AGES]
         return since if moving_bounds(rule.group) and since < self.today else None
 
     def take_up_rules(self) -> None:
-        """Begin anew with rules that are new or changed, and see whose birthday it is."""
+        """Begin anew with rules that are new or changed, and see whom time moved."""
         for rule in self.plan.rules:
             if self._is_new(rule):
                 with self.database.writing() as connection:
                     locks.hold(connection, [rule.name])
                     self.progress[rule.name] = through.take_up(connection, rule, self.horizon)
                 self.to_look_at.append(rule.name)
+                self.has_watched |= rule.has_own_dates
                 log.info("rule.taken_up", rule=rule.name, version=rule.version)
             elif (since := self._unseen_since(rule)) is not None:
                 self._touch_crossed(rule, since)
@@ -153,6 +156,7 @@ class _Pass:
             if not ids:
                 connection.execute(delete(progress).where(progress.c.rule == name))
                 connection.execute(delete(first_dues).where(first_dues.c.rule == name))
+                connection.execute(delete(watches).where(watches.c.rule == name))
             return bool(ids)
 
     def judge_touched(self) -> None:
@@ -170,20 +174,29 @@ class _Pass:
             self.report.touched += len(batch.known_on)
 
     def look_at_open(self) -> None:
-        """Add the later steps and repeats whose day has come."""
+        """Add the later steps and repeats whose day has come, and judge who is watched."""
         for rule in self.plan.rules:
-            before: list[str] = []
-            while rule.name in self.to_look_at:
-                with self.database.writing() as connection:
-                    locks.hold(connection, [rule.name])
-                    ids = to_look_at(connection, rule.name, self.today, BATCH)
-                    if not ids:
-                        break
-                    if ids == before:
-                        log.error("rule.stands_still", rule=rule.name, entries=len(ids))
-                        break
-                    self._judge(connection, [rule], dict.fromkeys(ids))
-                before = ids
+            if rule.name in self.to_look_at:
+                self._look_at(rule, to_look_at)
+            if self.has_watched and rule.has_own_dates:
+                self._look_at(rule, to_judge)
+
+    def _look_at(
+        self, rule: WatchedRule, find: Callable[[Connection, str, date, int], list[str]]
+    ) -> None:
+        """Judge what is found until nothing is left."""
+        before: list[str] = []
+        while True:
+            with self.database.writing() as connection:
+                locks.hold(connection, [rule.name])
+                ids = find(connection, rule.name, self.today, BATCH)
+                if not ids:
+                    break
+                if ids == before:
+                    log.error("rule.stands_still", rule=rule.name, entries=len(ids))
+                    break
+                self._judge(connection, [rule], dict.fromkeys(ids))
+            before = ids
 
     def _judge(
         self,
@@ -203,6 +216,8 @@ class _Pass:
     def _spread_villages(
         self, connection: Connection, rule: WatchedRule, gathered: Gathered, inside: set[str]
     ) -> None:
+        if not rule.is_duty:
+            return
         villages = {
             gathered.placed[entry_id].lives_in
             for entry_id in inside
@@ -220,7 +235,7 @@ class _Pass:
     def find_newly_due(self) -> None:
         """Find what has come due by the dates alone, in units of bounded size."""
         for rule in self.plan.rules:
-            if SPREAD not in self.progress[rule.name].days:
+            if rule.is_duty and SPREAD not in self.progress[rule.name].days:
                 self.report.spread += launch.spread_everywhere(
                     self.database, self.plan, rule, today=self.today
                 )

@@ -16,17 +16,15 @@ from alerts.changes import (
     MadeStep,
     Moved,
     Open,
+    Watch,
 )
-from alerts.effective import (
-    Matter,
-    StepTiming,
-    Variant,
-    WatchedRule,
-    days_ahead,
-    exists,
-    step_day,
-)
+from alerts.effective import Variant, WatchedRule, step_day
+from alerts.ended import closing
+from alerts.levels import changes_since
+from alerts.moments import Matter, StepTiming, days_ahead, last_number
+from alerts.owing import first_written, matters_of, over
 from alerts.states import Closed
+from alerts.timings import Duty
 from schedules.calendars import shifted_days
 from schedules.deadlines import newest_occurrence, occurrence_date
 
@@ -42,24 +40,6 @@ class Before:
 _NEW = Before()
 
 
-def matter_of(variant: Variant, facts: Facts, today: date) -> Matter | None:
-    """Answer what is owed; None if nothing is, or not yet (no first due day was given)."""
-    if not variant.in_force(today):
-        return None
-    if facts.anchor is not None:
-        matter = Matter(facts.anchor, variant.deadline.due(facts.anchor))
-    elif facts.first_due is not None:
-        matter = Matter(None, facts.first_due)
-    else:
-        return None
-    return None if is_past_validity(variant, matter) else matter
-
-
-def is_past_validity(variant: Variant, matter: Matter) -> bool:
-    """Say whether it would fall due only after the rule has run out."""
-    return variant.valid_to is not None and matter.due_on > variant.valid_to
-
-
 def course(
     rule: WatchedRule,
     variant: Variant,
@@ -72,14 +52,16 @@ def course(
     next_days: list[date] = []
     for step in variant.steps:
         first = step_day(rule, step, matter, horizon.calendar)
-        if not exists(first, matter):
+        if first is None:
             continue
-        ahead = days_ahead(step, matter, horizon.look_ahead)
-        row, later = _one_step(step, first, (horizon.today, ahead), before)
+        row, later = _one_step(step, (first, matter), horizon, before)
         if row is not None:
             due_steps.append(_dated(step, row, matter))
         if later is not None:
             next_days.append(later)
+    over_on = over(rule, variant, matter, horizon)
+    if over_on is not None:
+        next_days.append(over_on)
     due_steps.sort(key=lambda due: (due.on_date, due.timing.key))
     return Course(matter.due_on, tuple(due_steps), min(next_days, default=None))
 
@@ -94,13 +76,15 @@ def _dated(step: StepTiming, row: _Row, matter: Matter) -> DueStep:
 
 
 def _one_step(
-    step: StepTiming, first: date, when: tuple[date, int], before: Before
+    step: StepTiming, of: tuple[date, Matter], horizon: Horizon, before: Before
 ) -> tuple[_Row | None, date | None]:
     """Answer the row a step needs now, and the day on which it needs the next.
 
-    `when` is today and how many days before its date the step is written. Repeats never are.
+    `of` is its first day, and the matter. A step is written ahead of its day, repeats never are.
     """
-    today, ahead = when
+    first, matter = of
+    today = horizon.today
+    ahead = days_ahead(step, first, matter, horizon.look_ahead)
     made = before.made.get(step.key, -1)
     if step.repeat is None and made >= 0:
         return None, None
@@ -111,10 +95,15 @@ def _one_step(
         return row, None if step.repeat is None else occurrence_date(first, step.repeat, 1)
     newest = newest_occurrence(first, step.repeat, today)
     number, day = (newest.number, newest.on) if newest else (0, first)
+    last = last_number(step, first, matter)
+    if last is not None and number > last:
+        number, day = last, occurrence_date(first, step.repeat, last)
     fresh = number > made and not _too_new(step, day, before)
     row = (number, number - made - 1, day) if fresh else None
     # The row of a later occurrence may be there already if the due date has moved on.
-    return row, occurrence_date(first, step.repeat, max(number, made) + 1)
+    later = max(number, made) + 1
+    is_last = last is not None and later > last
+    return row, None if is_last else occurrence_date(first, step.repeat, later)
 
 
 def _too_new(step: StepTiming, day: date, before: Before) -> bool:
@@ -124,33 +113,49 @@ def _too_new(step: StepTiming, day: date, before: Before) -> bool:
 
 def judge(rule: WatchedRule, facts: Facts, horizon: Horizon) -> Iterator[Change]:
     """Answer everything to be done about one entry under one rule; nothing if all is well."""
-    variant = facts.variant
-    matter = matter_of(variant, facts, horizon.today) if variant else None
+    matters = list(matters_of(rule, facts, horizon))
+    owed = {matter.key for matter in matters}
     for alert in facts.alerts:
-        if alert.is_open and (matter is None or alert.anchor != matter.anchor):
-            yield _closing(facts, alert)
-    if variant is None or matter is None:
-        return
-    same = [alert for alert in facts.alerts if alert.anchor == matter.anchor]
+        if alert.is_open and alert.key not in owed:
+            yield closing(rule, facts, alert, horizon)
+    look_on = None
+    for matter in matters:
+        change, next_on = _of_matter(rule, facts, matter, horizon)
+        if change is not None:
+            yield change
+        look_on = next_on or look_on
+    if look_on != facts.watch_on:
+        yield Watch(facts.entry_id, look_on)
+
+
+def _of_matter(
+    rule: WatchedRule, facts: Facts, matter: Matter, horizon: Horizon
+) -> tuple[Change | None, date | None]:
+    """Answer what becomes of a matter, and when to look at it if no cut-off nor alert does."""
+    assert facts.variant is not None  # noqa: S101  # a matter has one
+    same = [alert for alert in facts.alerts if alert.key == matter.key]
     newest = max(same, key=lambda alert: alert.cycle, default=None)
+    if newest is not None and newest.is_satisfied:
+        return None, None
     if newest is not None and newest.is_open:
-        yield _still_open(rule, facts, (matter, newest), horizon)
-    elif newest is None or not newest.is_satisfied:
-        now = course(rule, variant, matter, horizon)
+        change = _still_open(rule, facts, (matter, newest), horizon)
+        if isinstance(change, Keep):
+            return change, None
+    else:
+        change = None
+        now = course(rule, facts.variant, matter, horizon)
         if now.steps:
             cycle = newest.cycle + 1 if newest else 1
-            yield Open(facts.entry_id, matter, cycle, variant.prefix, now, facts.known_on)
+            prefix = facts.variant.prefix
+            return Open(facts.entry_id, matter, cycle, prefix, now, facts.known_on), None
+    opens_on = first_written(rule, facts.variant, matter, horizon)
+    return change, opens_on if _has_own_dates(facts) else None
 
 
-def _closing(facts: Facts, alert: KnownAlert) -> Close:
-    """Say how an alert ends whose anchor is not the entry's, or under which nothing is owed."""
-    if facts.anchor is not None and (alert.anchor is None or facts.anchor > alert.anchor):
-        return Close(alert, facts.entry_id, Closed.DONE, facts.anchor)
-    if facts.variant is None:
-        return Close(alert, facts.entry_id, facts.leaving)
-    if facts.anchor != alert.anchor:
-        return Close(alert, facts.entry_id, Closed.RECORD_VOIDED)
-    return Close(alert, facts.entry_id, Closed.NO_LONGER_DUE)
+def _has_own_dates(facts: Facts) -> bool:
+    """Say whether its dates hang on its own history, and not on its anchor alone."""
+    timing = facts.variant.timing if facts.variant else None
+    return isinstance(timing, Duty) and bool(changes_since(timing, facts))
 
 
 def _still_open(
@@ -171,12 +176,8 @@ def _still_open(
 
 
 def _is_due(rule: WatchedRule, variant: Variant, matter: Matter, horizon: Horizon) -> bool:
-    for step in variant.steps:
-        day = step_day(rule, step, matter, horizon.calendar)
-        ahead = days_ahead(step, matter, horizon.look_ahead)
-        if exists(day, matter) and shifted_days(day, -ahead) <= horizon.today:
-            return True
-    return False
+    opens_on = first_written(rule, variant, matter, horizon)
+    return opens_on is not None and opens_on <= horizon.today
 
 
 def _moves(
@@ -189,11 +190,12 @@ def _moves(
         if not row.waiting:
             continue
         step = timings.get(row.key)
-        if step is None:
+        first = step_day(rule, step, matter, horizon.calendar) if step else None
+        if step is None or first is None:
             late = row.on_date > matter.due_on
             yield Moved(row.id, row.waiting, row.on_date, (), after_due=late)
             continue
-        day = _row_day(step, row, step_day(rule, step, matter, horizon.calendar))
+        day = _row_day(step, row, first)
         roles = _roles_waiting(step, row)
         if (day, roles) != (row.on_date, row.waiting):
             yield Moved(row.id, row.waiting, day, roles, after_due=day > matter.due_on)

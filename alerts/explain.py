@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Connection, RowMapping, select
 
-from alerts.changes import Facts, KnownAlert
+from alerts.changes import Horizon, KnownAlert
 from alerts.directory import Directory, assigned_by_name
 from alerts.effective import WatchedRule
 from alerts.errors import EntryUnknown
@@ -34,6 +34,7 @@ from alerts.holding import HeldFor, held_for
 from alerts.in_force import InForce
 from alerts.recipients import Ladder, Subject
 from alerts.slot_marks import last_opened
+from alerts.states import Closed
 from alerts.tables import silences
 from ledgers.regions import region_names
 from ledgers.tables import entries, imports, persons, touched
@@ -134,14 +135,11 @@ def _story(scene: _Scene, rule: WatchedRule) -> RuleStory:
     written = scene.in_force.configuration.rules[rule.name]
     entry_id = scene.entry["id"]
     failed = failed_filters(scene.connection, scene.in_force, rule, scene.entry, scene.on)
-    facts = Facts(
-        entry_id=entry_id,
-        variant=None,
-        anchor=scene.gathered.anchor(rule, entry_id),
-        first_due=scene.gathered.dues.get((rule.name, entry_id)),
-        known_on=None,
-    )
-    found = owed(rule, facts, scene.gathered.placed[entry_id], scene.on)
+    leaving = Closed.NO_LONGER_DUE
+    facts = scene.gathered.facts(rule, entry_id, is_inside=not failed, leaving=leaving)
+    look_ahead = scene.in_force.timetable.look_ahead()
+    horizon = Horizon(scene.on, look_ahead, scene.in_force.plan.calendar)
+    found = owed(rule, facts, scene.gathered.placed[entry_id], horizon)
     alert = _open_alert(scene, rule, found)
     quiet = _silences(scene, rule)
     coming = () if failed else _coming(scene, rule, (found, alert), quiet)
@@ -154,7 +152,7 @@ def _story(scene: _Scene, rule: WatchedRule) -> RuleStory:
         is_silenced=bool(quiet),
         is_held=scene.held is not None,
         stale=scene.stale,
-        seen_until=shifted_days(scene.on, scene.in_force.timetable.look_ahead()),
+        seen_until=shifted_days(scene.on, look_ahead),
     )
     titles = counting_titles(scene.in_force.configuration, rule)
     return RuleStory(
@@ -165,7 +163,7 @@ def _story(scene: _Scene, rule: WatchedRule) -> RuleStory:
         version=rule.version,
         effective_on=rule.effective_on,
         failed=failed,
-        reckoning=None if failed else reckon(rule, found, scene.records, titles),
+        reckoning=None if failed else reckon(rule, found, facts.level, (scene.records, titles)),
         alerts=scene.alerts.get(rule.name, ()),
         coming=coming,
         silences=quiet,

@@ -1,18 +1,20 @@
 """One entry under one rule: does the rule hold for it, and how does its due date come about."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, select
 
-from alerts.changes import Facts
-from alerts.effective import Matter, Variant, WatchedRule
-from alerts.evaluate import is_past_validity, matter_of
+from alerts.changes import Facts, Horizon
+from alerts.effective import Variant, WatchedRule
 from alerts.explanation import FailedFilter, Reckoning, RecordFacts
 from alerts.facts import Placed
 from alerts.filters import Ages, matches
 from alerts.in_force import InForce
+from alerts.moments import Matter
+from alerts.owing import dated_matter, duty_matter, is_past_validity, matters_of
+from alerts.timings import Duty, FromDay
 from config.groups import Group
 from config.model import Configuration
 from ledgers.acts import DONE
@@ -51,15 +53,21 @@ def failed_filters(
     return tuple(found)
 
 
-def owed(rule: WatchedRule, facts: Facts, placed: Placed, on: date) -> Owed:
+def owed(rule: WatchedRule, facts: Facts, placed: Placed, horizon: Horizon) -> Owed:
     """Answer what is owed as evaluation sees it, whether or not the rule is for the entry."""
     variant = placed.variant(rule)
-    unbounded = None
-    if facts.anchor is not None:
-        unbounded = Matter(facts.anchor, variant.deadline.due(facts.anchor))
-    elif facts.first_due is not None:
-        unbounded = Matter(None, facts.first_due)
-    return Owed(variant, matter_of(variant, facts, on), unbounded)
+    inside = replace(facts, variant=variant)
+    matter = next(iter(matters_of(rule, inside, horizon)), None)
+    return Owed(variant, matter, _unbounded(rule, variant, inside) or matter)
+
+
+def _unbounded(rule: WatchedRule, variant: Variant, facts: Facts) -> Matter | None:
+    match variant.timing:
+        case Duty() as timing:
+            return duty_matter(rule, timing, facts)
+        case FromDay() as timing if facts.value is not None:
+            return dated_matter(timing, facts.value, month_only=facts.value_month_only)
+    return None
 
 
 def is_run_out(found: Owed) -> bool:
@@ -68,15 +76,19 @@ def is_run_out(found: Owed) -> bool:
 
 
 def reckon(
-    rule: WatchedRule, found: Owed, known: Mapping[str, RecordFacts], counting: frozenset[str]
+    rule: WatchedRule,
+    found: Owed,
+    level: str | None,
+    known: tuple[Mapping[str, RecordFacts], frozenset[str]],
 ) -> Reckoning | None:
     """Take a due date apart: what it counts from, the interval, rest days, a softened change.
 
-    `counting` are the titles of the kinds that count; `known` are the records, the newest first.
+    `known` are the records, the newest first, and the titles of the kinds that count.
     """
-    matter, deadline = found.unbounded, found.variant.deadline
-    if matter is None:
+    matter, deadline = found.unbounded, found.variant.deadline(level)
+    if matter is None or deadline is None:
         return None
+    records, counting = known
     interval, _ = deadline.history[-1]
     if matter.anchor is None:
         return Reckoning(
@@ -94,7 +106,7 @@ def reckon(
     return Reckoning(
         due_on=matter.due_on,
         first=False,
-        record=_record_of(matter.anchor, known, counting),
+        record=_record_of(matter.anchor, records, counting),
         counted_from=matter.anchor,
         interval=interval.duration,
         plain=interval.after(matter.anchor),

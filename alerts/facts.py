@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from alerts.changes import Facts, KnownAlert, MadeStep
+from alerts.changes import Facts, KnownAlert, LevelChange, MadeStep
 from alerts.effective import Variant, WatchedRule
 from alerts.filters import Ages, matches, without_upper_age
 from alerts.states import Closed
-from alerts.tables import alerts, first_dues, steps, tellings
-from ledgers.tables import entries, last_acts
+from alerts.tables import alerts, first_dues, steps, tellings, watches
+from alerts.timings import FromDay
+from ledgers.tables import entries, entry_fields, last_acts, level_changes
 
 ACTIVE = "active"
 BATCH = 1000
@@ -26,11 +28,27 @@ class Placed:
     status: str
     lives_in: str
     registered_in: str | None
+    entered_on: date
+    level: str | None
 
     def variant(self, rule: WatchedRule) -> Variant:
         """Answer the variant of a rule that holds where the entry is."""
         place = self.registered_in if rule.place == "registered_in" else self.lives_in
         return rule.variant_of(place)
+
+
+class Act(NamedTuple):
+    """The newest act of a kind: when it happened, and the newest day on which one was recorded."""
+
+    happened_on: date
+    recorded_on: date | None
+
+
+class DateValue(NamedTuple):
+    """A date of an entry, of which perhaps only the month is known."""
+
+    on: date
+    month_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +57,54 @@ class Gathered:
 
     known_on: Mapping[str, date | None]
     placed: Mapping[str, Placed]
-    acts: Mapping[str, Mapping[str, date]]
+    acts: Mapping[str, Mapping[str, Act]]
     dues: dict[tuple[str, str], date]
     alerts: Mapping[tuple[str, str], tuple[KnownAlert, ...]]
+    fields: Mapping[tuple[str, str], DateValue]
+    level_changes: Mapping[str, tuple[LevelChange, ...]]
+    watches: Mapping[tuple[str, str], date]
 
     def anchor(self, rule: WatchedRule, entry_id: str) -> date | None:
         """Answer the newest date that counts for the rule; None: never recorded."""
         acts = self.acts.get(entry_id, {})
-        return max((acts[kind] for kind in rule.counts if kind in acts), default=None)
+        return max((acts[kind].happened_on for kind in rule.counts if kind in acts), default=None)
+
+    def recorded_on(self, rule: WatchedRule, entry_id: str) -> date | None:
+        """Answer the newest day on which an act that counts was written down."""
+        acts = self.acts.get(entry_id, {})
+        days = (acts[kind].recorded_on for kind in rule.counts if kind in acts)
+        return max((day for day in days if day is not None), default=None)
+
+    def value(self, rule: WatchedRule, entry_id: str) -> DateValue | None:
+        """Answer the date that a rule on a field or on a record counts from."""
+        timing = rule.variants[-1].timing
+        if not isinstance(timing, FromDay):
+            return None
+        if timing.record is None:
+            return self.fields.get((entry_id, timing.field or ""))
+        act = self.acts.get(entry_id, {}).get(timing.record)
+        return None if act is None else DateValue(act.happened_on, month_only=False)
+
+    def facts(self, rule: WatchedRule, entry_id: str, *, is_inside: bool, leaving: Closed) -> Facts:
+        """Answer what evaluation knows of an entry under a rule; `is_inside`: it is in its group."""
+        placed = self.placed[entry_id]
+        value = self.value(rule, entry_id)
+        return Facts(
+            entry_id=entry_id,
+            variant=placed.variant(rule) if is_inside else None,
+            anchor=self.anchor(rule, entry_id),
+            first_due=self.dues.get((rule.name, entry_id)),
+            known_on=self.known_on[entry_id],
+            leaving=leaving,
+            alerts=self.alerts.get((rule.name, entry_id), ()),
+            recorded_on=self.recorded_on(rule, entry_id),
+            value=value.on if value else None,
+            value_month_only=value is not None and value.month_only,
+            entered_on=placed.entered_on,
+            level=placed.level,
+            level_changes=self.level_changes.get(entry_id, ()),
+            watch_on=self.watches.get((rule.name, entry_id)),
+        )
 
 
 def gather(
@@ -61,6 +119,9 @@ def gather(
         _acts(connection, ids),
         _dues(connection, ids, names),
         known_alerts(connection, ids, names),
+        _fields(connection, ids, rules),
+        _level_changes(connection, ids) if any(r.has_own_dates for r in rules) else {},
+        _watches(connection, ids, [rule.name for rule in rules if rule.has_own_dates]),
     )
 
 
@@ -79,17 +140,9 @@ def facts_of(
         and any(alert.is_open for alert in gathered.alerts.get((rule.name, entry_id), ()))
     ]
     aged = _aged_out(connection, open_outside, rule, ages)
-    for entry_id, known_on in gathered.known_on.items():
-        placed = gathered.placed[entry_id]
-        yield Facts(
-            entry_id=entry_id,
-            variant=placed.variant(rule) if entry_id in inside else None,
-            anchor=gathered.anchor(rule, entry_id),
-            first_due=gathered.dues.get((rule.name, entry_id)),
-            known_on=known_on,
-            leaving=_leaving(placed, is_aged_out=entry_id in aged),
-            alerts=gathered.alerts.get((rule.name, entry_id), ()),
-        )
+    for entry_id in gathered.known_on:
+        leaving = _leaving(gathered.placed[entry_id], is_aged_out=entry_id in aged)
+        yield gathered.facts(rule, entry_id, is_inside=entry_id in inside, leaving=leaving)
 
 
 def matching(
@@ -118,19 +171,69 @@ def _leaving(placed: Placed, *, is_aged_out: bool) -> Closed:
 
 def _placed(connection: Connection, ids: Sequence[str]) -> dict[str, Placed]:
     query = select(
-        entries.c.id, entries.c.status, entries.c.lives_in, entries.c.registered_in
+        entries.c.id,
+        entries.c.status,
+        entries.c.lives_in,
+        entries.c.registered_in,
+        entries.c.entered_on,
+        entries.c.level,
     ).where(entries.c.id.in_(ids))
-    return {
-        row.id: Placed(row.status, row.lives_in, row.registered_in)
-        for row in connection.execute(query)
-    }
+    return {row[0]: Placed(*row[1:]) for row in connection.execute(query)}
 
 
-def _acts(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, date]]:
-    found: dict[str, dict[str, date]] = defaultdict(dict)
+def _acts(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Act]]:
+    found: dict[str, dict[str, Act]] = defaultdict(dict)
     for row in connection.execute(select(last_acts).where(last_acts.c.entry_id.in_(ids))):
-        found[row.entry_id][row.kind] = row.happened_on
+        found[row.entry_id][row.kind] = Act(row.happened_on, row.recorded_on)
     return found
+
+
+def _fields(
+    connection: Connection, ids: Sequence[str], rules: Sequence[WatchedRule]
+) -> dict[tuple[str, str], DateValue]:
+    """Read the dates that rules count from, by entry and field."""
+    timings = [rule.variants[-1].timing for rule in rules]
+    wanted = [t for t in timings if isinstance(t, FromDay) and t.field is not None]
+    declared = sorted({t.field for t in wanted if t.field and not t.is_column})
+    columns = sorted({t.field for t in wanted if t.field and t.is_column})
+    found: dict[tuple[str, str], DateValue] = {}
+    if declared:
+        query = select(entry_fields).where(
+            entry_fields.c.entry_id.in_(ids),
+            entry_fields.c.field.in_(declared),
+            entry_fields.c.on_date.is_not(None),
+        )
+        for row in connection.execute(query):
+            found[row.entry_id, row.field] = DateValue(row.on_date, row.month_only)
+    if columns:
+        known = [entries.c[name] for name in columns]
+        born = entries.c.born_month_only
+        for row in connection.execute(
+            select(entries.c.id, born, *known).where(entries.c.id.in_(ids))
+        ):
+            for name, day in zip(columns, row[2:], strict=True):
+                if day is not None:
+                    found[row[0], name] = DateValue(day, row[1] and name == "born_on")
+    return found
+
+
+def _level_changes(
+    connection: Connection, ids: Sequence[str]
+) -> dict[str, tuple[LevelChange, ...]]:
+    found: dict[str, list[LevelChange]] = defaultdict(list)
+    query = select(level_changes).where(level_changes.c.entry_id.in_(ids))
+    for row in connection.execute(query.order_by(level_changes.c.on_date, level_changes.c.id)):
+        found[row.entry_id].append(LevelChange(row.on_date, row.was, row.level))
+    return {entry_id: tuple(changes) for entry_id, changes in found.items()}
+
+
+def _watches(
+    connection: Connection, ids: Sequence[str], names: Sequence[str]
+) -> dict[tuple[str, str], date]:
+    if not names:
+        return {}
+    query = select(watches).where(watches.c.entry_id.in_(ids), watches.c.rule.in_(names))
+    return {(row.rule, row.entry_id): row.look_on for row in connection.execute(query)}
 
 
 def _dues(
@@ -148,6 +251,7 @@ def known_alerts(
         alerts.c.id,
         alerts.c.rule,
         alerts.c.entry_id,
+        alerts.c.anchor,
         alerts.c.anchor_on,
         alerts.c.cycle,
         alerts.c.rule_version,
@@ -163,6 +267,7 @@ def known_alerts(
         found[row.rule, row.entry_id].append(
             KnownAlert(
                 id=row.id,
+                key=row.anchor,
                 anchor=row.anchor_on,
                 cycle=row.cycle,
                 version=row.rule_version,

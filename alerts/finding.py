@@ -10,12 +10,15 @@ from operator import itemgetter
 from sqlalchemy import Connection
 
 from alerts.changes import Course, Horizon, Opening
-from alerts.cutoffs import NEVER, anchors_between, watched
-from alerts.effective import EvaluationPlan, Matter, Variant, WatchedRule
-from alerts.evaluate import course, is_past_validity
+from alerts.cutoffs import anchors_between, watched
+from alerts.effective import EvaluationPlan, Variant, WatchedRule
+from alerts.evaluate import course
+from alerts.moments import Matter
+from alerts.owing import first_written, is_past_validity, spells_to_open
 from alerts.probe import worth_asking
-from alerts.select import Ask, Found, Page, newly_due
+from alerts.select import Ask, Found, Page, SpellAsk, inside_spell, newly_due
 from alerts.through import SPREAD, Key, Progress
+from alerts.timings import InSpells
 
 _DAY = 1  # the second column of what is found
 _UNIT = 5000
@@ -26,9 +29,18 @@ _UNIT = 5000
 class _Question:
     """What is asked page by page. `known_on`: when its answers could be known; None: on their day."""
 
-    ask: Ask
+    ask: Ask | SpellAsk
     known_on: date | None
     after: Page | None = None
+
+    def answer(self, connection: Connection) -> Sequence[Found]:
+        """Answer the next page, and note where it ended."""
+        if isinstance(self.ask, Ask):
+            found = newly_due(connection, self.ask, after=self.after, limit=_UNIT)
+        else:
+            found = inside_spell(connection, self.ask, after=self.after, limit=_UNIT)
+        self.after = Page(found[-1].day, found[-1].entry_id) if len(found) == _UNIT else None
+        return found
 
 
 @dataclass(slots=True)
@@ -40,7 +52,9 @@ class Search:
     reached: dict[str, dict[Key, date]] = field(default_factory=dict)
     questions: deque[_Question] = field(default_factory=deque)
     is_probed: bool = False
-    _courses: dict[tuple[str, str, bool, date], tuple[Matter, Course]] = field(default_factory=dict)
+    _courses: dict[tuple[str, str, str, date], tuple[Matter, Course, date | None]] = field(
+        default_factory=dict
+    )
 
     @classmethod
     def begin(
@@ -50,7 +64,7 @@ class Search:
         search = cls(plan, horizon)
         for rule in plan.rules:
             done = progress[rule.name].days
-            reached = {} if SPREAD in done else {SPREAD: horizon.today}
+            reached = {SPREAD: horizon.today} if rule.is_duty and SPREAD not in done else {}
             for variant in rule.variants:
                 if variant.in_force(horizon.today):
                     reached |= search._look_at(rule, variant, done)
@@ -77,11 +91,9 @@ class Search:
         budget = _UNIT
         while self.questions and budget > 0:
             question = self.questions[0]
-            found = newly_due(connection, question.ask, after=question.after, limit=_UNIT)
-            if len(found) < _UNIT:
+            found = question.answer(connection)
+            if question.after is None:
                 self.questions.popleft()
-            else:
-                question.after = Page(found[-1].day, found[-1].entry_id)
             budget -= len(found)
             if found:
                 yield question.ask.rule, list(self._opened(question, found))
@@ -90,8 +102,11 @@ class Search:
         """Drop the questions that have no answer. Whatever changes after this is judged whole."""
         if self.is_probed or not self.questions:
             return
-        answers = worth_asking(connection, [question.ask for question in self.questions])
-        self.questions = deque(compress(self.questions, answers))
+        asks = [one.ask for one in self.questions if isinstance(one.ask, Ask)]
+        answers = iter(worth_asking(connection, asks) if asks else ())
+        # A window that opens concerns whoever is in the group: nothing to ask an index first.
+        worth = [not isinstance(one.ask, Ask) or next(answers) for one in self.questions]
+        self.questions = deque(compress(self.questions, worth))
         self.is_probed = True
 
     def _look_at(
@@ -99,6 +114,8 @@ class Search:
     ) -> dict[Key, date]:
         today = self.horizon.today
         reached: dict[Key, date] = {}
+        # All that a new rule finds at first could not be known before it was there.
+        begun = max(rule.effective_on, variant.valid_from or date.min)
         for lead in watched(self.plan.memo, rule, variant, self.horizon):
             key = (variant.prefix, lead.key)
             before = done.get(key)
@@ -108,20 +125,34 @@ class Search:
             wanted = anchors_between(lead, before, today)
             if wanted is None:
                 continue
-            # All that a new rule finds at first could not be known before it was there.
-            known_on = max(rule.effective_on, variant.valid_from or date.min)
-            for kind in (None,) if lead.key == NEVER else rule.counts:
-                ask = Ask(self.plan, rule, variant, kind, wanted, today)
-                self.questions.append(_Question(ask, None if before else known_on))
+            for source in lead.sources:
+                ask = Ask(self.plan, rule, variant, source, lead, wanted, today)
+                self.questions.append(_Question(ask, None if before else begun))
+        if isinstance(variant.timing, InSpells):
+            key = (variant.prefix, _SPELLS)
+            before = done.get(key)
+            if before is None or before < today:
+                reached[key] = today
+                for matter in spells_to_open(rule, variant, before, self.horizon):
+                    ask_all = SpellAsk(self.plan, rule, variant, matter, today)
+                    known_on = None if before else begun
+                    spell = matter.spell
+                    if spell and spell.known_on:
+                        known_on = max(known_on or spell.start, spell.known_on)
+                    self.questions.append(_Question(ask_all, known_on))
         return reached
 
     def _opened(self, question: _Question, found: Sequence[Found]) -> Iterator[Opening]:
         """Answer one opening for all entries of a day: they come in the order of days."""
         ask = question.ask
         for day, of_day in groupby(found, key=itemgetter(_DAY)):
-            matter, now = self._course(ask, day)
-            if now.steps and not is_past_validity(ask.variant, matter):
-                rows = list(of_day)
+            matter, now, opens_on = self._course(ask, day)
+            if not now.steps or is_past_validity(ask.variant, matter):
+                continue
+            rows = list(of_day)
+            if isinstance(ask, Ask) and ask.source.is_field and opens_on is not None:
+                rows = [one for one in rows if (one.recorded_on or date.min) < opens_on]
+            if rows:
                 yield Opening(
                     matter,
                     ask.variant.prefix,
@@ -131,11 +162,18 @@ class Search:
                     cycles=[row[2] for row in rows],
                 )
 
-    def _course(self, ask: Ask, day: date) -> tuple[Matter, Course]:
-        """Work out once what is the same for all entries of one anchor."""
-        never = ask.kind is None
-        key = (ask.rule.name, ask.variant.prefix, never, day)
+    def _course(self, ask: Ask | SpellAsk, day: date) -> tuple[Matter, Course, date | None]:
+        """Work out once what is the same for all entries of one anchor.
+
+        Also since when a record of it counts, where those before its first step do not.
+        """
+        key = (ask.rule.name, ask.variant.prefix, ask.key, day)
         if key not in self._courses:
-            matter = Matter(None, day) if never else Matter(day, ask.variant.deadline.due(day))
-            self._courses[key] = matter, course(ask.rule, ask.variant, matter, self.horizon)
+            matter = ask.matter_of(day)
+            now = course(ask.rule, ask.variant, matter, self.horizon)
+            opens_on = first_written(ask.rule, ask.variant, matter, self.horizon)
+            self._courses[key] = matter, now, opens_on
         return self._courses[key]
+
+
+_SPELLS = "*spells"

@@ -4,15 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.effective import (
-    Matter,
-    StepTiming,
-    Variant,
-    WatchedRule,
-    days_ahead,
-    exists,
-    step_day,
-)
+from alerts.effective import Variant, WatchedRule, step_day
+from alerts.moments import Matter, StepTiming, days_ahead, last_number
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import newest_occurrence, occurrence_date
 
@@ -52,10 +45,11 @@ def steps_ahead(
     highest = made or {}
     for step in variant.steps:
         first = step_day(rule, step, matter, span.calendar)
-        if not exists(first, matter):
+        if first is None:
             continue
-        ahead = days_ahead(step, matter, span.look_ahead)
-        for number, day in _occurrences(step, first, span, highest.get(step.key, -1)):
+        ahead = days_ahead(step, first, matter, span.look_ahead)
+        of = first, last_number(step, first, matter)
+        for number, day in _occurrences(step, of, span, highest.get(step.key, -1)):
             lead = ahead if number == 0 else 0
             written = max(shifted_days(day, -lead), span.first)
             if written <= span.last:
@@ -63,14 +57,19 @@ def steps_ahead(
 
 
 def _occurrences(
-    step: StepTiming, first: date, span: Span, made: int
+    step: StepTiming, of: tuple[date, int | None], span: Span, made: int
 ) -> Iterator[tuple[int, date]]:
+    first, last = of
     if step.repeat is None:
         if made < 0:
             yield 0, first
         return
     newest = newest_occurrence(first, step.repeat, span.first)
     number = max(newest.number if newest else 0, made + 1)
-    while (day := occurrence_date(first, step.repeat, number)) <= span.last or number == 0:
+    if last is not None and newest is not None and newest.number > last:
+        number = max(last, made + 1)
+    while (last is None or number <= last) and (
+        (day := occurrence_date(first, step.repeat, number)) <= span.last or number == 0
+    ):
         yield number, day
         number += 1

@@ -15,11 +15,12 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import Select
 
 from alerts.changes import Horizon
-from alerts.cutoffs import NEVER, watched
-from alerts.effective import EvaluationPlan
+from alerts.cutoffs import Source, watched
+from alerts.effective import EvaluationPlan, WatchedRule
 from alerts.filters import by_grade, moving_bounds, school_year
-from alerts.probe import anything_in
-from alerts.tables import alerts, progress
+from alerts.owing import next_opening
+from alerts.probe import anything_in, column_of, whose
+from alerts.tables import alerts, progress, watches
 from alerts.through import AGES, Progress
 from ledgers.bulk import converters
 from ledgers.database import Database
@@ -76,12 +77,12 @@ class Glance:
         questions: list[ColumnElement[bool]] = []
         fixed: dict[str, object] = {}
         cuts: dict[str, CutOff] = {}
-        for whose, is_never, since, cut in _questions(plan, horizon, known):
+        for rule, source, since, cut in _questions(plan, horizon, known):
             n = len(questions)
-            questions.append(anything_in(n, is_never=is_never, is_open=False))
-            fixed |= {f"of_{n}": whose, f"since_{n}": as_day(since)}
+            questions.append(anything_in(n, source.where, column_of(source), is_open=False))
+            fixed |= {f"of_{n}": whose(rule, source), f"since_{n}": as_day(since)}
             cuts[f"until_{n}"] = cut
-        if not 0 < len(questions) <= _MOST:
+        if len(questions) > _MOST or not plan.rules:
             return None
         compiled = _statement(questions).compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  # as every statement's
@@ -121,8 +122,8 @@ class Glance:
 
 def _questions(
     plan: EvaluationPlan, horizon: Horizon, known: Mapping[str, Progress]
-) -> Iterator[tuple[str, bool, date, CutOff]]:
-    """Answer whose days, whether first due days, after which day, and until which on a day."""
+) -> Iterator[tuple[WatchedRule, Source, date, CutOff]]:
+    """Answer which days of which rule, after which day, and until which on a day."""
     for rule in plan.rules:
         days = known[rule.name].days
         for variant in rule.variants:
@@ -130,16 +131,19 @@ def _questions(
                 continue
             for lead in watched(plan.memo, rule, variant, horizon):
                 since = lead.cut(days[variant.prefix, lead.key]) or date.min
-                never = lead.key == NEVER
-                for whose in (rule.name,) if never else rule.counts:
-                    yield whose, never, since, lead.cut
+                for source in lead.sources:
+                    yield rule, source, since, lead.cut
 
 
 def _statement(questions: list[ColumnElement[bool]]) -> Select[Any]:
     """Ask for what is noted of all rules, and beside it whether there is anything to do."""
     due = (alerts.c.closed_at.is_(None), alerts.c.next_at <= bindparam("today", type_=Date))
+    watched_now = watches.c.look_on <= bindparam("today", type_=Date)
     anything = or_(
-        select(touched.c.id).exists(), select(alerts.c.id).where(*due).exists(), *questions
+        select(touched.c.id).exists(),
+        select(alerts.c.id).where(*due).exists(),
+        select(watches.c.entry_id).where(watched_now).exists(),
+        *questions,
     )
     # Within a query of its own, so that it is answered once and not for every row.
     return select(*_NOTED, select(anything).scalar_subquery().label("anything"))
@@ -172,8 +176,13 @@ def _holds_until(plan: EvaluationPlan, horizon: Horizon, known: Mapping[str, Pro
         if variant.valid_from is not None and not variant.in_force(horizon.today)
     )
     before = [shifted_days(day, -1) for day in begins]
+    opening = [
+        shifted_days(next_opening(rule, variant, horizon), -1)
+        for rule in plan.rules
+        for variant in rule.variants
+    ]
     ages = [known[rule.name].days[AGES] for rule in plan.rules if moving_bounds(rule.group)]
-    return min([*before, *ages], default=date.max)
+    return min([*before, *opening, *ages], default=date.max)
 
 
 def _school_year(plan: EvaluationPlan, today: date) -> int | None:

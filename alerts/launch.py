@@ -57,10 +57,13 @@ def spread(
             one.known_on,
             variant.valid_from or date.min,
         )
-        interval, _ = variant.deadline.history[-1]
+        deadline = variant.deadline(one.level)
+        if deadline is None:
+            continue  # no interval for its level: not configured, never guessed
+        interval, _ = deadline.history[-1]
         term = min(rule.spread.after(start), interval.after(start)) - start
         days = max(position * term.days // len(ordered), 1)
-        yield one.entry_id, _rolled(start, days, variant.deadline)
+        yield one.entry_id, _rolled(start, days, deadline)
 
 
 def _rolled(start: date, days: int, like: Deadline) -> date:
@@ -120,7 +123,7 @@ def _newcomer(row: Row[tuple[object, ...]], today: date) -> Newcomer:
         row.id,
         row.number,
         row.level,
-        Placed(row.status, row.lives_in, row.registered_in),
+        Placed(row.status, row.lives_in, row.registered_in, row.entered_on, row.level),
         row.entered_on,
         row.known_on or today,
     )

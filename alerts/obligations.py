@@ -19,10 +19,12 @@ from alerts.facts import ACTIVE
 from alerts.filters import Ages, in_scope, matches
 from alerts.tables import first_dues
 from alerts.terms import Term
+from alerts.timings import Duty
 from config.groups import Group
 from ledgers.acts import DONE
 from ledgers.tables import entries, records
 from schedules.calendars import shifted_days
+from schedules.deadlines import Deadline
 
 
 class Met(IntEnum):
@@ -64,8 +66,11 @@ def obligations(connection: Connection, period: Period, rule: WatchedRule) -> It
     """Yield all obligations of a rule that fell, or will fall, due in the term."""
     for variant in rule.variants:
         who = and_(population(period, rule.group), in_scope(rule, variant))
-        yield from _after_records(connection, period, (rule, variant), who)
-        yield from _first(connection, period, rule, who)
+        if isinstance(variant.timing, Duty):
+            for level, deadline in variant.timing.deadlines.items():
+                of_level = and_(who, entries.c.level == level) if variant.timing.by_level else who
+                yield from _after_records(connection, period, (rule, variant, deadline), of_level)
+            yield from _first(connection, period, rule, who)
 
 
 def population(period: Period, group: Group) -> ColumnElement[bool]:
@@ -91,11 +96,11 @@ def was_there(period: Period) -> ColumnElement[bool]:
 def _after_records(
     connection: Connection,
     period: Period,
-    of: tuple[WatchedRule, Variant],
+    of: tuple[WatchedRule, Variant, Deadline],
     who: ColumnElement[bool],
 ) -> Iterator[Obligation]:
-    rule, variant = of
-    deadline, term = variant.deadline, period.term
+    rule, variant, deadline = of
+    term = period.term
     until = deadline.latest_anchor(term.last)
     after = deadline.latest_anchor(shifted_days(term.first, -1))
     if until is None:

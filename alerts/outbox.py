@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from alerts.bulk import Alike, insert_alike
-from alerts.changes import Change, Close, DueStep, Keep, Moved, Open, Opening
+from alerts.changes import Change, Close, DueStep, Keep, Moved, Open, Opening, Watch
 from alerts.closing import Ending, close
 from alerts.effective import WatchedRule
 from alerts.states import Closed, Outcome
-from alerts.tables import alerts, steps
+from alerts.tables import alerts, steps, watches
 from ledgers.ids import new_ids
 from ledgers.tables import records
 
@@ -51,6 +51,7 @@ def write(
     opened: list[Open] = []
     kept: list[Keep] = []
     closing: list[Close] = []
+    watched: list[Watch] = []
     for change in changes:
         match change:
             case Open():
@@ -60,11 +61,31 @@ def write(
                     kept.append(change)
             case Close():
                 closing.append(change)
-    # Closed first: an entry has one open alert of a rule at any time.
+            case Watch():
+                watched.append(change)
+    _watch(connection, rule, watched)
+    # Closed first: of one matter an entry has one open alert at any time.
     closed = close(connection, _endings(connection, rule, closing), today=today, now=now)
     made = _keep(connection, rule, kept, now=now)
     new = open_alerts(connection, rule, list(map(Opening.of, opened)), today=today, now=now)
     return new + Written(0, made, len(kept), closed)
+
+
+def _watch(connection: Connection, rule: WatchedRule, watched: Sequence[Watch]) -> None:
+    """Note on which day entries are to be judged for their own history's sake."""
+    if not watched:
+        return
+    ids = [one.entry_id for one in watched]
+    connection.execute(
+        delete(watches).where(watches.c.rule == rule.name, watches.c.entry_id.in_(ids))
+    )
+    rows = [
+        {"rule": rule.name, "entry_id": one.entry_id, "look_on": one.look_on}
+        for one in watched
+        if one.look_on is not None
+    ]
+    if rows:
+        connection.execute(insert(watches), rows)
 
 
 def open_alerts(

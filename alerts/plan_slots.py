@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from alerts.batch import Slot, surveyor
 from alerts.cohorts import Cohort, Cohorts, Member, Written
 from alerts.desk import Opening
-from alerts.effective import Matter
 from alerts.expected_slots import Dated, takes
 from alerts.forecast import Span
 from alerts.in_force import InForce
+from alerts.moments import Matter
 from alerts.plan_calendar import Due, caps_used, due_slots
 from alerts.plan_faces import Faces, Scene
 from alerts.quieted import Silences
@@ -314,10 +314,12 @@ def _renewed(cohorts: Cohorts, cohort: Cohort) -> Cohort:
     assert rule is not None  # noqa: S101  # cohorts are made from the plan's rules
     variant = next(one for one in rule.variants if one.prefix == cohort.variant)
     done_on = cohort.matter.due_on
+    deadline = variant.deadline(None)
+    assert deadline is not None  # noqa: S101  # only what has one is renewed
     return Cohort(
         rule=cohort.rule,
         variant=cohort.variant,
-        matter=Matter(done_on, variant.deadline.due(done_on)),
+        matter=Matter(done_on, deadline.due(done_on)),
         until=cohort.until,
         since=done_on,
     )

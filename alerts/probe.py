@@ -6,9 +6,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Date, Exists, bindparam, select
 from sqlalchemy.sql.selectable import Select
 
+from alerts.cutoffs import Source, Where
+from alerts.effective import WatchedRule
 from alerts.select import Ask
 from alerts.tables import first_dues
-from ledgers.tables import last_acts
+from ledgers.tables import entries, entry_fields, last_acts
 
 _MOST = 100
 """Questions in one statement: databases bound its columns and its values."""
@@ -29,38 +31,56 @@ def worth_asking(connection: Connection, asks: Sequence[Ask]) -> list[bool]:
 
 def _values(asks: Sequence[Ask]) -> Iterator[tuple[str, str | date]]:
     for n, ask in enumerate(asks):
-        yield f"of_{n}", ask.kind or ask.rule.name
+        yield f"of_{n}", whose(ask.rule, ask.source)
         yield f"until_{n}", ask.range.until
         if ask.range.after is not None:
             yield f"since_{n}", ask.range.after
 
 
+def whose(rule: WatchedRule, source: Source) -> str:
+    """Answer whose days are meant in the index: a rule's, a record kind's, a field's, a ledger's."""
+    match source.where:
+        case Where.FIRST_DUES:
+            return rule.name
+        case Where.COLUMN:
+            return rule.group.ledger
+    return source.name
+
+
 def _remembered(asks: Sequence[Ask]) -> Select[tuple[bool, ...]]:
     """Build a statement once for all days on which the questions have the same form."""
-    forms = tuple((ask.kind is None, ask.range.after is None) for ask in asks)
+    forms = tuple(
+        (ask.source.where, column_of(ask.source), ask.range.after is None) for ask in asks
+    )
     memo = asks[0].plan.memo
     if ("probe", forms) not in memo:
         memo["probe", forms] = select(
             *(
-                anything_in(n, is_never=is_never, is_open=is_open)
-                for n, (is_never, is_open) in enumerate(forms)
+                anything_in(n, where, column, is_open=is_open)
+                for n, (where, column, is_open) in enumerate(forms)
             )
         )
     statement: Select[tuple[bool, ...]] = memo["probe", forms]
     return statement
 
 
-def anything_in(n: int, *, is_never: bool, is_open: bool) -> Exists:
+def column_of(source: Source) -> str:
+    """Answer the column whose dates are asked for; empty: none of the entry's own."""
+    return source.name if source.where is Where.COLUMN else ""
+
+
+def anything_in(n: int, where: Where, column: str, *, is_open: bool) -> Exists:
     """Say whether the n-th range has anything in it; `is_open`: it has no beginning.
 
-    Its values are `of_n`, `until_n` and `since_n`. `is_never`: it is one of first due days.
+    Its values are `of_n`, `until_n` and `since_n`.
     """
-    whose, day = (
-        (first_dues.c.rule, first_dues.c.due_on)
-        if is_never
-        else (last_acts.c.kind, last_acts.c.happened_on)
-    )
+    owner, day = {
+        Where.FIRST_DUES: (first_dues.c.rule, first_dues.c.due_on),
+        Where.ACTS: (last_acts.c.kind, last_acts.c.happened_on),
+        Where.DECLARED: (entry_fields.c.field, entry_fields.c.on_date),
+        Where.COLUMN: (entries.c.ledger, entries.c[column or "born_on"]),
+    }[where]
     bounds: list[ColumnElement[bool]] = [day <= bindparam(f"until_{n}", type_=Date)]
     if not is_open:
         bounds.append(day > bindparam(f"since_{n}", type_=Date))
-    return select(day).where(whose == bindparam(f"of_{n}"), *bounds).exists()
+    return select(day).where(owner == bindparam(f"of_{n}"), *bounds).exists()

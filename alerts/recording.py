@@ -77,7 +77,7 @@ def record(
     """
     result = Recorded()
     kinds = {request.kind for request in requests}
-    rules = {rule.name for kind in kinds for rule in plan.counting(kind)}
+    rules = {rule.name for kind in kinds for rule in plan.concerning(kind)}
     locks.hold(connection, rules, shared=True)
     for at in range(0, len(requests), _BATCH):
         result += _record_batch(connection, plan, requests[at : at + _BATCH], now=now, today=today)
@@ -217,10 +217,11 @@ def _settle(
             before = acts.get(key)
             if before is None or row.request.happened_on > before.request.happened_on:
                 acts[key] = row
+    rules = {rule.name: rule for rule in plan.rules}
     endings = [
         Ending(alert_id, Closed.DONE, acts[key].id)
         for key, alert_id, anchor in _open_alerts(connection, acts)
-        if anchor is None or anchor < acts[key].request.happened_on
+        if rules[key[0]].settles(anchor, acts[key].request.happened_on)
     ]
     return close(connection, endings, today=today, now=now)
 
@@ -248,7 +249,7 @@ def _touch(
     today: date,
 ) -> None:
     """Leave to the next pass whether the new anchor is due already (a late entry may be)."""
-    whom = {entry_id for entry_id, kind in moved if plan.counting(kind)}
+    whom = {entry_id for entry_id, kind in moved if plan.concerning(kind)}
     if whom:
         rows = [{"entry_id": entry_id, "known_on": today} for entry_id in sorted(whom)]
         connection.execute(insert(touched), rows)

@@ -1,43 +1,30 @@
 """The rules in force: their versions kept in step with the YAML, and the plan a pass goes by."""
 
 import json
-from collections import defaultdict
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from sqlalchemy import Connection, insert, select, update
 
-from alerts.effective import EvaluationPlan, StepTiming, Variant, WatchedRule, where_codes_are_now
+from alerts.almanacs import almanac_of
+from alerts.building import Almanac, variant_of
+from alerts.effective import EvaluationPlan, WatchedRule, where_codes_are_now
 from alerts.filters import codes_of
 from alerts.lookups import NOTHING_SAID, Lookups
-from alerts.specs import Spec, digest_of, effective, read_day, spec_of, timing_hash
+from alerts.specs import Spec, calendars_of, digest_of, spec_of, timing_hash
 from alerts.stay_rules import StayRules
-from alerts.tables import alerts, first_dues, progress, rule_versions, silences
-from config.common_rule import CommonOverride, CommonRule
-from config.durations import Duration, Unit
-from config.duties import DutyOverride, DutyRule
+from alerts.tables import alerts, first_dues, progress, rule_versions, silences, watches
+from alerts.versions import Version, load_versions
+from config.durations import Unit
 from config.model import Configuration
 from config.rules import Rule
-from config.steps import Step
 from ledgers.successions import successors
+from schedules.calendar_books import Dated, Yearly, book_of
 from schedules.calendars import WorkCalendar, shifted_days
-from schedules.deadlines import Deadline, Roll
 from schedules.periods import Period
 
 _OPERATOR = "operator"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One timing a rule has had, and from when."""
-
-    number: int
-    effective_on: date
-    spec: Spec
-    hash: str
-    removed_on: date | None
 
 
 def prepare(
@@ -52,25 +39,26 @@ def prepare(
     specs = {name: spec_of(configuration, name) for name in configuration.rules}
     versions = _note_versions(connection, specs, today)
     _note_removals(connection, versions, specs, today)
+    almanac = almanac_of(connection, configuration, calendar, today=today)
     lookups = Lookups.of(configuration, successors(connection))
-    return build(configuration, calendar, {name: versions[name] for name in specs}, lookups)
+    return build(configuration, almanac, {name: versions[name] for name in specs}, lookups)
 
 
 def build(
     configuration: Configuration,
-    calendar: WorkCalendar,
+    almanac: Almanac,
     versions: Mapping[str, Sequence[Version]],
     lookups: Lookups = NOTHING_SAID,
 ) -> EvaluationPlan:
     """Compose the plan from the configuration and the versions of each rule, oldest first."""
     rules = tuple(
-        _watched(configuration, (calendar, lookups), name, _since_last_removal(versions[name]))
+        _watched(configuration, (almanac, lookups), name, _since_last_removal(versions[name]))
         for name in configuration.rules
     )
     village = (role for role in configuration.roles.values() if role.level == "village")
     return EvaluationPlan(
         rules=rules,
-        calendar=calendar,
+        calendar=almanac.calendar,
         launch_on=configuration.launch.on,
         level_ranks={level: rank for rank, level in enumerate(configuration.level_order())},
         reached_day_after=configuration.age_reached == "day-after",
@@ -80,32 +68,13 @@ def build(
     )
 
 
-def load_versions(connection: Connection) -> dict[str, list[Version]]:
-    """Read all versions of all rules, oldest first."""
-    found: dict[str, list[Version]] = defaultdict(list)
-    rows = connection.execute(
-        select(rule_versions).order_by(rule_versions.c.rule, rule_versions.c.version)
-    )
-    for row in rows:
-        found[row.rule].append(
-            Version(
-                row.version,
-                row.effective_on,
-                json.loads(row.spec),
-                row.timing_hash,
-                row.removed_on,
-            )
-        )
-    return dict(found)
-
-
 def _rename(connection: Connection, configuration: Configuration) -> None:
     known = set(connection.execute(select(rule_versions.c.rule).distinct()).scalars())
     for name, rule in configuration.rules.items():
         old = rule.was
         if old is None or name in known or old not in known or old in configuration.rules:
             continue
-        for table in (rule_versions, progress, first_dues, alerts):
+        for table in (rule_versions, progress, first_dues, watches, alerts):
             connection.execute(update(table).where(table.c.rule == old).values(rule=name))
         connection.execute(
             update(silences)
@@ -161,17 +130,17 @@ def _since_last_removal(versions: Sequence[Version]) -> list[Version]:
 
 def _watched(
     configuration: Configuration,
-    known: tuple[WorkCalendar, Lookups],
+    known: tuple[Almanac, Lookups],
     name: str,
     versions: Sequence[Version],
 ) -> WatchedRule:
-    calendar, lookups = known
+    almanac, lookups = known
     rule = configuration.rules[name]
     started_on = versions[0].effective_on
     prefixes = {prefix for version in versions for prefix in version.spec["timing"]["regions"]}
+    prefixes |= _regions_of_windows(rule, almanac)
     # The longest first, so that the first that covers a place is its own.
     ordered = sorted({"", *prefixes}, key=lambda prefix: (-len(prefix), prefix))
-    variants = tuple(_variant(rule, prefix, ordered, (versions, calendar)) for prefix in ordered)
     return WatchedRule(
         name=name,
         version=versions[-1].number,
@@ -181,10 +150,13 @@ def _watched(
         counts=tuple(sorted(configuration.counting_kinds(rule))),
         place=rule.place,
         urgent=rule.urgent,
-        variants=where_codes_are_now(variants, lookups),
-        spread=Period.of(configuration.launch.first_due_within, calendar),
+        variants=where_codes_are_now(
+            [variant_of(rule, prefix, (ordered, versions, almanac)) for prefix in ordered], lookups
+        ),
+        spread=Period.of(configuration.launch.first_due_within, almanac.calendar),
         escalate_from=_escalate_from(configuration, started_on),
         stamp=_stamp(configuration, known, rule, versions[-1].hash),
+        level_ranks={level.id: rank for rank, level in enumerate(configuration.levels)},
     )
 
 
@@ -196,10 +168,10 @@ def _escalate_from(configuration: Configuration, started_on: date) -> date:
 
 
 def _stamp(
-    configuration: Configuration, known: tuple[WorkCalendar, Lookups], rule: Rule, hash_: str
+    configuration: Configuration, known: tuple[Almanac, Lookups], rule: Rule, hash_: str
 ) -> str:
     """Answer a hash of all that a rule's rows depend on, beside the rule's own timing."""
-    calendar, lookups = known
+    almanac, lookups = known
     all_steps = [rule.steps, *(over.steps for over in rule.regions.values() if over.steps)]
     launch = configuration.launch
     return digest_of(
@@ -209,7 +181,9 @@ def _stamp(
             rule.urgent,
             [launch.on.isoformat(), launch.escalate_from.isoformat()],
             configuration.age_reached,
-            _days_of(calendar) if _counts_workdays(rule) else None,
+            _days_of(almanac.calendar) if _counts_workdays(rule) else None,
+            sorted(map(str, _entered(rule, almanac))),
+            [level.id for level in configuration.levels],
             codes_of(configuration.group_of(rule), lookups),
             [lookups.current_code(prefix) for prefix in sorted(rule.regions)],
         ]
@@ -218,7 +192,9 @@ def _stamp(
 
 def fingerprint(configuration: Configuration) -> str:
     """Answer a hash of all that evaluation takes from a configuration, whatever a database says."""
-    known = (WorkCalendar.official(), NOTHING_SAID)
+    book = book_of(configuration.window_calendars())
+    almanac = Almanac(WorkCalendar.official(), book, configuration.site.region, date.min)
+    known = (almanac, NOTHING_SAID)
     stamps = {
         name: _stamp(configuration, known, rule, timing_hash(spec_of(configuration, name)))
         for name, rule in configuration.rules.items()
@@ -232,81 +208,19 @@ def _days_of(calendar: WorkCalendar) -> list[str]:
 
 
 def _counts_workdays(rule: Rule) -> bool:
-    return any(_part_counts_workdays(part) for part in (rule, *rule.regions.values()))
+    """Say whether dates may hang on days of rest; a word too many costs one more look."""
+    written = json.dumps(rule.model_dump(mode="python"), default=str)
+    rolled = re.search(r'"roll": "(before|after)"', written)
+    return bool(rolled) or Unit.WORKDAYS.value in written or '"workday": true' in written.lower()
 
 
-def _part_counts_workdays(part: CommonRule | CommonOverride) -> bool:
-    spans = [span for step in part.steps or () for span in (step.at, step.repeat)]
-    counted = any(isinstance(span, Duration) and span.unit is Unit.WORKDAYS for span in spans)
-    if not isinstance(part, DutyRule | DutyOverride):
-        return counted
-    every = isinstance(part.every, Duration) and part.every.unit is Unit.WORKDAYS
-    return counted or every or part.roll not in (None, "none")
+def _entered(rule: Rule, almanac: Almanac) -> list[Dated | Yearly]:
+    names = calendars_of(rule)
+    rows: list[Dated | Yearly] = [*almanac.book.dated, *almanac.book.yearly]
+    return [row for row in rows if row.calendar in names]
 
 
-def _variant(
-    rule: Rule,
-    prefix: str,
-    prefixes: Sequence[str],
-    known: tuple[Sequence[Version], WorkCalendar],
-) -> Variant:
-    versions, calendar = known
-    now = effective(versions[-1].spec, prefix)
-    valid_from, valid_to = now.get("valid", (None, None))
-    return Variant(
-        prefix=prefix,
-        without=tuple(p for p in prefixes if p != prefix and p.startswith(prefix)),
-        deadline=Deadline(_history(versions, prefix, calendar), Roll(now["roll"]), calendar),
-        steps=tuple(_steps(_written_steps(rule, prefix), prefix, versions, calendar)),
-        valid_from=read_day(valid_from),
-        valid_to=read_day(valid_to),
-    )
-
-
-def _history(
-    versions: Sequence[Version], prefix: str, calendar: WorkCalendar
-) -> tuple[tuple[Period, date | None], ...]:
-    spans = [(effective(v.spec, prefix)["every"], v.effective_on) for v in versions]
-    first = (Period.of(Duration.parse(spans[0][0]), calendar), None)
-    changes = tuple(
-        (Period.of(Duration.parse(span), calendar), since)
-        for (before, _), (span, since) in pairwise(spans)
-        if span != before
-    )
-    return (first, *changes)
-
-
-def _written_steps(rule: Rule, prefix: str) -> tuple[Step, ...]:
-    """Answer the steps that hold in a division, with the roles they tell."""
-    holding = [code for code in rule.regions if prefix.startswith(code)]
-    override = rule.regions[max(holding, key=len)].steps if holding else None
-    return rule.steps if override is None else override
-
-
-def _steps(
-    written: Sequence[Step], prefix: str, versions: Sequence[Version], calendar: WorkCalendar
-) -> list[StepTiming]:
-    return [
-        StepTiming(
-            key=step.key,
-            at=step.at,
-            tell=step.tell,
-            escalation=step.escalation,
-            repeat=None if step.repeat is None else Period.of(step.repeat, calendar),
-            version=since.number,
-            since=since.effective_on,
-        )
-        for step in written
-        if isinstance(step.at, Duration)
-        for since in (_introduced(step.key, prefix, versions),)
-    ]
-
-
-def _introduced(key: str, prefix: str, versions: Sequence[Version]) -> Version:
-    """Answer the version from which on the rule has had this step without a gap."""
-    since = versions[-1]
-    for version in reversed(versions):
-        if all(step["key"] != key for step in effective(version.spec, prefix)["steps"]):
-            break
-        since = version
-    return since
+def _regions_of_windows(rule: Rule, almanac: Almanac) -> set[str]:
+    """Answer the divisions inside the site whose windows are their own."""
+    rows = _entered(rule, almanac)
+    return {row.region for row in rows if len(row.region) > len(almanac.region)}

@@ -1,40 +1,47 @@
 """Finds only what a pass can touch now: ranges in an index, read in bounded batches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Date,
     Integer,
+    Label,
     Row,
     String,
     and_,
     bindparam,
+    false,
     func,
+    literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy import tuple_ as row_of
 from sqlalchemy.sql.selectable import Select
 
-from alerts.cutoffs import Range
+from alerts.cutoffs import Lead, Range, Source, Where
 from alerts.effective import EvaluationPlan, Variant, WatchedRule
 from alerts.filters import Ages, in_scope, matches, moves
+from alerts.moments import Matter
 from alerts.states import SATISFIED
-from alerts.tables import alerts, first_dues
-from ledgers.tables import entries, imports, last_acts, touched
+from alerts.tables import alerts, first_dues, watches
+from ledgers.tables import entries, entry_fields, imports, last_acts, touched
 
 _SATISFIED = [how.value for how in SATISFIED]
 
 
-Found = Row[str, date, int]
-"""An entry whose matter opens: `entry_id`, `day` and the `cycle` that this is.
+Found = Row[str, date, int, date | None]
+"""An entry whose matter opens: `entry_id`, `day`, the `cycle` that this is, `recorded_on`.
 
-The day is its anchor, or its first due day if it was never recorded.
+The day is its anchor, or its first due day if it was never recorded. `recorded_on` is the newest day
+on which an act was written down that would count; None where that does not matter.
 """
 
 
@@ -47,17 +54,52 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question to the index: a rule in one of its variants, a counting kind, a range of days.
+    """One question to an index: a rule in one of its variants, a lead and one of its sources.
 
-    Without a kind it is about entries that were never recorded, and the days are first due days.
+    The range is one of its days.
     """
 
     plan: EvaluationPlan
     rule: WatchedRule
     variant: Variant
-    kind: str | None
+    source: Source
+    lead: Lead
     range: Range
     today: date
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other questions of the variant."""
+        return self.lead.key
+
+    @property
+    def is_never(self) -> bool:
+        """Say whether it is about entries that were never recorded."""
+        return self.source.where is Where.FIRST_DUES
+
+    def matter_of(self, day: date) -> Matter:
+        """Answer what is owed for a day of the source."""
+        return self.lead.matter_of(day)
+
+
+@dataclass(frozen=True, slots=True)
+class SpellAsk:
+    """Whom of a rule's group a window or period concerns that opens."""
+
+    plan: EvaluationPlan
+    rule: WatchedRule
+    variant: Variant
+    matter: Matter
+    today: date
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other questions of the variant."""
+        return self.matter.key
+
+    def matter_of(self, day: date) -> Matter:
+        """Answer the matter of the window or period."""
+        return self.matter
 
 
 def newly_due(
@@ -66,7 +108,7 @@ def newly_due(
     """Answer entries of the range that have no alert for their anchor, in the order of the index.
 
     `after` is the last one of the page before. Entries that were touched are left out: they are
-    judged with all that changed.
+    judged with all that changed; so are those whose dates hang on their own history.
     """
     values: dict[str, object] = {"until": ask.range.until, "most": limit}
     if after is not None:
@@ -77,32 +119,58 @@ def newly_due(
     return connection.execute(statement, values).all()
 
 
-def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int]:
-    """Build a question once, but for what moves with the day."""
+def inside_spell(
+    connection: Connection, ask: SpellAsk, *, after: Page | None, limit: int
+) -> Sequence[Found]:
+    """Answer the entries of a group that a window or period concerns and that have no alert for it."""
+    matter = ask.matter
+    start = literal(matter.anchor, Date)
+    key = alerts.c.anchor == matter.key
+    own = and_(alerts.c.rule == ask.rule.name, alerts.c.entry_id == entries.c.id, key)
+    standing = select(alerts.c.id).where(own, _is_finished()).exists()
+    query = select(
+        entries.c.id.label("entry_id"),
+        start.label("day"),
+        _next_cycle(own),
+        literal(None, Date).label("recorded_on"),
+    ).where(
+        *_eligible(ask.rule, ask.variant, Ages.on(ask.plan, ask.today)),
+        entries.c.entered_on <= matter.due_on,
+        ~standing,
+    )
+    if ask.rule.counts:
+        done = select(last_acts.c.entry_id).where(
+            last_acts.c.entry_id == entries.c.id,
+            last_acts.c.kind.in_(ask.rule.counts),
+            last_acts.c.happened_on >= matter.anchor,
+        )
+        query = query.where(~done.exists())
+    if after is not None:
+        query = query.where(entries.c.id > after.entry_id)
+    return connection.execute(query.order_by(entries.c.id).limit(limit)).all()
+
+
+def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int, date | None]:
+    """Build a question once, but for what moves with the day: ages and grades."""
+    is_moving = moves(ask.rule.group)
     key = (
         "question",
         ask.rule.name,
         ask.variant.prefix,
-        ask.kind,
+        ask.source,
         ask.range.after is None,
         paged,
     )
-    day = ask.today if moves(ask.rule.group) else None
-    built: tuple[date | None, Select[str, date, int]] | None = ask.plan.memo.get(key)
+    day = ask.today if is_moving else None
+    built: tuple[date | None, Select[str, date, int, date | None]] | None = ask.plan.memo.get(key)
     if built is None or built[0] != day:
         built = ask.plan.memo[key] = (day, _question(ask, paged=paged))
     return built[1]
 
 
-def _question(ask: Ask, *, paged: bool) -> Select[str, date, int]:
-    if ask.kind is None:
-        day, entry_id = first_dues.c.due_on, first_dues.c.entry_id
-        whose = [first_dues.c.rule == ask.rule.name, _never_recorded(ask.rule, entry_id)]
-        anchor = None
-    else:
-        day, entry_id = last_acts.c.happened_on, last_acts.c.entry_id
-        whose = [last_acts.c.kind == ask.kind, _no_newer(ask.rule, ask.kind, entry_id, day)]
-        anchor = day
+def _question(ask: Ask, *, paged: bool) -> Select[str, date, int, date | None]:
+    day, entry_id, whose = _days(ask)
+    anchor = None if ask.is_never else day
     bounds = [day <= bindparam("until", type_=Date)]
     if paged:
         # Instead of `since`, so that the index begins where the last page ended.
@@ -112,14 +180,76 @@ def _question(ask: Ask, *, paged: bool) -> Select[str, date, int]:
         bounds.append(row_of(day, entry_id) > reached)
     elif ask.range.after is not None:
         bounds.append(day > bindparam("since", type_=Date))
+    tables = (
+        day.table if day.table is entries else day.table.join(entries, entries.c.id == entry_id)
+    )
+    own = _of_matter(ask.rule, entry_id, anchor)
     return (
-        select(entry_id.label("entry_id"), day.label("day"), _cycle(ask.rule, entry_id, anchor))
-        .select_from(day.table)
-        .join(entries, entries.c.id == entry_id)
-        .where(*bounds, *whose, *_eligible(ask), ~_has_alert(ask.rule, entry_id, anchor))
+        select(entry_id.label("entry_id"), day.label("day"), _next_cycle(own), _recorded_on(ask))
+        .select_from(tables)
+        .where(
+            *bounds,
+            *whose,
+            *_eligible(ask.rule, ask.variant, Ages.on(ask.plan, ask.today)),
+            ~select(alerts.c.id).where(own, _is_finished()).exists(),
+        )
         .order_by(day, entry_id)
         .limit(bindparam("most", type_=Integer))
     )
+
+
+def _days(ask: Ask) -> tuple[Column[date], Column[str], list[ColumnElement[bool]]]:
+    """Answer the index of a question: its days, whose they are, and which of them are meant."""
+    source, rule = ask.source, ask.rule
+    whose: list[ColumnElement[bool]] = []
+    if source.level is not None:
+        whose.append(entries.c.level == source.level)
+    match source.where:
+        case Where.FIRST_DUES:
+            entry_id = first_dues.c.entry_id
+            whose += [first_dues.c.rule == rule.name, _never_recorded(rule, entry_id)]
+            return first_dues.c.due_on, entry_id, [*whose, *_of_levels(rule, entry_id)]
+        case Where.ACTS:
+            day, entry_id = last_acts.c.happened_on, last_acts.c.entry_id
+            kinds = rule.counts if rule.is_duty else (source.name,)
+            whose += [last_acts.c.kind == source.name, _no_newer(kinds, source.name, entry_id, day)]
+            if not rule.is_duty and rule.counts:
+                whose.append(_not_done_since(rule, entry_id, day))
+            return day, entry_id, [*whose, *_of_levels(rule, entry_id)]
+        case Where.DECLARED:
+            day, entry_id = entry_fields.c.on_date, entry_fields.c.entry_id
+            month_only = entry_fields.c.month_only.is_(source.month_only)
+            return day, entry_id, [*whose, entry_fields.c.field == source.name, month_only]
+        case Where.COLUMN:
+            day = entries.c[source.name]
+            of_ledger = entries.c.ledger == rule.group.ledger
+            return day, entries.c.id, [*whose, of_ledger, day.is_not(None), _month_known(source)]
+
+
+def _month_known(source: Source) -> ColumnElement[bool]:
+    """Only births may be known to the month; of other columns all dates are exact."""
+    if source.name == "born_on":
+        return entries.c.born_month_only.is_(source.month_only)
+    return false() if source.month_only else true()
+
+
+def _of_levels(rule: WatchedRule, entry_id: ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
+    """Leave out entries whose dates hang on the levels they had: they are watched."""
+    if rule.has_own_dates:
+        yield (
+            ~select(watches.c.entry_id)
+            .where(watches.c.entry_id == entry_id, watches.c.rule == rule.name)
+            .exists()
+        )
+
+
+def _recorded_on(ask: Ask) -> Label[Any]:
+    if not (ask.source.is_field and ask.rule.counts):
+        return literal(None, Date).label("recorded_on")
+    newest = select(func.max(last_acts.c.recorded_on)).where(
+        last_acts.c.entry_id == entries.c.id, last_acts.c.kind.in_(ask.rule.counts)
+    )
+    return newest.scalar_subquery().label("recorded_on")
 
 
 def to_look_at(connection: Connection, rule: str, today: date, limit: int) -> list[str]:
@@ -176,11 +306,22 @@ def changed(connection: Connection, *, after: int, limit: int) -> Touched:
     return Touched(known_on, [row.id for row in rows], rows[-1].id if rows else after)
 
 
-def _eligible(ask: Ask) -> tuple[ColumnElement[bool], ...]:
+def to_judge(connection: Connection, rule: str, today: date, limit: int) -> list[str]:
+    """Answer entries of a rule that are to be judged for their own history's sake."""
+    query = (
+        select(watches.c.entry_id)
+        .where(watches.c.rule == rule, watches.c.look_on <= today)
+        .order_by(watches.c.look_on)
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _eligible(rule: WatchedRule, variant: Variant, ages: Ages) -> tuple[ColumnElement[bool], ...]:
     pending = touched.alias("pending")
     return (
-        matches(ask.rule.group, Ages.on(ask.plan, ask.today)),
-        in_scope(ask.rule, ask.variant),
+        matches(rule.group, ages),
+        in_scope(rule, variant),
         ~select(pending.c.id).where(pending.c.entry_id == entries.c.id).exists(),
     )
 
@@ -194,11 +335,26 @@ def _never_recorded(rule: WatchedRule, entry_id: ColumnElement[str]) -> ColumnEl
     )
 
 
+def _not_done_since(
+    rule: WatchedRule, entry_id: ColumnElement[str], day: ColumnElement[date]
+) -> ColumnElement[bool]:
+    answer = last_acts.alias("answer")
+    return ~(
+        select(answer.c.entry_id)
+        .where(
+            answer.c.entry_id == entry_id,
+            answer.c.kind.in_(rule.counts),
+            answer.c.happened_on >= day,
+        )
+        .exists()
+    )
+
+
 def _no_newer(
-    rule: WatchedRule, kind: str, entry_id: ColumnElement[str], day: ColumnElement[date]
+    kinds: Sequence[str], kind: str, entry_id: ColumnElement[str], day: ColumnElement[date]
 ) -> ColumnElement[bool]:
     """Say that no other counting kind has a newer date; of equal dates one kind speaks for both."""
-    others = [other for other in rule.counts if other != kind]
+    others = [other for other in kinds if other != kind]
     newer = last_acts.alias("newer")
     if not others:
         return and_(True)
@@ -223,17 +379,11 @@ def _of_matter(
     return and_(alerts.c.rule == rule.name, alerts.c.entry_id == entry_id, same)
 
 
-def _has_alert(
-    rule: WatchedRule, entry_id: ColumnElement[str], anchor: ColumnElement[date] | None
-) -> ColumnElement[bool]:
-    """Say that the matter has an open alert, or one that ended as it should."""
-    finished = or_(alerts.c.closed_at.is_(None), alerts.c.closed_how.in_(_SATISFIED))
-    return select(alerts.c.id).where(_of_matter(rule, entry_id, anchor), finished).exists()
+def _is_finished() -> ColumnElement[bool]:
+    """Say that an alert is open, or ended as it should."""
+    return or_(alerts.c.closed_at.is_(None), alerts.c.closed_how.in_(_SATISFIED))
 
 
-def _cycle(
-    rule: WatchedRule, entry_id: ColumnElement[str], anchor: ColumnElement[date] | None
-) -> ColumnElement[int]:
-    """Answer the number of the cycle that opens."""
-    newest = select(func.max(alerts.c.cycle)).where(_of_matter(rule, entry_id, anchor))
+def _next_cycle(own: ColumnElement[bool]) -> Label[int]:
+    newest = select(func.max(alerts.c.cycle)).where(own)
     return (func.coalesce(newest.scalar_subquery(), 0) + 1).label("cycle")

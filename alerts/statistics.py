@@ -20,8 +20,9 @@ from alerts.obligations import Met, Period, obligations, population
 from alerts.open_items import NOT_REACHED
 from alerts.recipients import Gap, Ladder
 from alerts.terms import Term
+from ledgers.codes import VILLAGE
 from ledgers.kinds import kind_of_act
-from ledgers.regions import VILLAGE, load_regions, region_names
+from ledgers.regions import load_regions, region_names
 from ledgers.tables import entries, records
 
 ACTS = ("contact", "visit", "update")

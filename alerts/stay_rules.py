@@ -1,4 +1,4 @@
-"""What a site says of stays: a plain value."""
+"""What a site says of stays: which records begin and end them, which absences break none. Pure."""
 
 from dataclasses import dataclass, field
 

@@ -14,17 +14,14 @@ from alerts.effective import EvaluationPlan, WatchedRule
 from alerts.filters import Ages, by_grade, moving_bounds, school_year
 from alerts.inserting import upserting
 from alerts.specs import digest_of
-from alerts.tables import alerts, progress
-from ledgers.tables import entries, touched
+from alerts.tables import alerts, progress, watches
+from ledgers.tables import entries, level_changes, touched
 
 Key = tuple[str, str]
 """Variant and lead."""
 
 _RULE: Key = ("", "*rule")  # the rule has been taken up with this stamp
-AGES: Key = (
-    "",
-    "*ages",
-)  # birthdays and all else that time moves have been looked at up to this day
+AGES: Key = ("", "*ages")  # what time alone moves has been looked at up to this day
 SPREAD: Key = ("", "*spread")  # first due days have been given to all there were
 
 _STANDING = select(
@@ -34,6 +31,7 @@ _STANDING = select(
     .where(alerts.c.closed_at.is_(None))
     .scalar_subquery()
     .label("look_on"),
+    select(func.min(watches.c.look_on)).scalar_subquery().label("watch_on"),
 )
 
 
@@ -50,12 +48,13 @@ class Standing:
     """Where a pass begins: progress by rule, also of removed rules.
 
     `is_touched`: something may have changed, be it in an import that is not whole yet. `look_on` is
-    the first day on which an open alert must be looked at.
+    the first day on which an open alert must be looked at, `watch_on` an entry for its own history.
     """
 
     progress: dict[str, Progress]
     is_touched: bool
     look_on: date | None
+    watch_on: date | None = None
 
 
 def standing(connection: Connection) -> Standing:
@@ -64,7 +63,8 @@ def standing(connection: Connection) -> Standing:
     if not rows:
         # The first pass of all: every rule is taken up, and looked at whole.
         return Standing({}, is_touched=True, look_on=None)
-    return Standing(_by_rule(rows), bool(rows[0].is_touched), rows[0].look_on)
+    row = rows[0]
+    return Standing(_by_rule(rows), bool(row.is_touched), row.look_on, row.watch_on)
 
 
 def load(connection: Connection) -> dict[str, Progress]:
@@ -95,10 +95,22 @@ def take_up(connection: Connection, rule: WatchedRule, horizon: Horizon) -> Prog
         .where(alerts.c.rule == rule.name, alerts.c.closed_at.is_(None))
         .values(next_at=horizon.today)
     )
+    if rule.has_own_dates:
+        _watch_changed(connection, rule, horizon.today)
     stamp = stamp_of(rule, horizon)
     days = {_RULE: horizon.today, AGES: horizon.today}
     write(connection, {rule.name: Progress(stamp, days)})
     return Progress(stamp, {AGES: horizon.today})
+
+
+def _watch_changed(connection: Connection, rule: WatchedRule, today: date) -> None:
+    """Let all whose level ever changed be judged by their own history; most need not stay watched."""
+    connection.execute(delete(watches).where(watches.c.rule == rule.name))
+    changed = select(literal(rule.name), entries.c.id, literal(today, DateType)).where(
+        entries.c.ledger == rule.group.ledger,
+        select(level_changes.c.id).where(level_changes.c.entry_id == entries.c.id).exists(),
+    )
+    connection.execute(watches.insert().from_select(["rule", "entry_id", "look_on"], changed))
 
 
 def write(connection: Connection, reached: Mapping[str, Progress]) -> None:
@@ -121,9 +133,9 @@ def write(connection: Connection, reached: Mapping[str, Progress]) -> None:
 def touch_crossed(
     connection: Connection, plan: EvaluationPlan, rule: WatchedRule, since: date, *, today: date
 ) -> None:
-    """Note who crossed a moving bound of the rule's group after `since`: nobody else writes it down.
+    """Note whom time alone brought into the rule's group after `since`, or out of it.
 
-    Ages reached, stays long enough or over, posts taken up and given up.
+    Birthdays, stays that are long enough, posts taken up: nobody else writes that down.
     """
     before, now = Ages.on(plan, since), Ages.on(plan, today)
     for bound in moving_bounds(rule.group):

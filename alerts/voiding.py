@@ -45,7 +45,7 @@ def void(
     """
     rows = _read(connection, voiding.record_ids)
     # The same locks as evaluation, so that it sees all of this or nothing.
-    locks.hold(connection, {r.name for row in rows for r in plan.counting(row.kind)}, shared=True)
+    locks.hold(connection, {r.name for row in rows for r in plan.concerning(row.kind)}, shared=True)
     standing = [row for row in rows if row.voided_at is None]
     if not standing:
         return 0

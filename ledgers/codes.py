@@ -1,9 +1,23 @@
-"""Division codes as such: their lengths, what lies above one, what took its place."""
+"""Division codes: their lengths, those above one, and the one that took its place. Pure."""
 
 from collections.abc import Mapping
 
 LENGTHS = (2, 4, 6, 9, 12)
 """Digits of a province, city, county, township and village code."""
+
+TOWN, VILLAGE = 9, 12
+
+
+def normal_code(text: str) -> str | None:
+    """Answer a code without the zeros that fill it up to 12 digits, or None if it is none."""
+    code = text.strip()
+    if not code.isascii() or not code.isdigit() or len(code) not in LENGTHS:
+        return None
+    for shorter in reversed([length for length in LENGTHS if length < len(code)]):
+        if code[shorter:].strip("0"):
+            break
+        code = code[:shorter]
+    return code
 
 
 def ancestors(code: str) -> tuple[str, ...]:

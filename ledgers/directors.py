@@ -11,11 +11,11 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from ledgers.codes import TOWN
 from ledgers.facts import Facts, warning
 from ledgers.imports import ImportContext
 from ledgers.persons import name_key
 from ledgers.posts import load_holdings
-from ledgers.regions import TOWN
 from ledgers.rows import Problem
 from ledgers.tables import assignments, persons
 

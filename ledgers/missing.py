@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select
 
+from ledgers.codes import TOWN, VILLAGE
 from ledgers.imports import CHILDREN
-from ledgers.regions import TOWN, VILLAGE
 from ledgers.tables import entries
 
 _LAST = "9" * (VILLAGE - TOWN)

@@ -6,9 +6,9 @@ from itertools import islice
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from ledgers.codes import TOWN, VILLAGE
 from ledgers.names import town_name, village_name
 from ledgers.places import Places
-from ledgers.regions import TOWN, VILLAGE
 from ledgers.tables import village_numbers
 
 _OUTSIDE = "其他"

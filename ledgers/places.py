@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ledgers.codes import TOWN, VILLAGE, normal_code
 from ledgers.names import PlaceName, full_village_name, town_name, village_name
-from ledgers.regions import TOWN, VILLAGE, Region, normal_code
+from ledgers.regions import Region
 
 _LOCAL_RANGES = (range(901, 1000), range(601, 901))
 """Last three digits of local codes: the statistical codes do not reach there."""

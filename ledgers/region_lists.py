@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledgers.codes import TOWN, VILLAGE, normal_code
 from ledgers.facts import refused
 from ledgers.names import PlaceName, town_name, village_name
-from ledgers.regions import TOWN, VILLAGE, Move, Region, normal_code
+from ledgers.regions import Move, Region
 from ledgers.rows import Problem, RegionRow
 
 _LOCAL_RANGE = range(999, 600, -1)

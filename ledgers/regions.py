@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, or_, select, update
 
-from ledgers.codes import LENGTHS
 from ledgers.tables import (
     entries,
     post_holdings,
@@ -15,8 +14,6 @@ from ledgers.tables import (
     touched,
     village_numbers,
 )
-
-TOWN, VILLAGE = 9, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +35,6 @@ class Move:
 
 MoveDoor = Callable[[Connection, Move], None]
 """Told of each code that changes, in the transaction that changes it: others name divisions too."""
-
-
-def normal_code(text: str) -> str | None:
-    """Answer a code without the zeros that fill it up to 12 digits, or None if it is none."""
-    code = text.strip()
-    if not code.isascii() or not code.isdigit() or len(code) not in LENGTHS:
-        return None
-    for shorter in reversed([length for length in LENGTHS if length < len(code)]):
-        if code[shorter:].strip("0"):
-            break
-        code = code[:shorter]
-    return code
 
 
 def load_successors(connection: Connection) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, select
 
 from config.model import Role
+from ledgers.codes import TOWN, VILLAGE
 from ledgers.duty_places import places_of
 from ledgers.facts import refused
 from ledgers.ids import new_id
@@ -24,7 +25,6 @@ from ledgers.persons import (
 )
 from ledgers.places import PlaceProblem, Places
 from ledgers.posts import Holding, Post, add_holdings, end_holdings, load_holdings, role_of_title
-from ledgers.regions import TOWN, VILLAGE
 from ledgers.rows import PersonRow, Problem
 from ledgers.tables import persons
 

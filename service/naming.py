@@ -7,10 +7,11 @@ from sqlalchemy import Connection, select
 
 from config.model import Configuration
 from config.suggest import hint
+from ledgers.codes import normal_code
 from ledgers.entries import ids_by_number
 from ledgers.names import town_name, village_name
 from ledgers.persons import find_person, load_persons
-from ledgers.regions import load_regions, normal_code
+from ledgers.regions import load_regions
 from ledgers.sealing import Vault
 from ledgers.tables import entries
 from service.errors import SeveralMeant, UnknownName

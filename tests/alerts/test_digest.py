@@ -12,9 +12,9 @@ from alerts.matters import Matter, MatterKind, open_matters, still_open
 from alerts.outcomes import move
 from alerts.states import Outcome
 from alerts.tables import alerts, notices, silences, steps, tellings
+from config.common_rule import Late
 from config.delivery import AtMost
 from config.durations import Duration
-from config.common_rule import Late
 from ledgers.database import Database
 from ledgers.ids import new_id
 from ledgers.tables import entries, leaves, persons, site_state

@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.building import Almanac
 from alerts.changes import Close, Facts, Horizon, Keep, KnownAlert, MadeStep, Open
 from alerts.cutoffs import leads
-from alerts.effective import Matter, WatchedRule
+from alerts.effective import WatchedRule
 from alerts.evaluate import Before, course, judge
-from alerts.rules import Version, build
+from alerts.moments import Matter
+from alerts.rules import build
 from alerts.specs import spec_of, timing_hash
 from alerts.states import Closed
+from alerts.versions import Version
+from schedules.calendar_books import CalendarBook
 from tests.alerts.world import CALENDAR, LAUNCH, configured, day, rule
 
 ANCHOR = day("2026-12-01")
@@ -31,7 +35,8 @@ def watched(history: Sequence[tuple[str, date]] = (), **changes: Any) -> Watched
         spec = spec_of(site, "contact")
         versions.append(Version(number, since, spec, timing_hash(spec), None))
     site = configured({"contact": rule(**changes)})
-    [found] = build(site, CALENDAR, {"contact": versions}).rules
+    almanac = Almanac(CALENDAR, CalendarBook(), "990101", LAUNCH)
+    [found] = build(site, almanac, {"contact": versions}).rules
     return found
 
 
@@ -62,6 +67,7 @@ def alert(**changes: Any) -> KnownAlert:
         "made": (MadeStep("s", "0 days", 0, day("2027-03-01"), ()),),
         **changes,
     }
+    values.setdefault("key", values["anchor"].isoformat() if values["anchor"] else "never")
     return KnownAlert(**values)
 
 
@@ -223,7 +229,8 @@ def test_a_new_step_does_not_reach_back() -> None:
 def test_nobody_becomes_overdue_overnight() -> None:
     """A shorter interval counts from the day of the change at the earliest."""
     known = watched(history=[("6 months", day("2027-03-01"))], every="1 months")
-    deadline = known.variants[-1].deadline
+    deadline = known.variants[-1].deadline(None)
+    assert deadline is not None
     assert deadline.due(ANCHOR) == day("2027-04-30")  # a month after 31 March
     assert deadline.due(day("2027-04-10")) == day("2027-05-10")
 
@@ -233,7 +240,9 @@ def test_a_later_today_never_undues(anchor: date, today: date, later: int) -> No
     """What is to be told today is to be told tomorrow as well, unless it was."""
     known = watched(roll="before")
     variant = known.variants[-1]
-    matter = Matter(anchor, variant.deadline.due(anchor))
+    deadline = variant.deadline(None)
+    assert deadline is not None
+    matter = Matter(anchor, deadline.due(anchor))
     early, late = (
         {
             (step.timing.key, step.on_date)

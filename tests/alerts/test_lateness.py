@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.lateness import Lateness, Timing, judge, proper_slot
-from config.durations import Duration
 from config.common_rule import Late
+from config.durations import Duration
 from schedules.calendars import WorkCalendar
 from schedules.slots import SlotPlan
 

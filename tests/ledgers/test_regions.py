@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from ledgers.codes import current_code
+from ledgers.codes import current_code, normal_code
 from ledgers.database import Database
 from ledgers.imports import Count
 from ledgers.posts import load_holdings
-from ledgers.regions import load_regions, normal_code
+from ledgers.regions import load_regions
 from ledgers.rows import LedgerDate, PersonRow, RegionRow
 from ledgers.tables import entries, entry_changes, regions, touched
 from tests.ledgers.samples import at, bring_in, child, context, file_of

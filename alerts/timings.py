@@ -1,0 +1,113 @@
+"""What a rule of each kind counts from, and by when it falls due: plain values (DESIGN.md 3a)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from alerts.moments import Spell
+from config.durations import Duration
+from schedules.calendars import WorkCalendar
+from schedules.deadlines import Deadline, Roll
+from schedules.periods import Period, month_end, month_start, shifted
+
+ALL_LEVELS = ""
+"""The key of `Duty.deadlines` where every level has the same interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Due so long after the newest act that counts; by level if there are intervals by level.
+
+    `on_raise`: after a raised level at the latest so long after the day it was raised.
+    """
+
+    deadlines: Mapping[str, Deadline]
+    on_raise: Period | None = None
+
+    @property
+    def by_level(self) -> bool:
+        """Say whether the interval hangs on the entry's level."""
+        return ALL_LEVELS not in self.deadlines
+
+    def deadline(self, level: str | None) -> Deadline | None:
+        """Answer the dates of a level; None: no interval is configured for it."""
+        return self.deadlines.get(level or "" if self.by_level else ALL_LEVELS)
+
+
+class Snap(StrEnum):
+    """Where in its month a date lands."""
+
+    DAY = "day"
+    MONTH_START = "month-start"
+    MONTH_END = "month-end"
+
+
+@dataclass(frozen=True, slots=True)
+class FromDay:
+    """Due so long after a date of the entry, or after the newest record of a kind.
+
+    `is_column`: the field is one that every ledger has; else the site declared it. `history` holds the terms the rule has had, oldest first, each with the day it took effect: a
+    date that would lie before such a day is due on it, so that nobody is overdue overnight.
+    """
+
+    field: str | None
+    is_column: bool
+    record: str | None
+    history: tuple[tuple[Duration, date | None], ...]
+    snap: Snap
+    roll: Roll
+    calendar: WorkCalendar
+
+    @property
+    def is_target(self) -> bool:
+        """Say whether steps may lie before the date itself."""
+        return self.field is not None
+
+    def due(self, day: date, *, month_only: bool = False) -> date:
+        """Answer the due date; never falls as `day` rises. Of a month it is the last day that counts."""
+        if month_only:
+            day = month_end(day.year, day.month)
+        (plus, _), *changes = self.history
+        due = self._end(day, plus)
+        for term, since in changes:
+            new = self._end(day, term)
+            due = new if since is None else max(new, min(due, self._rolled(since)))
+        return due
+
+    def _end(self, day: date, plus: Duration) -> date:
+        end = shifted(day, plus, self.calendar)
+        if self.snap is Snap.MONTH_END:
+            end = month_end(end.year, end.month)
+        elif self.snap is Snap.MONTH_START:
+            end = month_start(end.year, end.month)
+        return self._rolled(end)
+
+    def _rolled(self, day: date) -> date:
+        if self.roll is Roll.BEFORE:
+            return self.calendar.last_workday_on_or_before(day)
+        return self.calendar.first_workday_on_or_after(day) if self.roll is Roll.AFTER else day
+
+
+class SpellSource(Protocol):
+    """Windows or periods in the order of time."""
+
+    def between(self, first: date, last: date) -> Sequence[Spell]:
+        """Answer those that start on or before `last` and are not due before `first`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InSpells:
+    """Due in each window of a season, or each period of the calendar."""
+
+    spells: SpellSource
+
+
+@dataclass(frozen=True, slots=True)
+class OnSignal:
+    """Never due by a date: signals open its alerts."""
+
+
+Timing = Duty | FromDay | InSpells | OnSignal
