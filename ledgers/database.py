@@ -22,6 +22,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._turn = Lock()
+        self._has_written = False
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -59,6 +60,7 @@ class Database:
         On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a deferred transaction that
         reads and then writes fails under a second writer. Keep it under a second (DESIGN.md 7).
         """
+        self._has_written = True
         with self._turns(), self.engine.connect() as connection:
             connection = connection.execution_options(**{_WRITES: True})
             with connection.begin():
@@ -105,6 +107,16 @@ class Database:
             return int(cursor.execute("PRAGMA data_version").fetchone()[0])
         finally:
             cursor.close()
+
+    def rest(self) -> bool:
+        """Let go of what connections not in use keep for writing on: up to 32 MB each on SQLite.
+
+        Answers whether anything was written since the last rest; if not, nothing is done.
+        """
+        written, self._has_written = self._has_written, False
+        if written and self.is_sqlite:
+            self.engine.dispose()
+        return written
 
     def create_all(self, metadata: MetaData) -> None:
         """Make every table without migrations: for tests and memory copies."""

@@ -1,5 +1,6 @@
 """What hundreds of thousands of rows ask of Python's memory."""
 
+import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,3 +30,10 @@ def collecting_rarely() -> Iterator[None]:
             before = _before.pop()
             if not _before:
                 gc.set_threshold(*before)
+
+
+def give_back() -> None:
+    """Give the system what is free; glibc would keep it, other C libraries do it by themselves."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -20,6 +20,7 @@ import structlog
 from alerts.attempts import Compose
 from channels.protocol import Channel
 from config.settings import Settings
+from ledgers.memory import give_back
 from schedules.jobs import Job
 from schedules.runner import Clock, Runner, system_clock
 from service import duties, passes
@@ -260,6 +261,8 @@ class Daemon:
         self._place.keep()
         taken = self._recover()
         alarmed = look(site, self.signs, self.figures, now=now)
+        if site.database.rest():
+            give_back()
         return _Found(
             something_to_send=alarmed or taken > 0,
             something_to_evaluate=has_work(site, self.signs),
