@@ -59,7 +59,7 @@ CHILDREN = _table(
     Field("population", Form.WORD),
     Field("category", Form.WORD),
     Field("level", Form.WORD),
-    Field("grade", Form.WORD),
+    Field("grade", Form.WORD, words=tuple(map(str, range(13)))),  # 0: not at school yet
     Field("sex", Form.WORD, words=("male", "female")),
     Field("triggers", Form.SET),
     Field("age", Form.AGE, derived=True),
