@@ -18,10 +18,16 @@ from alerts.timings import Duty, FromDay
 from config.groups import Group
 from config.model import Configuration
 from ledgers.acts import DONE
-from ledgers.tables import entries, entry_triggers
+from ledgers.tables import entries, entry_fields, entry_triggers
 from schedules.deadlines import Deadline, Roll
 
-_COLUMN_OF = {"age": "born_on"}
+_COLUMN_OF = {
+    "age": "born_on",
+    "stay": "stay_since",
+    "crosses": "registered_in",
+    "not_between_districts_of": "registered_in",
+}
+_ALWAYS_KNOWN = frozenset({"assignment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,16 @@ def failed_filters(
     ages = Ages.on(in_force.plan, on)
     group = rule.group
     if group.ledger != entry["ledger"]:
-        return (FailedFilter("ledger", group.ledger, unknown=False),)
+        return (FailedFilter("ledger", None, group.ledger, unknown=False),)
+    declared = in_force.configuration.fields.get(group.ledger, {})
     found = []
     for name, wanted in group.where.items():
         alone = Group(ledger=group.ledger, where={name: wanted})
         query = select(entries.c.id).where(entries.c.id == entry["id"], matches(alone, ages))
         if connection.execute(query).first() is None:
-            found.append(FailedFilter(name, wanted, _is_unknown(connection, entry, name)))
+            title = declared[name].title if name in declared else None
+            unknown = _is_unknown(connection, entry, name)
+            found.append(FailedFilter(name, title, wanted, unknown))
     return tuple(found)
 
 
@@ -143,7 +152,15 @@ def _softened(deadline: Deadline, matter: Matter) -> date | None:
 
 
 def _is_unknown(connection: Connection, entry: RowMapping, field: str) -> bool:
+    column = _COLUMN_OF.get(field, field)
+    if column in entries.c:
+        return entry[column] is None
+    if column in _ALWAYS_KNOWN:
+        return False
     if field == "triggers":
         query = select(entry_triggers.c.trigger).where(entry_triggers.c.entry_id == entry["id"])
-        return connection.execute(query.limit(1)).first() is None
-    return entry[_COLUMN_OF.get(field, field)] is None
+    else:  # one that the site declared
+        query = select(entry_fields.c.field).where(
+            entry_fields.c.entry_id == entry["id"], entry_fields.c.field == field
+        )
+    return connection.execute(query.limit(1)).first() is None

@@ -23,15 +23,16 @@ from alerts.states import Closed, Outcome
 from alerts.wording import (
     closed_text,
     day_text,
-    field_text,
-    filter_text,
     instant_text,
     joined,
     month_text,
     outcome_text,
+    reason_text,
     result_text,
+    role_text,
     status_text,
 )
+from alerts.wording_filters import field_text, filter_text
 from config.language import catalogue
 
 _ = catalogue("alerts")
@@ -188,7 +189,7 @@ class Teller:
                 yield _("As %(role)s there is told: %(people)s.") % said
 
     def _title(self, role: str) -> str:
-        return self.explanation.roles.get(role, role)
+        return self.explanation.roles.get(role) or role_text({}, role)
 
 
 def sentences(explanation: Explanation, zone: ZoneInfo) -> list[str]:
@@ -243,7 +244,7 @@ def _record(record: RecordFacts) -> str:
 
 def _failed(failed: FailedFilter) -> str:
     said = {
-        "field": field_text(failed.field),
+        "field": failed.title or field_text(failed.field),
         "wanted": filter_text(failed.field, failed.wanted),
     }
     if failed.unknown:
@@ -262,7 +263,7 @@ def _closing(alert: AlertFacts) -> str:
 def _reason(reason: str | None) -> str:
     if reason is None or reason in _SAID_BY_THE_OUTCOME:
         return ""
-    return _(" [%(reason)s]") % {"reason": reason}
+    return _(" [%(reason)s]") % {"reason": reason_text(reason)}
 
 
 def _people(expected: Sequence[Expected]) -> str:

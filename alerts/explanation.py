@@ -42,9 +42,13 @@ class RecordFacts:
 
 @dataclass(frozen=True, slots=True)
 class FailedFilter:
-    """A condition of a rule's group that the entry does not meet; `unknown`: nothing is written."""
+    """A condition of a rule's group that the entry does not meet; `unknown`: nothing is written.
+
+    `title` is that of a field which the site declared; None: one that every ledger has.
+    """
 
     field: str
+    title: str | None
     wanted: Filter
     unknown: bool
 

@@ -4,19 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from alerts.directory import OPERATOR
 from alerts.open_items import Standing
 from alerts.states import Closed, NoticeState, Outcome
+from channels.protocol import FailureReason
 from config.durations import Duration, Unit
-from config.groups import (
-    AgeRange,
-    AssignmentFilter,
-    DateRange,
-    Filter,
-    NumberRange,
-    PlaceFilter,
-    SetFilter,
-)
 from config.language import catalogue, current_language
+from config.model import Role
 
 _ = catalogue("alerts")
 
@@ -93,6 +87,37 @@ def closed_text(how: Closed) -> str:
     }[how]
 
 
+def role_text(roles: Mapping[str, Role], role: str) -> str:
+    """Answer what a role is called; one that is configured no more goes by its name."""
+    if role in roles:
+        return roles[role].title
+    return _("the operator") if role == OPERATOR else role
+
+
+def reason_text(reason: str) -> str:
+    """Answer why a message or a telling stands as it does; a word of a newer version as it is."""
+    return {
+        FailureReason.ADDRESS_REFUSED: _("the address is refused"),
+        FailureReason.CONTENT_REFUSED: _("the content is refused"),
+        FailureReason.SENDER_REFUSED: _("the sender is refused"),
+        FailureReason.AUTHENTICATION: _("user name or password is wrong"),
+        FailureReason.RATE_LIMITED: _("too many at once; try again later"),
+        FailureReason.TEMPORARY: _("not now; try again later"),
+        FailureReason.UNREACHABLE: _("it cannot be reached; check host, port and network"),
+        FailureReason.TLS: _("the connection cannot be secured; check `security` and certificates"),
+        FailureReason.NO_ANSWER: _("it does not answer"),
+        FailureReason.UNREADABLE_ANSWER: _("its answer makes no sense"),
+        FailureReason.MISCONFIGURED: _("its settings do not fit"),
+        "template": _("its template failed"),
+        "crash": _("the program ended before the answer came"),
+        "unknown": _("no answer came"),
+        "backlog": _("too many late ones at once"),
+        "late": _("it is late"),
+        "operator": _("by the operator's hand"),
+        **{how.value: closed_text(how) for how in Closed},
+    }.get(reason, reason)
+
+
 def notice_text(state: NoticeState) -> str:
     """Answer where a message stands."""
     return {
@@ -113,6 +138,7 @@ def standing_text(standing: Standing) -> str:
         Standing.NEVER: _("never recorded"),
         Standing.TODAY: _("due today"),
         Standing.AHEAD: _("to come"),
+        Standing.INFORMS: _("for information"),
     }[standing]
 
 
@@ -134,78 +160,3 @@ def result_text(result: str) -> str:
         "moved": _("has moved away"),
         "refused": _("refused"),
     }.get(result, result)
-
-
-def field_text(field: str) -> str:
-    """Answer the name of a plain field."""
-    return {
-        "ledger": _("ledger"),
-        "status": _("status"),
-        "population": _("population"),
-        "category": _("category"),
-        "level": _("level"),
-        "grade": _("grade"),
-        "sex": _("sex"),
-        "triggers": _("circumstances"),
-        "age": _("age"),
-        "born_on": _("date of birth"),
-        "entered_on": _("day of entry"),
-        "left_on": _("day of leaving"),
-        "lives_in": _("place of living"),
-        "registered_in": _("place of registration"),
-    }.get(field, field)
-
-
-def filter_text(field: str, wanted: Filter) -> str:
-    """Answer what a condition of a rule asks for."""
-    match wanted:
-        case str():
-            return status_text(wanted) if field == "status" else wanted
-        case AssignmentFilter():
-            return _("nobody is %(role)s") % {"role": wanted.without}
-        case AgeRange():
-            bounds = []
-            if wanted.at_least is not None:
-                bounds.append(_("at least %(age)s") % {"age": _age(wanted.at_least)})
-            if wanted.under is not None:
-                bounds.append(_("under %(age)s") % {"age": _age(wanted.under)})
-            return joined(bounds)
-        case DateRange():
-            days = [] if wanted.known is None else [_("known") if wanted.known else _("not known")]
-            if wanted.since is not None:
-                days.append(_("from %(day)s") % {"day": day_text(wanted.since)})
-            if wanted.until is not None:
-                days.append(_("up to %(day)s") % {"day": day_text(wanted.until)})
-            return joined(days)
-        case SetFilter() | PlaceFilter() | NumberRange():
-            return joined(_texts(wanted))
-        case _:
-            return _("one of: %(words)s") % {"words": joined(wanted)}
-
-
-def _age(span: Duration) -> str:
-    if span.unit is Unit.YEARS:
-        return _("%(n)d years of age") % {"n": span.amount}
-    return span_text(span)
-
-
-def _texts(wanted: SetFilter | PlaceFilter | NumberRange) -> Iterable[str]:
-    return _number_texts(wanted) if isinstance(wanted, NumberRange) else _set_texts(wanted)
-
-
-def _number_texts(wanted: NumberRange) -> Iterable[str]:
-    if wanted.at_least is not None:
-        yield _("%(number)s or more") % {"number": wanted.at_least}
-    if wanted.under is not None:
-        yield _("less than %(number)s") % {"number": wanted.under}
-
-
-def _set_texts(wanted: SetFilter | PlaceFilter) -> Iterable[str]:
-    if isinstance(wanted, PlaceFilter):
-        yield _("tagged: %(words)s") % {"words": joined(wanted.tagged)}
-    if wanted.any_of is not None:
-        yield _("one of: %(words)s") % {"words": joined(wanted.any_of)}
-    if isinstance(wanted, SetFilter) and wanted.all_of is not None:
-        yield _("all of: %(words)s") % {"words": joined(wanted.all_of)}
-    if wanted.none_of is not None:
-        yield _("none of: %(words)s") % {"words": joined(wanted.none_of)}
