@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from alerts.listing import WIDTHS, Asked, Places, made_on, place_headings
 from alerts.states import Outcome
 from alerts.tables import alerts, notices, outcomes, steps, tellings
-from alerts.wording import day_text, outcome_text
+from alerts.wording import day_text, outcome_text, reason_text, role_text
 from config.language import catalogue
 from ledgers.exporting import Cell, SheetPlan, write_workbook
 from ledgers.tables import entries, persons
@@ -56,19 +56,19 @@ def _rows(
 ) -> Iterator[list[Cell]]:
     configuration, zone = asked.in_force.configuration, asked.in_force.timetable.zone
     for row in connection.execute(_tellings(asked, days)):
-        rule, role = configuration.rules.get(row.rule), configuration.roles.get(row.role)
+        rule = configuration.rules.get(row.rule)
         yield [
             *places.of(row.lives_in),
             row.number,
             rule.say if rule else row.rule,
             row.due_on,
             row.on_date,
-            role.title if role else row.role,
+            role_text(configuration.roles, row.role),
             row.handle,
             row.via,
             row.channel,
             outcome_text(Outcome(row.state)),
-            row.reason,
+            reason_text(row.reason) if row.reason else None,
             f"{row.at.astimezone(zone):%Y-%m-%d %H:%M}",
         ]
 

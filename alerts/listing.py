@@ -10,7 +10,7 @@ from alerts.directory import OPERATOR, Directory, assigned_by_name
 from alerts.in_force import InForce
 from alerts.recipients import Ladder, Subject
 from alerts.tables import alerts
-from alerts.wording import day_text, joined
+from alerts.wording import day_text, joined, role_text
 from config.language import catalogue
 from ledgers.regions import load_regions
 
@@ -52,7 +52,7 @@ class Places:
             names={region.code: region.name for region in load_regions(connection)},
             ladder=Ladder.of(configuration, directory, by_name),
             role=role,
-            title=roles[role].title if role else OPERATOR,
+            title=role_text(roles, role or OPERATOR),
             handles={person.id: person.handle for person in directory.persons.values()},
         )
 

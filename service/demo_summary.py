@@ -12,6 +12,7 @@ from alerts.open_items import Standing
 from alerts.states import Closed, Outcome
 from alerts.status import Status, read_status
 from alerts.tables import alerts, tellings
+from alerts.wording import role_text
 from config.language import catalogue
 from ledgers.imports import Count, ImportReport
 from ledgers.problems import problem_sentence
@@ -99,10 +100,10 @@ def show_sent(terminal: Terminal, site: Site, inbox: Inbox) -> None:
             .group_by(tellings.c.role, tellings.c.state)
             .order_by(tellings.c.role, tellings.c.state)
         ).all()
-    titles = {role: about.title for role, about in site.configuration.roles.items()}
+    roles = site.configuration.roles
     terminal.table(
         [_("told to"), _("outcome"), _("number")],
-        [[titles.get(role, role), _outcome(state), count] for role, state, count in rows],
+        [[role_text(roles, role), _outcome(state), count] for role, state, count in rows],
     )
 
 

@@ -6,7 +6,8 @@ from alerts.holding import HeldFor
 from alerts.matters import MatterKind
 from alerts.open_items import Standing
 from alerts.states import NoticeState
-from channels.protocol import ChannelError, FailureReason
+from alerts.wording import reason_text
+from channels.protocol import ChannelError
 from config.language import catalogue
 
 _ = catalogue("service")
@@ -32,6 +33,15 @@ def notice_words() -> Mapping[NoticeState, str]:
         NoticeState.SENT: _("sent"),
         NoticeState.FAILED: _("failed for good"),
         NoticeState.EMPTY: _("settled before they went out"),
+    }
+
+
+def result_words() -> Mapping[str, str]:
+    """Answer how a try ended."""
+    return {
+        "accepted": _("taken"),
+        "refused": _("refused"),
+        "unknown": _("without an answer"),
     }
 
 
@@ -63,24 +73,7 @@ def matter_words() -> Mapping[str, str]:
     }
 
 
-def failure_words() -> Mapping[FailureReason, str]:
-    """Answer why a channel did not take something."""
-    return {
-        FailureReason.ADDRESS_REFUSED: _("the address is refused"),
-        FailureReason.CONTENT_REFUSED: _("the content is refused"),
-        FailureReason.SENDER_REFUSED: _("the sender is refused"),
-        FailureReason.AUTHENTICATION: _("user name or password is wrong"),
-        FailureReason.RATE_LIMITED: _("too many at once; try again later"),
-        FailureReason.TEMPORARY: _("not now; try again later"),
-        FailureReason.UNREACHABLE: _("it cannot be reached; check host, port and network"),
-        FailureReason.TLS: _("the connection cannot be secured; check `security` and certificates"),
-        FailureReason.NO_ANSWER: _("it does not answer"),
-        FailureReason.UNREADABLE_ANSWER: _("its answer makes no sense"),
-        FailureReason.MISCONFIGURED: _("its settings do not fit"),
-    }
-
-
 def failure_text(failure: ChannelError) -> str:
     """Answer why a channel did not take something, with the code it gave, if any."""
-    why = failure_words()[failure.reason]
+    why = reason_text(failure.reason)
     return f"{why} ({failure.detail})" if failure.detail else why

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from alerts.plan import Plan
+from alerts.wording import role_text
 from config.language import catalogue
 from ledgers.imports import Count, ImportReport
 from ledgers.problems import problem_sentence
@@ -119,7 +120,7 @@ def tell_consequences(caused: Plan, site: Site, terminal: Terminal) -> None:
     )
     roles = site.configuration.roles
     for role, count in _people_by_role(caused).items():
-        title = roles[role].title if role in roles else role
+        title = role_text(roles, role)
         terminal.say("  " + _("%(role)s: people: %(count)s") % {"role": title, "count": count})
     if caused.unreachable:
         terminal.say(

@@ -16,6 +16,7 @@ from alerts.holding import (
 )
 from alerts.notices import NoticeLine, failed_notices, list_notices, redrive, show_notice
 from alerts.states import NoticeState
+from alerts.wording import outcome_text, reason_text
 from config.language import catalogue
 from service.commandline import Commands, Listed, argument, arguments, make, option
 from service.commands.sites import opened
@@ -23,7 +24,7 @@ from service.inputs import Number, Word
 from service.terminal import Terminal
 from service.wakeup import announce
 from service.wiring import Site
-from service.words import failure_words, notice_words
+from service.words import notice_words, result_words
 
 _ = catalogue("service")
 
@@ -152,14 +153,15 @@ def _show(wish: Show, terminal: Terminal) -> int:
         }
     )
     if line.reason:
-        terminal.say(_("reason: %(reason)s") % {"reason": line.reason})
+        terminal.say(_("reason: %(reason)s") % {"reason": reason_text(line.reason)})
+    results = result_words()
     terminal.table(
         [_("tried at"), _("channel"), _("result"), _("reason"), _("answer")],
         [
             (
                 _when(one.started_at, site),
                 one.channel,
-                one.result or _("no answer yet"),
+                results.get(one.result, one.result) if one.result else _("no answer yet"),
                 _why(one.reason),
                 one.detail or one.reference,
             )
@@ -167,7 +169,8 @@ def _show(wish: Show, terminal: Terminal) -> int:
         ],
     )
     terminal.table(
-        [_("tellings"), _("how many")], [(state.value, count) for state, count in shown.tellings]
+        [_("tellings"), _("how many")],
+        [(outcome_text(state), count) for state, count in shown.tellings],
     )
     terminal.answer(
         {
@@ -238,8 +241,7 @@ def _line_json(line: NoticeLine) -> dict[str, object]:
 
 
 def _why(reason: str | None) -> str | None:
-    known = {one.value: text for one, text in failure_words().items()}
-    return known.get(reason, reason) if reason else None
+    return reason_text(reason) if reason else None
 
 
 def _when(moment: datetime, site: Site) -> str:

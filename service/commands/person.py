@@ -8,6 +8,7 @@ import click
 import structlog
 from sqlalchemy import Connection, select
 
+from alerts.wording import role_text
 from config.language import catalogue
 from ledgers.handover import add_leave, end_leaves, leave_person, replace_person, set_deputy
 from ledgers.persons import Person, load_persons
@@ -163,8 +164,7 @@ def _row(
 ) -> dict[str, str | None]:
     roles = site.configuration.roles
     posts = [
-        f"{names.get(one.post.region, one.post.region)} "
-        f"{roles[one.post.role].title if one.post.role in roles else one.post.role}"
+        f"{names.get(one.post.region, one.post.region)} {role_text(roles, one.post.role)}"
         for one in held
     ]
     ways = [(_("mail"), person.email), (_("phone"), person.phone), (_("WeCom"), person.wecom)]

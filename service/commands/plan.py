@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import click
 
 from alerts.plan import Plan, PlanRow, plan_messages
+from alerts.wording import role_text
 from config.language import catalogue
 from service.commandline import make, option
 from service.commands.sites import looking, opened
@@ -106,7 +107,7 @@ def _tell(rows: Sequence[PlanRow], found: Plan, site: Site, terminal: Terminal) 
             (
                 str(row.day),
                 row.person,
-                roles[row.role].title if row.role in roles else row.role,
+                role_text(roles, row.role),
                 row.channel,
                 rules[row.rule].say if row.rule in rules else row.rule,
                 row.items,
