@@ -1,6 +1,8 @@
 """`docs/command-line.md` and the commands say the same."""
 
 import re
+from operator import attrgetter
+from pathlib import Path
 
 import click
 import pytest
@@ -9,6 +11,11 @@ from service.cli import GLOBAL_OPTIONS
 from service.commandline import Commands
 from service.commands.listed import COMMANDS
 from tests.repo.tracked import ROOT
+
+_TO_COME = {"signal", "answer"} - COMMANDS.keys()
+"""Commands of the next version, which recipes mention already."""
+
+_stem = attrgetter("stem")
 
 PAGE = (ROOT / "docs" / "command-line.md").read_text("utf-8")
 SECTIONS: dict[str, str] = dict(
@@ -43,6 +50,22 @@ def test_nothing_is_documented_that_is_not_there() -> None:
 def test_options_for_all_are_documented() -> None:
     """They stand at the top, once."""
     assert [one for one in GLOBAL_OPTIONS if f"`{one}" not in PAGE] == []
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "how-to").glob("*.md")), ids=_stem)
+def test_what_pages_tell_people_to_run_is_there(page: Path) -> None:
+    """Every `shouwang …` names a command, and options that it has."""
+    for line in re.findall(
+        r"(?:^|`)shouwang ([a-z][^`\n#|]*)", page.read_text("utf-8"), re.MULTILINE
+    ):
+        words = line.split()
+        if words[0] in _TO_COME:
+            continue
+        found = leaves(words[0])
+        command = found.get(words[0]) or found.get(" ".join(words[:2]))
+        known = {name for param in command.params for name in param.opts} if command else set()
+        told = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert told <= known | set(GLOBAL_OPTIONS), line
 
 
 def _section(whole: str) -> str:
