@@ -10,7 +10,7 @@ from alerts.effective import Variant
 from alerts.moments import Base, StepTiming
 from alerts.specs import effective, entered_windows, read_day
 from alerts.spells import Periods, Windows
-from alerts.timings import ALL_LEVELS, Duty, FromDay, InSpells, OnSignal, Snap, Timing
+from alerts.timings import ALL_LEVELS, Duty, FromDay, InSpells, OnSignal, Snap, Spread, Timing
 from alerts.versions import Version
 from config.calendar_rules import DueDay
 from config.days import Weekday
@@ -25,6 +25,7 @@ from schedules.deadlines import Deadline, Roll
 from schedules.intervals import Interval, Shorter
 from schedules.periods import Period
 from schedules.rounds import DueIn, Length, Rounds
+from schedules.smoothing import Smoothing
 from schedules.windows import Around, Where, expression_of, known_windows
 
 SEASON = "season"
@@ -77,7 +78,23 @@ def variant_of(
         steps=tuple(_steps(_written_steps(rule, prefix), prefix, versions, almanac.calendar)),
         valid_from=read_day(valid_from),
         valid_to=read_day(valid_to),
+        spread=_spread(prefix, versions, almanac.calendar) if rule.done_by else None,
     )
+
+
+def _spread(prefix: str, versions: Sequence[Version], calendar: WorkCalendar) -> Spread | None:
+    """Answer how days are suggested; a changed span begins with its version."""
+    spans = [(effective(version.spec, prefix), version.effective_on) for version in versions]
+    now, since = spans[-1]
+    text = now.get("spread")
+    if text is None:
+        return None
+    for before, effective_on in reversed(spans):
+        if before.get("spread") != text:
+            break
+        since = effective_on
+    span = Period.of(Duration.parse(text), calendar)
+    return Spread(Smoothing(span, Roll(now.get("roll") or Roll.NONE), calendar), since)
 
 
 def _timing(kind: str, prefix: str, versions: Sequence[Version], almanac: Almanac) -> Timing:

@@ -97,7 +97,7 @@ class Facts:
     newest date that counts, `recorded_on` the newest day on which an act that counts was written
     down. `first_due` is the day given to it at launch, used while `anchor` is None. `value` is the
     date that a rule on a field or a record counts from. `watch_on` is the day on which it is to be
-    judged for its own history's sake.
+    judged for its own history's sake; `seat` is its place among its neighbours, where days are suggested.
     """
 
     entry_id: str
@@ -114,6 +114,7 @@ class Facts:
     level: str | None = None
     level_changes: tuple[LevelChange, ...] = ()
     watch_on: date | None = None
+    seat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from alerts.changes import Horizon
 from alerts.effective import Variant, WatchedRule
-from alerts.moments import Matter, StepTiming, days_ahead, plain_day
+from alerts.moments import Matter, StepTiming, plain_day, written_on
 from alerts.owing import dated_matter
 from alerts.timings import ALL_LEVELS, Duty, FromDay
 from schedules.calendars import shifted_days
@@ -140,7 +140,7 @@ def _after_acts(
     prefix = "" if only is None else f"{level}/"
 
     def matter_of(anchor: date) -> Matter:
-        return Matter(anchor, deadline.due(anchor))
+        return variant.advised(Matter(anchor, deadline.due(anchor)))
 
     yield from _leads(rule, variant.steps, horizon, (prefix, sources, matter_of))
 
@@ -151,7 +151,7 @@ def _after_days(
     if timing.record is not None:
 
         def of_record(day: date) -> Matter:
-            return dated_matter(timing, day, month_only=False)
+            return variant.advised(dated_matter(timing, day, month_only=False))
 
         sources = (Source(Where.ACTS, timing.record),)
         yield from _leads(rule, variant.steps, horizon, ("", sources, of_record))
@@ -160,10 +160,10 @@ def _after_days(
     where = Where.COLUMN if timing.is_column else Where.DECLARED
 
     def exact(day: date) -> Matter:
-        return dated_matter(timing, day, month_only=False)
+        return variant.advised(dated_matter(timing, day, month_only=False))
 
     def by_month(day: date) -> Matter:
-        return dated_matter(timing, day, month_only=True)
+        return variant.advised(dated_matter(timing, day, month_only=True))
 
     for month_only, matter_of in ((False, exact), (True, by_month)):
         source = Source(where, name, month_only=month_only)
@@ -226,7 +226,7 @@ def _earliest(steps: Iterable[StepTiming]) -> list[StepTiming]:
 def _ready_on(rule: WatchedRule, step: StepTiming, matter: Matter, horizon: Horizon) -> date:
     """Answer the day on which a step is written, also where it lies on or before the anchor."""
     day = plain_day(step, matter, horizon.calendar, escalate_from=rule.escalate_from)
-    return shifted_days(day, -days_ahead(step, day, matter, horizon.look_ahead))
+    return written_on(step, day, matter, horizon.look_ahead)
 
 
 def anchors_between(lead: Lead, through: date | None, today: date) -> Range | None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from alerts.lookups import Lookups
 from alerts.moments import Matter, StepTiming, first_day
 from alerts.stay_rules import StayRules
-from alerts.timings import Duty, FromDay, InSpells, Timing
+from alerts.timings import Duty, FromDay, InSpells, Spread, Timing
 from config.groups import Group
 from schedules.calendars import WorkCalendar
 from schedules.deadlines import Deadline
@@ -28,6 +28,7 @@ class Variant:
     steps: tuple[StepTiming, ...]
     valid_from: date | None
     valid_to: date | None
+    spread: Spread | None = None
 
     def covers(self, place: str | None) -> bool:
         """Say whether an entry of this division belongs here; no division belongs to ''."""
@@ -41,6 +42,13 @@ class Variant:
     def deadline(self, level: str | None) -> Deadline | None:
         """Answer the dates of a duty for entries of a level; None: it has none for them."""
         return self.timing.deadline(level) if isinstance(self.timing, Duty) else None
+
+    def advised(self, matter: Matter, seat: int | None = None) -> Matter:
+        """Answer a matter with the day suggested to a seat, if the rule suggests any.
+
+        Without a seat it is the earliest that could be suggested: cut-offs go by it.
+        """
+        return matter if self.spread is None else self.spread.advised(matter, seat)
 
 
 def where_codes_are_now(variants: Sequence[Variant], lookups: Lookups) -> tuple[Variant, ...]:
@@ -90,6 +98,11 @@ class WatchedRule:
     def is_duty(self) -> bool:
         """Say whether it is due so long after the newest act that counts."""
         return isinstance(self.variants[-1].timing, Duty)
+
+    @property
+    def suggests_days(self) -> bool:
+        """Say whether its days hang on an entry's number as well (`spread`)."""
+        return any(variant.spread is not None for variant in self.variants)
 
     @property
     def by_level(self) -> bool:

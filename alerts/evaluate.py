@@ -21,11 +21,10 @@ from alerts.changes import (
 from alerts.effective import Variant, WatchedRule, step_day
 from alerts.ended import closing
 from alerts.levels import changes_since
-from alerts.moments import Matter, StepTiming, days_ahead, last_number
+from alerts.moments import Matter, StepTiming, last_number, written_on
 from alerts.owing import first_written, matters_of, over
 from alerts.states import Closed
 from alerts.timings import Duty
-from schedules.calendars import shifted_days
 from schedules.deadlines import newest_occurrence, occurrence_date
 
 
@@ -84,12 +83,12 @@ def _one_step(
     """
     first, matter = of
     today = horizon.today
-    ahead = days_ahead(step, first, matter, horizon.look_ahead)
+    written = written_on(step, first, matter, horizon.look_ahead)
     made = before.made.get(step.key, -1)
     if step.repeat is None and made >= 0:
         return None, None
-    if first > shifted_days(today, ahead):
-        return None, shifted_days(first, -ahead)
+    if written > today:
+        return None, written
     if step.repeat is None or first > today:
         row = None if made >= 0 or _too_new(step, first, before) else (0, 0, first)
         return row, None if step.repeat is None else occurrence_date(first, step.repeat, 1)

@@ -15,6 +15,7 @@ from alerts.states import Closed
 from alerts.tables import alerts, first_dues, steps, tellings, watches
 from alerts.timings import FromDay
 from ledgers.tables import entries, entry_fields, last_acts, level_changes
+from schedules.smoothing import seat_of
 
 ACTIVE = "active"
 BATCH = 1000
@@ -30,6 +31,7 @@ class Placed:
     registered_in: str | None
     entered_on: date
     level: str | None
+    number: str = ""
 
     def variant(self, rule: WatchedRule) -> Variant:
         """Answer the variant of a rule that holds where the entry is."""
@@ -104,6 +106,7 @@ class Gathered:
             level=placed.level,
             level_changes=self.level_changes.get(entry_id, ()),
             watch_on=self.watches.get((rule.name, entry_id)),
+            seat=seat_of(placed.number) if rule.suggests_days else None,
         )
 
 
@@ -177,6 +180,7 @@ def _placed(connection: Connection, ids: Sequence[str]) -> dict[str, Placed]:
         entries.c.registered_in,
         entries.c.entered_on,
         entries.c.level,
+        entries.c.number,
     ).where(entries.c.id.in_(ids))
     return {row[0]: Placed(*row[1:]) for row in connection.execute(query)}
 

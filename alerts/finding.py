@@ -1,6 +1,6 @@
 """Looks for what has come due by the dates alone: questions to the index, answered in bounded units."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,8 +19,11 @@ from alerts.probe import worth_asking
 from alerts.select import Ask, Found, Page, SpellAsk, inside_spell, newly_due
 from alerts.through import SPREAD, Key, Progress
 from alerts.timings import InSpells
+from schedules.smoothing import seat_of
 
 _DAY = 1  # the second column of what is found
+_Of = tuple[str, str, str, date, int | None]
+"""A rule, a variant, a question of its, a day, and a seat where days are suggested."""
 _UNIT = 5000
 """Newly due entries in one unit of work: well under a second."""
 
@@ -52,9 +55,7 @@ class Search:
     reached: dict[str, dict[Key, date]] = field(default_factory=dict)
     questions: deque[_Question] = field(default_factory=deque)
     is_probed: bool = False
-    _courses: dict[tuple[str, str, str, date], tuple[Matter, Course, date | None]] = field(
-        default_factory=dict
-    )
+    _courses: dict[_Of, tuple[Matter, Course, date | None]] = field(default_factory=dict)
 
     @classmethod
     def begin(
@@ -145,11 +146,10 @@ class Search:
     def _opened(self, question: _Question, found: Sequence[Found]) -> Iterator[Opening]:
         """Answer one opening for all entries of a day: they come in the order of days."""
         ask = question.ask
-        for day, of_day in groupby(found, key=itemgetter(_DAY)):
-            matter, now, opens_on = self._course(ask, day)
+        for (day, seat), rows in _by_day(ask.variant, found):
+            matter, now, opens_on = self._course(ask, day, seat)
             if not now.steps or is_past_validity(ask.variant, matter):
                 continue
-            rows = list(of_day)
             if isinstance(ask, Ask) and ask.source.is_field and opens_on is not None:
                 rows = [one for one in rows if (one.recorded_on or date.min) < opens_on]
             if rows:
@@ -162,18 +162,35 @@ class Search:
                     cycles=[row[2] for row in rows],
                 )
 
-    def _course(self, ask: Ask | SpellAsk, day: date) -> tuple[Matter, Course, date | None]:
-        """Work out once what is the same for all entries of one anchor.
+    def _course(
+        self, ask: Ask | SpellAsk, day: date, seat: int | None
+    ) -> tuple[Matter, Course, date | None]:
+        """Work out once what is the same for all entries of one anchor, and of one seat.
 
         Also since when a record of it counts, where those before its first step do not.
         """
-        key = (ask.rule.name, ask.variant.prefix, ask.key, day)
+        key = (ask.rule.name, ask.variant.prefix, ask.key, day, seat)
         if key not in self._courses:
-            matter = ask.matter_of(day)
+            matter = ask.variant.advised(ask.matter_of(day), seat)
             now = course(ask.rule, ask.variant, matter, self.horizon)
             opens_on = first_written(ask.rule, ask.variant, matter, self.horizon)
             self._courses[key] = matter, now, opens_on
         return self._courses[key]
+
+
+def _by_day(
+    variant: Variant, found: Sequence[Found]
+) -> Iterator[tuple[tuple[date, int | None], list[Found]]]:
+    """Answer what is found by day, and by seat where the rule suggests days."""
+    for day, of_day in groupby(found, key=itemgetter(_DAY)):
+        if variant.spread is None:
+            yield (day, None), list(of_day)
+            continue
+        by_seat: dict[int, list[Found]] = defaultdict(list)
+        for row in of_day:
+            by_seat[seat_of(row.number or "")].append(row)
+        for seat, rows in by_seat.items():
+            yield (day, seat), rows
 
 
 _SPELLS = "*spells"

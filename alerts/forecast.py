@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.effective import Variant, WatchedRule, step_day
-from alerts.moments import Matter, StepTiming, days_ahead, last_number
-from schedules.calendars import WorkCalendar, shifted_days
+from alerts.moments import Matter, StepTiming, last_number, written_on
+from schedules.calendars import WorkCalendar
 from schedules.deadlines import newest_occurrence, occurrence_date
 
 
@@ -47,11 +47,10 @@ def steps_ahead(
         first = step_day(rule, step, matter, span.calendar)
         if first is None:
             continue
-        ahead = days_ahead(step, first, matter, span.look_ahead)
+        ahead = written_on(step, first, matter, span.look_ahead)
         of = first, last_number(step, first, matter)
         for number, day in _occurrences(step, of, span, highest.get(step.key, -1)):
-            lead = ahead if number == 0 else 0
-            written = max(shifted_days(day, -lead), span.first)
+            written = max(ahead if number == 0 else day, span.first)
             if written <= span.last:
                 yield AheadStep(step, number, day, day > matter.due_on, written)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from config.days import MonthDay
 from config.durations import Duration
@@ -58,6 +59,13 @@ class Spell:
     known_on: date | None = None
 
 
+class Advice(NamedTuple):
+    """The day suggested for a matter (`spread`), and the earliest that anybody's could be."""
+
+    first: date
+    on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Matter:
     """What is owed for one entry: due on a day, counted from `anchor`; None is never recorded.
@@ -70,6 +78,7 @@ class Matter:
     due_on: date
     spell: Spell | None = None
     is_target: bool = False
+    advice: Advice | None = None
 
     @property
     def key(self) -> str:
@@ -99,7 +108,19 @@ def first_day(
         return _inside(step.on, spell)
     day = plain_day(step, matter, calendar, escalate_from=escalate_from)
     is_before = matter.has_floor and matter.anchor is not None and day <= matter.anchor
-    return None if is_before else day
+    if is_before:
+        return None
+    advice = _advice(step, day, matter)
+    return min(day, advice.on) if advice else day
+
+
+def _advice(step: StepTiming, day: date, matter: Matter) -> Advice | None:
+    """Answer what moves a step of this day forward: those who are to act hear of it in good time.
+
+    Nothing is escalated sooner for it.
+    """
+    is_fixed = step.escalation or step.weekday is not None or step.on is not None
+    return None if is_fixed or day > matter.due_on else matter.advice
 
 
 def _inside(on: date | MonthDay, spell: Spell) -> date | None:
@@ -126,14 +147,18 @@ def _base_day(step: StepTiming, matter: Matter) -> date:
     return matter.spell.start if step.base is Base.START else matter.spell.end
 
 
-def days_ahead(step: StepTiming, day: date, matter: Matter, look_ahead: int) -> int:
-    """Answer how many days before `day` a step is written.
+def written_on(step: StepTiming, day: date, matter: Matter, look_ahead: int) -> date:
+    """Answer the day on which a step that lies on `day` is written.
 
     One up to the due date goes out in the last slot before it and must be there by then; a later one
     goes out in the next slot, and so does what is not escalated before its day, or comes weekly.
+    Where days are suggested, all who are due on one day are looked up together.
     """
     held_back = matter.anchor is None and step.escalation
-    return 0 if day > matter.due_on or held_back or step.weekday is not None else look_ahead
+    if day > matter.due_on or held_back or step.weekday is not None:
+        return day
+    advice = _advice(step, day, matter)
+    return shifted_days(min(day, advice.first) if advice else day, -look_ahead)
 
 
 def last_number(step: StepTiming, first: date, matter: Matter) -> int | None:

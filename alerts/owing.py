@@ -6,7 +6,7 @@ from datetime import date
 from alerts.changes import Facts, Horizon
 from alerts.effective import Variant, WatchedRule, step_day
 from alerts.levels import due_of
-from alerts.moments import Matter, Spell, days_ahead, last_days
+from alerts.moments import Matter, Spell, last_days, written_on
 from alerts.timings import Duty, FromDay, InSpells
 from schedules.calendars import shifted_days
 
@@ -22,7 +22,8 @@ def matters_of(rule: WatchedRule, facts: Facts, horizon: Horizon) -> Iterator[Ma
     variant = facts.variant
     if variant is None or not variant.in_force(horizon.today):
         return
-    for matter in _all(rule, variant, facts, horizon):
+    for plain in _all(rule, variant, facts, horizon):
+        matter = variant.advised(plain, facts.seat)
         if is_past_validity(variant, matter):
             continue
         over_on = over(rule, variant, matter, horizon)
@@ -80,7 +81,7 @@ def spells_to_open(
         return
     until = shifted_days(horizon.today, _FORESIGHT)
     for spell in timing.spells.between(rule.started_on, until):
-        matter = spell_matter(spell)
+        matter = variant.advised(spell_matter(spell))
         opens_on = first_written(rule, variant, matter, horizon)
         over_on = over(rule, variant, matter, horizon)
         if opens_on is None or is_past_validity(variant, matter):
@@ -99,7 +100,8 @@ def next_opening(rule: WatchedRule, variant: Variant, horizon: Horizon) -> date:
     days = [
         day
         for spell in timing.spells.between(horizon.today, until)
-        for day in (first_written(rule, variant, spell_matter(spell), horizon),)
+        for matter in (variant.advised(spell_matter(spell)),)
+        for day in (first_written(rule, variant, matter, horizon),)
         if day is not None and day > horizon.today
     ]
     return min(days, default=shifted_days(horizon.today, _FORESIGHT // 2))
@@ -117,7 +119,7 @@ def is_settled(
         return False
     if not matter.is_target:
         return facts.anchor is not None and facts.anchor >= matter.anchor
-    opens_on = first_written(rule, variant, matter, horizon)
+    opens_on = first_written(rule, variant, variant.advised(matter), horizon)
     return facts.recorded_on is not None and opens_on is not None and facts.recorded_on >= opens_on
 
 
@@ -129,8 +131,7 @@ def first_written(
     for step in variant.steps:
         day = step_day(rule, step, matter, horizon.calendar)
         if day is not None:
-            ahead = days_ahead(step, day, matter, horizon.look_ahead)
-            days.append(shifted_days(day, -ahead))
+            days.append(written_on(step, day, matter, horizon.look_ahead))
     return min(days, default=None)
 
 

@@ -37,12 +37,13 @@ from ledgers.tables import entries, entry_fields, imports, last_acts, touched
 _SATISFIED = [how.value for how in SATISFIED]
 
 
-Found = Row[str, date, int, date | None]
-"""An entry whose matter opens: `entry_id`, `day`, the `cycle` that this is, `recorded_on`.
+Found = Row[str, date, int, date | None, str | None]
+"""An entry whose matter opens: `entry_id`, `day`, the `cycle` that this is, `recorded_on`, `number`.
 
 The day is its anchor, or its first due day if it was never recorded. `recorded_on` is the newest day
-on which an act was written down that would count; None where that does not matter.
+on which an act was written down that would count, `number` the entry's; None where they do not matter.
 """
+_Question = Select[str, date, int, date | None, str | None]
 
 
 class Page(NamedTuple):
@@ -133,6 +134,7 @@ def inside_spell(
         start.label("day"),
         _next_cycle(own),
         literal(None, Date).label("recorded_on"),
+        _number(ask.rule),
     ).where(
         *_eligible(ask.rule, ask.variant, Ages.on(ask.plan, ask.today)),
         entries.c.entered_on <= matter.due_on,
@@ -150,7 +152,7 @@ def inside_spell(
     return connection.execute(query.order_by(entries.c.id).limit(limit)).all()
 
 
-def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int, date | None]:
+def _remembered(ask: Ask, *, paged: bool) -> _Question:
     """Build a question once, but for what moves with the day: ages and grades."""
     is_moving = moves(ask.rule.group)
     key = (
@@ -162,13 +164,13 @@ def _remembered(ask: Ask, *, paged: bool) -> Select[str, date, int, date | None]
         paged,
     )
     day = ask.today if is_moving else None
-    built: tuple[date | None, Select[str, date, int, date | None]] | None = ask.plan.memo.get(key)
+    built: tuple[date | None, _Question] | None = ask.plan.memo.get(key)
     if built is None or built[0] != day:
         built = ask.plan.memo[key] = (day, _question(ask, paged=paged))
     return built[1]
 
 
-def _question(ask: Ask, *, paged: bool) -> Select[str, date, int, date | None]:
+def _question(ask: Ask, *, paged: bool) -> _Question:
     day, entry_id, whose = _days(ask)
     anchor = None if ask.is_never else day
     bounds = [day <= bindparam("until", type_=Date)]
@@ -185,7 +187,13 @@ def _question(ask: Ask, *, paged: bool) -> Select[str, date, int, date | None]:
     )
     own = _of_matter(ask.rule, entry_id, anchor)
     return (
-        select(entry_id.label("entry_id"), day.label("day"), _next_cycle(own), _recorded_on(ask))
+        select(
+            entry_id.label("entry_id"),
+            day.label("day"),
+            _next_cycle(own),
+            _recorded_on(ask),
+            _number(ask.rule),
+        )
         .select_from(tables)
         .where(
             *bounds,
@@ -250,6 +258,12 @@ def _recorded_on(ask: Ask) -> Label[Any]:
         last_acts.c.entry_id == entries.c.id, last_acts.c.kind.in_(ask.rule.counts)
     )
     return newest.scalar_subquery().label("recorded_on")
+
+
+def _number(rule: WatchedRule) -> Label[Any]:
+    """Only days that are suggested hang on it: nobody else has it read."""
+    number = entries.c.number if rule.suggests_days else literal(None, String)
+    return number.label("number")
 
 
 def to_look_at(connection: Connection, rule: str, today: date, limit: int) -> list[str]:

@@ -1,16 +1,17 @@
 """What a rule of each kind counts from, and by when it falls due: plain values (DESIGN.md 3a)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from alerts.moments import Spell
+from alerts.moments import Advice, Matter, Spell
 from config.durations import Duration
-from schedules.calendars import WorkCalendar
+from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import Deadline, Roll
 from schedules.periods import Period, month_end, month_start, shifted
+from schedules.smoothing import Smoothing
 
 ALL_LEVELS = ""
 """The key of `Duty.deadlines` where every level has the same interval."""
@@ -111,3 +112,30 @@ class OnSignal:
 
 
 Timing = Duty | FromDay | InSpells | OnSignal
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Suggested days of a rule with `spread`; none lies before `since`, when it came into the rule.
+
+    First due days of who was never recorded are spread already, and are left as they are.
+    """
+
+    smoothing: Smoothing
+    since: date
+
+    def advised(self, matter: Matter, seat: int | None) -> Matter:
+        """Answer a matter with the day suggested to a seat; None: the earliest of all seats."""
+        if matter.anchor is None:
+            return matter
+        first = self.smoothing.span.before(matter.due_on)
+        on = first if seat is None else self._suggested(matter, seat)
+        return replace(matter, advice=Advice(first, on))
+
+    def _suggested(self, matter: Matter, seat: int) -> date:
+        after = shifted_days(self.since, -1)
+        if matter.spell is not None:
+            after = max(after, shifted_days(matter.spell.start, -1))
+        elif matter.anchor is not None and matter.has_floor:
+            after = max(after, matter.anchor)
+        return self.smoothing.suggested(after, matter.due_on, seat=seat)
