@@ -252,16 +252,16 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_what_is_due_is_told_whatever_happens(database: Database) -> None:
     """Any order of acts, mistakes, moves, edits and days, known on the day."""
-    _live(database, look_ahead=0)
+    expect_promises_kept(database, look_ahead=0)
 
 
 @pytest.mark.slow
 def test_what_falls_due_soon_is_known_ahead(database: Database) -> None:
     """The same, with a week's look-ahead."""
-    _live(database, look_ahead=7)
+    expect_promises_kept(database, look_ahead=7)
 
 
-def _live(database: Database, *, look_ahead: int) -> None:
+def expect_promises_kept(database: Database, *, look_ahead: int) -> None:
     run_state_machine_as_test(
         lambda: Life(database, look_ahead),  # type: ignore[arg-type]  # any factory will do
         settings=settings(

@@ -59,6 +59,7 @@ def test_verification_can_be_given_up_in_so_many_words(certificates: Certificate
             channel_to(server, security="starttls", verify=False) as channel,
         ):
             await channel.send(MESSAGE)
+            assert len(server.received) == 1
 
     asyncio.run(trial())
 

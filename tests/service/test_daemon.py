@@ -3,14 +3,14 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, event, insert, select, update
 
 from alerts.holding import HeldFor, held_for
 from alerts.matters import still_open
@@ -35,6 +35,9 @@ from tests.service.sites import (
 )
 
 PATIENCE = 30.0
+_AT_THE_LATEST = 0.5
+"""Seconds after which a condition is looked at though nothing was written: a sign is no row."""
+
 TODAY = date(2027, 6, 7)
 
 
@@ -84,7 +87,29 @@ class World:
     daemon: Daemon
     clocks: Clocks
     channel: MemoryChannel
-    errors: list[str] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition: it is looked at whenever something was written."""
+        async with asyncio.timeout(PATIENCE):
+            while not await asyncio.to_thread(condition):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.news.wait(), _AT_THE_LATEST)
+                self.news.clear()
+
+    @contextmanager
+    def hearing(self) -> Iterator[None]:
+        """Take every kept unit of work, in whichever thread, for news."""
+        loop, engine = asyncio.get_running_loop(), self.site.database.engine
+
+        def tell(_connection: Connection) -> None:
+            loop.call_soon_threadsafe(self.news.set)
+
+        event.listen(engine, "commit", tell)
+        try:
+            yield
+        finally:
+            event.remove(engine, "commit", tell)
 
     def matters(self) -> set[str]:
         with self.site.database.reading() as connection:
@@ -112,21 +137,15 @@ async def watching(
     sent = channel or MemoryChannel()
     with one_daemon(site.database) as place:
         daemon = Daemon(site, place, Parts(channels={"mail": sent}, stopwatch=clocks.stopwatch))
-        running = asyncio.create_task(daemon.run())
-        try:
-            await until(lambda: daemon.signs.last_pass_at is not None)
-            yield World(site, daemon, clocks, sent)
-        finally:
-            daemon.stop()
-            await asyncio.wait_for(running, PATIENCE)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition; not longer than patience lasts."""
-    end = monotonic() + PATIENCE
-    while not await asyncio.to_thread(condition):
-        assert monotonic() < end, "it never came"
-        await asyncio.sleep(0.01)
+        world = World(site, daemon, clocks, sent)
+        with world.hearing():
+            running = asyncio.create_task(daemon.run())
+            try:
+                await world.until(lambda: daemon.signs.last_pass_at is not None)
+                yield world
+            finally:
+                daemon.stop()
+                await asyncio.wait_for(running, PATIENCE)
 
 
 def states(database: Database) -> list[str]:
@@ -143,7 +162,7 @@ def test_what_somebody_writes_goes_out_within_a_second(site: Site, clocks: Clock
             await asyncio.to_thread(add_due_entries, site, 3)
             begun = monotonic()
             await asyncio.to_thread(announce, site.database)
-            await until(lambda: len(world.channel.taken) > 0)
+            await world.until(lambda: len(world.channel.taken) > 0)
             return monotonic() - begun
 
     assert asyncio.run(story()) < 1.0
@@ -157,7 +176,7 @@ def test_a_slot_that_began_while_nobody_watched_is_opened_at_start(
 
     async def story(site: Site) -> None:
         async with watching(site, clocks) as world:
-            await until(lambda: len(world.channel.taken) == 1)
+            await world.until(lambda: len(world.channel.taken) == 1)
 
     with a_site(tmp_path, bare_database_url, clock=clocks.read) as site:
         add_due_entries(site, 5)
@@ -182,7 +201,7 @@ def test_a_long_import_makes_no_outcome_fail(site: Site, clocks: Clocks) -> None
         async with watching(site, clocks) as world:
             importing = asyncio.create_task(asyncio.to_thread(write_on))
             try:
-                await until(lambda: len(world.channel.taken) == 40)
+                await world.until(lambda: len(world.channel.taken) == 40)
             finally:
                 done.set()
             await importing
@@ -198,10 +217,11 @@ def test_a_fault_in_one_round_stops_no_lane(site: Site, clocks: Clocks) -> None:
         async with watching(site, clocks, Stumbling()) as world:
             await asyncio.to_thread(add_due_entries, site, 1)
             await asyncio.to_thread(announce, site.database)
-            await until(lambda: len(world.channel.tried) == 1)
+            await world.until(lambda: len(world.channel.tried) == 1)
             await asyncio.to_thread(add_villages, site, 1)
             await asyncio.to_thread(announce, site.database)
-            await until(lambda: len(world.channel.taken) == 1)
+            await world.until(lambda: len(world.channel.taken) == 1)
+            assert world.channel.tried != world.channel.taken
 
     asyncio.run(story())
 
@@ -214,7 +234,7 @@ def test_a_clock_that_went_back_while_nobody_watched_holds_delivery(
 
     async def story() -> None:
         async with watching(site, clocks) as world:
-            await until(lambda: len(world.channel.taken) == 1)
+            await world.until(lambda: len(world.channel.taken) == 1)
         clocks.wall -= timedelta(days=2)
         async with watching(site, clocks) as world:
             assert "clock-jumped" in world.matters()
@@ -255,7 +275,7 @@ def test_claims_of_a_dead_daemon_are_sent_at_once(site: Site, clocks: Clocks) ->
 
     async def second() -> None:
         async with watching(site, clocks) as world:
-            await until(lambda: len(world.channel.taken) == 1)
+            await world.until(lambda: len(world.channel.taken) == 1)
 
     asyncio.run(second())
 
@@ -267,17 +287,17 @@ def test_a_broken_configuration_changes_nothing_but_a_matter(site: Site, clocks:
         async with watching(site, clocks) as world:
             site.config_path.write_text("version: 1\nrules: 3\n", encoding="utf-8")
             world.daemon.reload()
-            await until(lambda: world.daemon.signs.configuration_refused)
-            await until(lambda: "configuration-refused" in world.matters())
-            await until(lambda: len(world.channel.taken) == 1)
+            await world.until(lambda: world.daemon.signs.configuration_refused)
+            await world.until(lambda: "configuration-refused" in world.matters())
+            await world.until(lambda: len(world.channel.taken) == 1)
             assert world.channel.taken[0].address == "operator@example.invalid"
             write_site(site.folder, slot="10:10", urgent=True)
             world.daemon.reload()
-            await until(lambda: "configuration-refused" not in world.matters())
+            await world.until(lambda: "configuration-refused" not in world.matters())
             assert not world.daemon.signs.configuration_refused
             await asyncio.to_thread(add_due_entries, site, 1)
             await asyncio.to_thread(announce, site.database)
-            await until(lambda: len(world.channel.taken) == 2)
+            await world.until(lambda: len(world.channel.taken) == 2)
 
     asyncio.run(story())
 
@@ -288,7 +308,9 @@ def test_a_changed_file_is_read_without_being_asked(site: Site, clocks: Clocks) 
     async def story() -> None:
         async with watching(site, clocks) as world:
             site.config_path.write_text("version: 1\n", encoding="utf-8")
-            await until(lambda: world.daemon.signs.configuration_refused)
+            await world.until(lambda: world.daemon.signs.configuration_refused)
+            await world.until(lambda: "configuration-refused" in world.matters())
+            assert world.site.config_path.read_text("utf-8") == "version: 1\n"
 
     asyncio.run(story())
 
@@ -303,7 +325,7 @@ def test_a_clock_that_jumps_by_days_holds_delivery(site: Site, clocks: Clocks) -
             await world.daemon.fire(duties.HEARTBEAT, clocks.wall)
             await asyncio.to_thread(add_due_entries, site, 1)
             await asyncio.to_thread(announce, site.database)
-            await until(lambda: "held" in states(site.database))
+            await world.until(lambda: "held" in states(site.database))
             told = {message.address for message in world.channel.taken}
             assert told <= {"operator@example.invalid"}
             assert "clock-jumped" in world.matters()
@@ -333,7 +355,7 @@ def test_the_operator_hears_each_day_that_the_watch_goes_on(site: Site, clocks: 
         async with watching(site, clocks) as world:
             for _ in range(2):
                 await world.daemon.fire(duties.SIGN_OF_LIFE, clocks.wall)
-            await until(lambda: len(world.channel.taken) == 1)
+            await world.until(lambda: len(world.channel.taken) == 1)
             await world.daemon.fire(duties.SIGN_OF_LIFE, clocks.wall)
             assert [message.address for message in world.channel.taken] == [
                 "operator@example.invalid"
@@ -348,7 +370,7 @@ def test_the_nightly_audit_finds_nothing_after_a_good_day(site: Site, clocks: Cl
 
     async def story() -> None:
         async with watching(site, clocks) as world:
-            await until(lambda: len(world.channel.taken) == 1)
+            await world.until(lambda: len(world.channel.taken) == 1)
             await world.daemon.fire(duties.AUDIT, clocks.wall)
             assert "audit-found" not in world.matters()
 
@@ -386,4 +408,6 @@ def _claim_for_the_dead(site: Site) -> None:
 
 def test_a_place_on_sqlite_needs_no_keeping() -> None:
     """There is no connection to lose."""
-    Place("a").keep()
+    place = Place("a")
+    place.keep()
+    assert place.worker == "a"

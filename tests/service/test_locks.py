@@ -23,10 +23,10 @@ def test_a_second_daemon_is_one_too_many_on_sqlite_only(database: Database) -> N
 def test_a_daemon_that_stopped_leaves_its_place(database: Database) -> None:
     """Nothing stale keeps the next one out."""
     for name in ("a", "b"):
-        with one_daemon(database, name):
-            pass
-    with no_daemon(database):
-        pass
+        with one_daemon(database, name) as place:
+            assert place.worker == name
+    with no_daemon(database), database.writing() as connection:
+        assert dead_workers(connection, ["a", "b"], myself="c") == ["a", "b"]
 
 
 def test_daemons_are_held_out_and_hold_out(database: Database) -> None:

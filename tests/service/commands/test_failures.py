@@ -18,7 +18,7 @@ REAL_WORK = [
 ]
 
 
-def refused(answer: Answer, code: int) -> str:
+def expect_refusal(answer: Answer, code: int) -> str:
     """Answer the words of a refusal, once it is sure that they are words."""
     assert answer.code == code, answer.out + answer.err
     assert answer.err.strip()
@@ -30,7 +30,7 @@ def refused(answer: Answer, code: int) -> str:
 @pytest.mark.parametrize("words", REAL_WORK)
 def test_no_configuration(bare_desk: Desk, words: str) -> None:
     """An empty folder is said to be one; nothing is made in it."""
-    assert "本县设置.yaml" in refused(bare_desk.run(*words.split()), 2)
+    assert "本县设置.yaml" in expect_refusal(bare_desk.run(*words.split()), 2)
     assert list(bare_desk.folder.iterdir()) == []
 
 
@@ -38,19 +38,19 @@ def test_no_configuration(bare_desk: Desk, words: str) -> None:
 def test_a_configuration_with_mistakes(begun_desk: Desk, words: str) -> None:
     """No command works on what `check` would refuse."""
     (begun_desk.folder / "本县设置.yaml").write_text("version: 1\nsite: no\n", "utf-8")
-    assert ":2:" in refused(begun_desk.run(*words.split()), 2)
+    assert ":2:" in expect_refusal(begun_desk.run(*words.split()), 2)
 
 
 def test_no_key_file(desk: Desk) -> None:
     """Without keys nothing is opened, and the words say where they were looked for."""
     Path("shouwang.key").unlink()
-    assert "shouwang.key" in refused(desk.run("status"), 2)
+    assert "shouwang.key" in expect_refusal(desk.run("status"), 2)
 
 
 def test_a_damaged_key_file(desk: Desk) -> None:
     """Keys that are no keys are not made up for."""
     Path("shouwang.key").write_text("{}")
-    assert "shouwang.key" in refused(desk.run("status"), 1)
+    assert "shouwang.key" in expect_refusal(desk.run("status"), 1)
 
 
 def test_other_keys(desk: Desk) -> None:
@@ -59,20 +59,20 @@ def test_other_keys(desk: Desk) -> None:
     Path("其他").mkdir()
     desk.done("init", "其他")
     Path("其他/shouwang.key").rename("shouwang.key")
-    refused(desk.run("person", "list"), 1)
+    expect_refusal(desk.run("person", "list"), 1)
 
 
 def test_no_database(begun_desk: Desk) -> None:
     """A database that was not prepared is not prepared by the way."""
     Path("shouwang.sqlite").unlink()
-    assert "db upgrade" in refused(begun_desk.run("tick"), 1)
+    assert "db upgrade" in expect_refusal(begun_desk.run("tick"), 1)
 
 
 def test_something_else_in_the_database_file(begun_desk: Desk) -> None:
     """A file that is no database is left as it is."""
     Path("shouwang.sqlite").write_bytes(b"this is no database, whatever it is called" * 100)
-    refused(begun_desk.run("status"), 1)
-    refused(begun_desk.run("db", "upgrade"), 1)
+    expect_refusal(begun_desk.run("status"), 1)
+    expect_refusal(begun_desk.run("db", "upgrade"), 1)
 
 
 @pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "postgresql://127.0.0.1:1/none"])
@@ -81,7 +81,7 @@ def test_a_database_that_cannot_be_used(
 ) -> None:
     """An address that leads nowhere is one sentence, without the password in it."""
     monkeypatch.setenv("SHOUWANG_DATABASE_URL", url.replace("//", "//user:geheim@", 1))
-    assert "geheim" not in refused(begun_desk.run("status"), 1)
+    assert "geheim" not in expect_refusal(begun_desk.run("status"), 1)
 
 
 def test_a_busy_database(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_a_busy_database(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ledgers.database.BUSY_TIMEOUT_MS", 50)
     holder = sqlite3.connect("shouwang.sqlite", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    refused(desk.run("record", "青山-01", "contact"), 1)
+    expect_refusal(desk.run("record", "青山-01", "contact"), 1)
     holder.close()
 
 
@@ -101,7 +101,7 @@ def test_a_wrong_variable(
 ) -> None:
     """The variable is named, its value is not shown."""
     monkeypatch.setenv(name, value)
-    said = refused(desk.run("status"), 2)
+    said = expect_refusal(desk.run("status"), 2)
     assert name in said
     assert value not in said
 
@@ -148,7 +148,7 @@ def test_a_wrong_variable(
 def test_a_wish_that_makes_no_sense(desk: Desk, words: str, said: str) -> None:
     """It ends with 2, says which word is wrong, and what was perhaps meant."""
     before = sorted(desk.folder.rglob("*"))
-    assert said in refused(desk.run(*words.split()), 2)
+    assert said in expect_refusal(desk.run(*words.split()), 2)
     assert [path for path in sorted(desk.folder.rglob("*")) if path not in before] == []
 
 
@@ -168,7 +168,7 @@ def test_a_wish_that_makes_no_sense(desk: Desk, words: str, said: str) -> None:
 )
 def test_a_file_that_cannot_be_used(desk: Desk, words: str) -> None:
     """A file that is not there, or something else, is one sentence that names it."""
-    refused(desk.run(*words.split()), 1)
+    expect_refusal(desk.run(*words.split()), 1)
 
 
 def test_one_unknown_number_records_nothing(desk: Desk) -> None:
@@ -186,21 +186,21 @@ def test_a_channel_that_is_not_there(begun_desk: Desk) -> None:
         "type: file\n    folder: 邮件", "type: smtp\n    host: 127.0.0.1\n    port: 9"
     )
     settings.write_text(text, "utf-8")
-    refused(begun_desk.run("send-test", "email", "x@example.invalid"), 1)
+    expect_refusal(begun_desk.run("send-test", "email", "x@example.invalid"), 1)
     assert begun_desk.run("doctor").code == 1
 
 
 def test_what_the_system_refuses_is_said_in_the_readers_language(desk: Desk) -> None:
     """No English from the system, no name of a file that only we know of."""
-    said = refused(desk.run("export", "overdue", "没有/逾期.xlsx"), 1)
+    said = expect_refusal(desk.run("export", "overdue", "没有/逾期.xlsx"), 1)
     assert said == "没有: 没有这个文件或文件夹\n"
-    assert "没有这个文件" in refused(desk.run("calendar", "import", "没有.json"), 1)
+    assert "没有这个文件" in expect_refusal(desk.run("calendar", "import", "没有.json"), 1)
 
 
 def test_a_year_that_is_not_announced_is_not_taken(desk: Desk) -> None:
     """Its file has no days yet: that is no year without any holiday."""
     Path("2028.json").write_text('{"year": 2028, "papers": [], "days": []}', "utf-8")
-    assert "还没有公布" in refused(desk.run("calendar", "import", "2028.json"), 2)
+    assert "还没有公布" in expect_refusal(desk.run("calendar", "import", "2028.json"), 2)
 
 
 def test_nothing_done_is_said_so(desk: Desk) -> None:
