@@ -11,9 +11,9 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from alerts.cohorts import Cohorts
 from alerts.forecast import Span
 from alerts.in_force import InForce
+from alerts.plan_reading import Cohorts
 from alerts.plan_slots import Line, Rehearsal
 from alerts.plan_unsent import unsent_lines
 from ledgers.tables import persons
