@@ -121,8 +121,12 @@ class _OwnWords(click.Command):
             for param in self.get_params(ctx)
             if isinstance(param, click.Option)
         ]
+        told = [
+            (name, about.replace("[required]", _("[required]")))
+            for name, about in filter(None, records)
+        ]
         self.format_commands(ctx, formatter)
-        _write_list(formatter, _("Options"), [record for record in records if record])
+        _write_list(formatter, _("Options"), told)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands below this one; a plain command has none."""
