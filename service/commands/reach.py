@@ -24,13 +24,14 @@ def unreached(site: Site, now: datetime) -> list[str]:
 
     What is due there goes to the next rung up.
     """
-    query = select(entries.c.lives_in).where(entries.c.status == "active").distinct()
+    query = select(entries.c.ledger, entries.c.lives_in).where(entries.c.status == "active")
     with site.database.reading() as connection:
-        places = list(connection.scalars(query.order_by(entries.c.lives_in)))
+        places = sorted(connection.execute(query.distinct()).tuples())
+        told = _roles_told(site.configuration)
         ladder = Ladder.of(site.configuration, Directory.load(connection, site.today(now)))
         empty: dict[str, set[str]] = defaultdict(set)
-        for role in _roles_told(site.configuration):
-            for place in places:
+        for role, ledgers in told.items():
+            for place in dict.fromkeys(place for ledger, place in places if ledger in ledgers):
                 for gap in ladder.recipients(role, Subject("", place)).gaps:
                     empty[gap.role].add(gap.region)
         names = region_names(connection, {region for found in empty.values() for region in found})
@@ -44,9 +45,13 @@ def unreached(site: Site, now: datetime) -> list[str]:
     ]
 
 
-def _roles_told(configuration: Configuration) -> list[str]:
-    told = {role for rule in configuration.rules.values() for role in told_roles(rule)}
-    return [role for role in configuration.roles if role in told]
+def _roles_told(configuration: Configuration) -> dict[str, set[str]]:
+    """Answer the ledgers each role is told of, in the order of the roles."""
+    told: dict[str, set[str]] = defaultdict(set)
+    for rule in configuration.rules.values():
+        for role in told_roles(rule):
+            told[role].add(configuration.group_of(rule).ledger)
+    return {role: told[role] for role in configuration.roles if role in told}
 
 
 def _shown(names: list[str]) -> str:
