@@ -73,6 +73,8 @@ class _Desk:
     def _message(
         self, row: Row[Any], said: Sequence[Said], *, address: str, kind: str, revision: int
     ) -> Message | None:
+        timetable = self.composer.timetable
+        language = row.language or timetable.configuration.language
         reader = Reader(
             row.id,
             row.person_id,
@@ -81,13 +83,12 @@ class _Desk:
             row.made_at,
             row.may_repeat,
             takes_files=kind == "email",
+            language=language,
         )
-        timetable = self.composer.timetable
         page = Page(self.gathered, timetable, reader, said, timetable.today(self.now))
         drawn = page.draw(now=self.now, form_id=form_id(row.id, revision))
         if drawn is None:
             return None
-        language = row.language or timetable.configuration.language
         words = self.composer.templates.render(drawn.kind, language, drawn.view)
         return Message(
             out_id=f"{row.id}.{revision}",

@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from alerts.directory import batches
-from alerts.lines import Item
+from alerts.items import CHILDREN, Item, Open, item_of
 from alerts.open_items import tried_in_vain
 from alerts.outcomes import move
 from alerts.quieted import Silences
+from alerts.recipients import LEVEL_DIGITS
 from alerts.states import Closed, Outcome
 from alerts.tables import alerts, notices, steps, tellings
+from alerts.written import written_step
 from config.model import Configuration
 from ledgers.among import among_named
 from ledgers.tables import entries, regions
-
-NEVER = "never"
-"""Anchor of an alert whose entry was never recorded."""
 
 _OUTCOME_OF = {Closed.DONE: Outcome.RESOLVED, Closed.EXPIRED: Outcome.EXPIRED}
 _SAID = (Outcome.SENT.value, Outcome.DELIVERED.value, Outcome.RELAYED.value)
@@ -28,7 +27,11 @@ _SAID = (Outcome.SENT.value, Outcome.DELIVERED.value, Outcome.RELAYED.value)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One pending telling of a notice. `via` is set where the notice's person passes it on."""
+    """One pending telling of a notice. `via` is set where the notice's person passes it on.
+
+    `is_asked`: the step is for the role itself, which does not stand in for somebody below.
+    `is_summary`: the step is written `as: summary`, and no entry of it is named.
+    """
 
     telling_id: str
     person_id: str
@@ -36,6 +39,8 @@ class Said:
     role: str
     escalation: bool
     item: Item
+    is_asked: bool = False
+    is_summary: bool = False
 
 
 def read_true(
@@ -92,10 +97,15 @@ def told_and_open(
     return [_said(row, configuration).item for row in rows]
 
 
-def count_older(connection: Connection, notice_ids: Collection[str]) -> dict[str, dict[str, int]]:
-    """Count open alerts told before to a notice's person and not in it, by notice and who was told."""
+def count_older(
+    connection: Connection, notice_ids: Collection[str], informing: Collection[str]
+) -> dict[str, dict[str, int]]:
+    """Count open alerts told before to a notice's person and not in it, by notice and who was told.
+
+    Those of rules that are `informing` only are nothing to be done.
+    """
     found: dict[str, dict[str, int]] = {notice: {} for notice in notice_ids}
-    for row in _rows_of(connection, _OLDER, notice_ids):
+    for row in _rows_of(connection, _OLDER, notice_ids, informing=sorted(informing)):
         found[row.this_notice][row.person_id] = row.alerts
     return found
 
@@ -111,10 +121,28 @@ def region_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]
     return found
 
 
+def populations(connection: Connection, places: Iterable[str]) -> dict[str, int]:
+    """Count the children in the ledger of each village."""
+    found: dict[str, int] = {}
+    for batch in batches(sorted(set(places))):
+        query = (
+            select(entries.c.lives_in, func.count())
+            .where(
+                entries.c.ledger == CHILDREN,
+                entries.c.status == "active",
+                entries.c.lives_in.in_(batch),
+            )
+            .group_by(entries.c.lives_in)
+        )
+        found.update((place, count) for place, count in connection.execute(query))
+    return found
+
+
 _ITEM_COLUMNS: tuple[Any, ...] = (
     alerts.c.id.label("alert_id"),
     alerts.c.rule,
-    alerts.c.anchor,
+    alerts.c.variant,
+    alerts.c.anchor_on,
     alerts.c.due_on,
     alerts.c.entry_id,
     entries.c.number,
@@ -131,6 +159,7 @@ def _columns() -> Any:
             tellings.c.person_id,
             tellings.c.via,
             tellings.c.role,
+            steps.c.step,
             steps.c.escalation,
             alerts.c.closed_how,
             alerts.c.deferred_until,
@@ -175,6 +204,7 @@ def _older(dialect: str) -> Any:
             among_named(dialect, this.c.id, "notices"),
             tellings.c.state.in_(_SAID),
             alerts.c.closed_at.is_(None),
+            alerts.c.rule.not_in(bindparam("informing", expanding=True)),
             ~said_here.exists(),
         )
         .group_by(this.c.id, tellings.c.person_id)
@@ -187,31 +217,41 @@ _OLDER = {dialect: _older(dialect) for dialect in ("sqlite", "postgresql")}
 
 
 def _rows_of(
-    connection: Connection, queries: Mapping[str, Any], notice_ids: Collection[str]
+    connection: Connection, queries: Mapping[str, Any], notice_ids: Collection[str], **values: Any
 ) -> Iterator[Row[Any]]:
     query = queries[connection.dialect.name]
     for batch in batches(list(notice_ids)):
-        yield from connection.execute(query, {"notices": batch}).all()
+        yield from connection.execute(query, {"notices": batch, **values}).all()
 
 
 def _said(row: Row[Any], configuration: Configuration) -> Said:
+    step = written_step(configuration, row.rule, row.variant, row.step)
     return Said(
-        row.telling_id, row.person_id, row.via, row.role, row.escalation, _item(row, configuration)
+        row.telling_id,
+        row.person_id,
+        row.via,
+        row.role,
+        row.escalation,
+        _item(row, configuration, LEVEL_DIGITS[step.by] if step and step.by else None),
+        is_asked=step is not None and row.role in step.tell,
+        is_summary=step is not None and step.shown_as == "summary",
     )
 
 
-def _item(row: Any, configuration: Configuration) -> Item:
-    rule = configuration.rules.get(row.rule)
-    return Item(
-        alert_id=row.alert_id,
-        entry_id=row.entry_id,
-        number=row.number,
-        lives_in=row.lives_in,
-        act=rule.say if rule else "",
-        kind=rule.done_by[0] if rule else row.rule,
-        due_on=row.due_on,
-        never=row.anchor == NEVER,
-        not_reached=bool(row.not_reached),
+def _item(row: Any, configuration: Configuration, by: int | None) -> Item:
+    return item_of(
+        configuration,
+        Open(
+            row.alert_id,
+            row.entry_id,
+            row.number,
+            row.lives_in,
+            row.rule,
+            row.due_on,
+            row.anchor_on,
+            bool(row.not_reached),
+        ),
+        by=by,
     )
 
 

@@ -13,9 +13,10 @@ from sqlalchemy import Connection
 
 from alerts.export_outcomes import export_outcomes
 from alerts.export_statistics import export_statistics
+from alerts.items import informing, last_done
 from alerts.lines import Strength
 from alerts.listing import WIDTHS, Asked, Places, made_on, place_headings
-from alerts.open_items import PAST, OpenItem, Standing, Wanted, as_line_item, open_items
+from alerts.open_items import PAST, WORK, OpenItem, Standing, Wanted, as_line_item, open_items
 from alerts.wording import day_text, joined, standing_text
 from config.language import catalogue
 from ledgers.exporting import Cell, SheetPlan, write_workbook
@@ -27,7 +28,7 @@ _ = catalogue("alerts")
 
 def export_overdue(connection: Connection, asked: Asked, stream: BinaryIO) -> int:
     """Write what should have been done by now, overdue or never recorded; answer how many rows."""
-    wanted = Wanted(region=asked.region, standings=PAST)
+    wanted = Wanted(region=asked.region, standings=PAST, informing=_informing(asked))
     places = Places.load(connection, asked)
 
     def rows() -> Iterator[list[Cell]]:
@@ -40,7 +41,7 @@ def export_overdue(connection: Connection, asked: Asked, stream: BinaryIO) -> in
                 standing_text(item.standing),
                 item.due_on,
                 item.days_past(asked.today) if item.standing is Standing.OVERDUE else None,
-                item.last_on,
+                last_done(rule, item.anchor_on),
                 _("not reached") if item.not_reached else None,
                 places.director(item.entry_id, item.lives_in),
             ]
@@ -70,7 +71,7 @@ def export_overdue(connection: Connection, asked: Asked, stream: BinaryIO) -> in
 
 def export_visits(connection: Connection, asked: Asked, stream: BinaryIO, *, until: date) -> int:
     """Write whom to see up to a day, one row an entry with its strongest matter; answer how many."""
-    wanted = Wanted(region=asked.region, due_by=until)
+    wanted = Wanted(region=asked.region, due_by=until, standings=WORK, informing=_informing(asked))
     places = Places.load(connection, asked)
     strength = Strength.of(asked.in_force.configuration)
 
@@ -106,6 +107,10 @@ def export_visits(connection: Connection, asked: Asked, stream: BinaryIO, *, unt
     return write_workbook(stream, [plan])
 
 
+def _informing(asked: Asked) -> frozenset[str]:
+    return informing(asked.in_force.configuration)
+
+
 def _visit(
     of_entry: list[OpenItem], asked: Asked, places: "Places", strength: Strength
 ) -> list[Cell] | None:
@@ -124,7 +129,7 @@ def _visit(
         joined(dict.fromkeys(one.act for one in kept)),
         first.due_on,
         standing_text(earliest.standing),
-        item.last_on,
+        last_done(configuration.rules.get(item.rule), item.anchor_on),
         places.director(item.entry_id, item.lives_in),
         None,
         None,

@@ -14,7 +14,8 @@ from io import BytesIO
 from sqlalchemy import Connection
 
 from alerts.inserting import insert_new
-from alerts.lines import Item, Strength
+from alerts.items import Item
+from alerts.lines import Strength
 from alerts.tables import form_lines
 from channels.protocol import Attachment
 from config.labels import labels_in
@@ -70,12 +71,13 @@ def form_items(items: Iterable[Item], configuration: Configuration) -> tuple[Ite
     """Choose a form's lines: for each entry the strongest acts, in the order items come.
 
     An act whose word would not be understood when the form comes back stands there with the title
-    of its record kind, unless that labels children.
+    of its record kind, unless that labels children. What no record closes stands in no form.
     """
     strength = Strength.of(configuration)
     by_entry: dict[str, list[Item]] = defaultdict(list)
     for item in items:
-        by_entry[item.entry_id].append(item)
+        if item.kind in configuration.records:
+            by_entry[item.entry_id].append(item)
     return tuple(
         _understood(kept, configuration)
         for of_entry in by_entry.values()

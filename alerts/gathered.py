@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection
 
-from alerts.contents import count_older, region_names
+from alerts.contents import count_older, populations, region_names
+from alerts.items import informing
 from alerts.lines import Strength
 from alerts.matters import OpenMatter, still_open
 from config.model import Configuration
@@ -18,6 +19,8 @@ class Gathered:
     ) -> None:
         self.connection = connection
         self.strength = Strength.of(configuration)
+        self._informing = informing(configuration)
+        self._populations: dict[str, int] = {}
         self._notice_ids = notice_ids
         self._asked: set[str] = set()
         self._names: dict[str, str] = {}
@@ -41,5 +44,13 @@ class Gathered:
     def older(self, notice_id: str) -> Mapping[str, int]:
         """Count open alerts told before to the notice's person and not in it, by who was told."""
         if self._older is None:
-            self._older = count_older(self.connection, self._notice_ids)
+            self._older = count_older(self.connection, self._notice_ids, self._informing)
         return self._older[notice_id]
+
+    def populations(self, places: Iterable[str]) -> Mapping[str, int]:
+        """Count the children in the ledger, at least of the villages of `places`."""
+        new = set(places) - self._populations.keys()
+        if new:
+            found = populations(self.connection, new)
+            self._populations |= {place: found.get(place, 0) for place in new}
+        return self._populations

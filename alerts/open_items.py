@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, and_, case, false, func, literal, or_, select
 from sqlalchemy.sql.selectable import Subquery
 
-from alerts.lines import Item
+from alerts.items import Item, Open, item_of
 from alerts.tables import alerts
 from config.model import Configuration
 from ledgers.tables import entries, records
@@ -27,6 +27,7 @@ class Standing(StrEnum):
     NEVER = "never"  # its first day has passed and nothing was ever recorded (从未登记)
     TODAY = "today"
     AHEAD = "ahead"  # opened early, to be told in time
+    INFORMS = "informs"  # nobody's work: it is told, and ends by itself (仅提示)
 
 
 PAST = frozenset({Standing.OVERDUE, Standing.NEVER})
@@ -35,7 +36,7 @@ PAST = frozenset({Standing.OVERDUE, Standing.NEVER})
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """An open alert with what may be shown of its entry. `last_on` None: never recorded."""
+    """An open alert with what may be shown of its entry. `anchor_on` None: never recorded."""
 
     alert_id: str
     entry_id: str
@@ -43,7 +44,7 @@ class OpenItem:
     lives_in: str
     rule: str
     due_on: date
-    last_on: date | None
+    anchor_on: date | None
     opened_on: date
     deferred_until: date | None
     standing: Standing
@@ -59,6 +60,7 @@ class Wanted:
     """Which open items: of entries that live within `region`, or one of `places`; due by a day.
 
     None says nothing about it; no place at all is nowhere. `ledgers` help the index on entries.
+    `informing` names the rules that only inform: what they say is never overdue.
     """
 
     region: str = ""
@@ -67,9 +69,12 @@ class Wanted:
     rules: frozenset[str] | None = None
     due_by: date | None = None
     standings: frozenset[Standing] | None = None
+    informing: frozenset[str] = frozenset()
 
 
 ALL = Wanted()
+WORK = frozenset(Standing) - {Standing.INFORMS}
+"""What somebody has to do."""
 
 
 def is_open() -> ColumnElement[bool]:
@@ -77,9 +82,10 @@ def is_open() -> ColumnElement[bool]:
     return alerts.c.closed_at.is_(None)
 
 
-def standing_on(today: date) -> ColumnElement[str]:
-    """Answer how an open alert stands on a day, as SQL."""
+def standing_on(today: date, informing: Collection[str] = ()) -> ColumnElement[str]:
+    """Answer how an open alert stands on a day, as SQL; those of `informing` rules only inform."""
     return case(
+        (alerts.c.rule.in_(sorted(informing)), literal(Standing.INFORMS.value)),
         (alerts.c.due_on == today, literal(Standing.TODAY.value)),
         (alerts.c.due_on > today, literal(Standing.AHEAD.value)),
         (alerts.c.anchor_on.is_(None), literal(Standing.NEVER.value)),
@@ -111,7 +117,7 @@ def open_items(connection: Connection, today: date, wanted: Wanted = ALL) -> Ite
             row.lives_in,
             row.rule,
             row.due_on,
-            row.last_on,
+            row.anchor_on,
             row.opened_on,
             row.deferred_until,
             Standing(row.standing),
@@ -153,25 +159,26 @@ def count_by_standing(found: list[Tally]) -> Mapping[Standing, int]:
 
 def as_line_item(item: OpenItem, configuration: Configuration) -> Item | None:
     """Answer an item as messages show it; None for a rule that is gone."""
-    rule = configuration.rules.get(item.rule)
-    if rule is None:
+    if item.rule not in configuration.rules:
         return None
-    return Item(
-        alert_id=item.alert_id,
-        entry_id=item.entry_id,
-        number=item.number,
-        lives_in=item.lives_in,
-        act=rule.say,
-        kind=rule.done_by[0],
-        due_on=item.due_on,
-        never=item.last_on is None,
-        not_reached=item.not_reached,
+    return item_of(
+        configuration,
+        Open(
+            item.alert_id,
+            item.entry_id,
+            item.number,
+            item.lives_in,
+            item.rule,
+            item.due_on,
+            item.anchor_on,
+            item.not_reached,
+        ),
     )
 
 
 def _rows(today: date, wanted: Wanted) -> Subquery:
     conditions = [is_open()]
-    standing = standing_on(today)
+    standing = standing_on(today, wanted.informing)
     if wanted.region:
         conditions.append(entries.c.lives_in.startswith(wanted.region, autoescape=True))
     if wanted.places is not None:
@@ -192,7 +199,7 @@ def _rows(today: date, wanted: Wanted) -> Subquery:
             entries.c.lives_in,
             alerts.c.rule,
             alerts.c.due_on,
-            alerts.c.anchor_on.label("last_on"),
+            alerts.c.anchor_on,
             alerts.c.opened_on,
             alerts.c.deferred_until,
             standing.label("standing"),

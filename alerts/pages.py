@@ -11,12 +11,14 @@ from alerts.contents import Said, told_and_open
 from alerts.directory import OPERATOR
 from alerts.forms import Form, form_items, keep_form, make_form
 from alerts.gathered import Gathered
-from alerts.lines import Item, areas, villages
+from alerts.items import Item
+from alerts.lines import Reading, areas, villages
 from alerts.open_items import Wanted, as_line_item, open_items
 from alerts.recipients import LEVEL_DIGITS
 from alerts.signs_of_life import operator_view
 from alerts.timetable import Timetable
 from alerts.views import (
+    Area,
     Concern,
     Day,
     DirectorView,
@@ -44,6 +46,7 @@ class Reader:
     made_at: datetime
     may_repeat: bool
     takes_files: bool
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Page:
 
     def _director(self, concerns: tuple[Concern, ...]) -> DirectorView:
         configuration = self.timetable.configuration
-        found = self._villages([one.item for one in self.said])
+        found = self._villages([one.item for one in self.said if not one.is_summary])
         up = configuration.roles[self.head.role].up
         older = self.gathered.older(self.head.notice_id)
         return DirectorView(
@@ -101,6 +104,7 @@ class Page:
             total=sum(village.total for village in found),
             older=sum(older.values()),
             concerns=concerns,
+            areas=self._areas(),
         )
 
     def _supervisor(self, concerns: tuple[Concern, ...], form_id: str) -> Drawn:
@@ -108,9 +112,11 @@ class Page:
         places = self._places()
         older = self.gathered.older(self.head.notice_id)
         relayed = self._relayed(older)
-        own = [one for one in self.said if one.via is None]
+        own = [one for one in self.said if one.via is None and not one.is_summary]
         escalated = self._villages([one.item for one in own if one.escalation])
-        uncovered = self._villages([one.item for one in own if not one.escalation])
+        plain = [one for one in own if not one.escalation]
+        asked = self._villages([one.item for one in plain if one.is_asked])
+        uncovered = self._villages([one.item for one in plain if not one.is_asked])
         form = self._form(places, form_id)
         names = self.gathered.names(places)
         view = SupervisorView(
@@ -128,6 +134,9 @@ class Page:
             older=older.get(self.head.person_id, 0),
             concerns=concerns,
             form_rows=len(form.items) if form else 0,
+            asked=asked,
+            asked_total=sum(village.total for village in asked),
+            areas=self._areas(),
         )
         return Drawn("supervisor", view, self._attached(form))
 
@@ -135,7 +144,7 @@ class Page:
         configuration = self.timetable.configuration
         by_person: dict[str, list[Said]] = {}
         for one in self.said:
-            if one.via is not None:
+            if one.via is not None and not one.is_summary:
                 by_person.setdefault(one.person_id, []).append(one)
         handles = _handles(self.gathered.connection, list(by_person))
         found = []
@@ -159,7 +168,7 @@ class Page:
         items = told_and_open(
             self.gathered.connection, self.head.person_id, self.head.notice_id, configuration
         )
-        names = self.gathered.names(item.lives_in[:digits] for item in items)
+        names = self.gathered.names(item.lives_in[: item.by or digits] for item in items)
         found = areas(items, names, digits=digits, today=self.today)
         return SummaryView(
             office=configuration.site.name,
@@ -171,6 +180,13 @@ class Page:
             overdue=sum(area.overdue for area in found),
             concerns=concerns,
         )
+
+    def _areas(self) -> tuple[Area, ...]:
+        """Count what is told in figures only."""
+        items = [one.item for one in self.said if one.is_summary]
+        digits = LEVEL_DIGITS["village"]
+        names = self.gathered.names(item.lives_in[: item.by or digits] for item in items)
+        return areas(items, names, digits=digits, today=self.today)
 
     def _places(self) -> tuple[str, ...]:
         head = self.head
@@ -186,7 +202,9 @@ class Page:
 
     def _villages(self, items: Sequence[Item]) -> tuple[Village, ...]:
         names = self.gathered.names(item.lives_in for item in items)
-        return villages(items, self.gathered.strength, names, today=self.today)
+        informed = {item.lives_in for item in items if item.informs}
+        reading = Reading(self.today, self.head.language, self.gathered.populations(informed))
+        return villages(items, self.gathered.strength, names, reading)
 
     def _form(self, places: Sequence[str], id_: str) -> Form | None:
         """Draw up the form of everything open below, up to what is told before the next slot."""

@@ -1,7 +1,7 @@
 """How the site stands: what is open, what waits to go out, what somebody must look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from alerts.effective import WatchedRule
 from alerts.filters import Ages, matches
 from alerts.holding import HeldFor, held_for
 from alerts.in_force import InForce
+from alerts.items import informing
 from alerts.matters import OpenMatter, still_open
 from alerts.notices import count_notices, failed_notices
 from alerts.open_items import Standing, Wanted, count_by_standing, is_open, tallies
@@ -34,7 +35,7 @@ _DAYS_IN_WEEK = 7
 class RuleStatus:
     """How the open items of one rule stand, and how many entries were never recorded under it.
 
-    `unrecorded` counts all of them, whether their first day has come or not.
+    `unrecorded` counts all of them, whether their first day has come or not; only duties have any.
     """
 
     rule: str
@@ -93,8 +94,8 @@ def read_status(connection: Connection, in_force: InForce, *, today: date) -> St
                 entries.c.status == "active", entries.c.ledger != JURISDICTIONS
             ),
         ),
-        open=count_by_standing(tallies(connection, today)),
-        this_week=_due_this_week(connection, today),
+        open=count_by_standing(tallies(connection, today, _wanted(in_force))),
+        this_week=_due_this_week(connection, in_force, today),
         deferred=_count(
             connection,
             select(func.count()).where(is_open(), alerts.c.deferred_until >= today),
@@ -140,15 +141,20 @@ def _rule(connection: Connection, in_force: InForce, rule: WatchedRule, today: d
         written.title,
         written.say,
         rule.version,
-        count_by_standing(tallies(connection, today, Wanted(rules=frozenset({rule.name})))),
-        count_unrecorded(connection, in_force, rule, today),
+        count_by_standing(tallies(connection, today, _wanted(in_force, frozenset({rule.name})))),
+        count_unrecorded(connection, in_force, rule, today) if rule.is_duty else 0,
     )
 
 
-def _due_this_week(connection: Connection, today: date) -> int:
+def _wanted(in_force: InForce, rules: frozenset[str] | None = None) -> Wanted:
+    return Wanted(rules=rules, informing=informing(in_force.configuration))
+
+
+def _due_this_week(connection: Connection, in_force: InForce, today: date) -> int:
     sunday = shifted_days(today, _DAYS_IN_WEEK - today.isoweekday())
     not_past = frozenset({Standing.TODAY, Standing.AHEAD})
-    found = tallies(connection, today, Wanted(due_by=sunday, standings=not_past))
+    wanted = replace(_wanted(in_force), due_by=sunday, standings=not_past)
+    found = tallies(connection, today, wanted)
     return sum(tally.count for tally in found)
 
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-When = Literal["today", "tomorrow", "before", "over", "never"]
-"""How a due date stands on the day of sending; `never`: nothing was ever recorded, and it is past."""
+When = Literal["today", "tomorrow", "before", "over", "never", "from", "until", "on"]
+"""How a date stands on the day of sending; `never`: nothing was ever recorded, and it is past.
+
+The last three are of what only informs: a window that begins, one that ends, and a day.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,9 @@ class Day:
 class Line:
     """Entries of one village for which the same is due at the same time.
 
-    `days` is how many days it is past due. `not_reached`: the last try found nobody.
+    `days` is how many days it is past due. `not_reached`: the last try found nobody. `everyone`:
+    it concerns all of the village, so that no numbers need be read. Without numbers it is about the
+    division itself.
     """
 
     numbers: tuple[str, ...]
@@ -41,11 +46,15 @@ class Line:
     days: int
     due: Day
     not_reached: bool
+    everyone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """A village and what is due there, the most pressing first; `total` counts entries."""
+    """A village and what is due there, the most pressing first, then what only informs.
+
+    `total` counts entries with something to do.
+    """
 
     name: str
     lines: tuple[Line, ...]
@@ -64,10 +73,34 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many items of one kind: all, and those past due among them.
+
+    `informs`: it is only told, and counts into no sum.
+    """
+
+    act: str
+    due: int
+    overdue: int
+    informs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One township (or the next division below the reader's own) in figures."""
+
+    name: str
+    counts: tuple[Count, ...]
+    due: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class DirectorView:
     """A village's message. `older` counts open items told before and not listed again.
 
-    `reports_to` is the title of the role above, to whom done work is reported.
+    `reports_to` is the title of the role above, to whom done work is reported. `areas` is what is
+    told in figures only.
     """
 
     office: str
@@ -79,6 +112,7 @@ class DirectorView:
     total: int
     older: int
     concerns: tuple[Concern, ...]
+    areas: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +131,8 @@ class Relayed:
 class SupervisorView:
     """A township's message: texts to pass on, what to press for, what has nobody to do it.
 
-    `form_rows` counts the lines of the attached form; 0 means none is attached.
+    `form_rows` counts the lines of the attached form; 0 means none is attached. `asked` is what the
+    reader has to do or know themselves, `areas` what is told in figures only.
     """
 
     office: str
@@ -114,25 +149,9 @@ class SupervisorView:
     older: int
     concerns: tuple[Concern, ...]
     form_rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many items of one kind: all, and those past due among them."""
-
-    act: str
-    due: int
-    overdue: int
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """One township (or the next division below the reader's own) in figures."""
-
-    name: str
-    counts: tuple[Count, ...]
-    due: int
-    overdue: int
+    asked: tuple[Village, ...] = ()
+    asked_total: int = 0
+    areas: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def standing_words() -> Mapping[Standing, str]:
         Standing.NEVER: _("never recorded, past their first day"),
         Standing.TODAY: _("due today"),
         Standing.AHEAD: _("due soon"),
+        Standing.INFORMS: _("for information"),
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from alerts.concerns import covered_places
 from alerts.forms import Form, form_items, keep_form, make_form
-from alerts.lines import Item
+from alerts.items import Item
 from alerts.open_items import Wanted, as_line_item, open_items
 from config.language import catalogue
 from config.model import Configuration

@@ -59,7 +59,7 @@ def _tell(status: Status, site: Site, names: dict[str, str], terminal: Terminal)
     )
     _tell_warnings(status, terminal)
     words = standing_words()
-    standings = list(Standing)
+    standings = [one for one in Standing if one is not Standing.INFORMS or status.open[one]]
     terminal.say()
     terminal.table(
         [_("rule"), *(words[one] for one in standings), _("never recorded, in all")],

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 from alerts.forms import CHOICES, HEADINGS, Form, form_id, form_items, make_form
-from alerts.lines import Item
+from alerts.items import Item
 from ledgers.exporting import SheetPlan, write_workbook
 from ledgers.reading.reader import read
 from ledgers.rows import RecordRow

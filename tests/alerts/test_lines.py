@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.lines import Item, Strength, areas, short_number, tense, villages
+from alerts.items import Item
+from alerts.lines import Reading, Strength, areas, short_number, tense, villages
 
 TODAY = date(2027, 6, 7)
 STRENGTH = Strength({"visit": frozenset({"contact"}), "contact": frozenset()})
@@ -51,7 +52,7 @@ def test_what_is_longest_overdue_stands_first() -> None:
         [item("青山-10", days=2), item("青山-9", days=2), item("青山-01", days=-4)],
         STRENGTH,
         NAMES,
-        today=TODAY,
+        Reading(TODAY),
     )
     assert [line.numbers for line in village.lines] == [("01",), ("9", "10")]
     assert village.total == 3
@@ -86,7 +87,7 @@ _ITEMS = st.lists(
 @given(_ITEMS)
 def test_each_entry_stands_once_in_its_village(items: list[Item]) -> None:
     """Whatever is due, the numbers of a village are its entries, each once."""
-    for village in villages(items, STRENGTH, {}, today=TODAY):
+    for village in villages(items, STRENGTH, {}, Reading(TODAY)):
         here = {one.entry_id for one in items if one.lives_in == village.name}
         numbers = [number for line in village.lines for number in line.numbers]
         assert sorted(numbers) == sorted(here)

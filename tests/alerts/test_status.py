@@ -53,6 +53,7 @@ def test_open_items_are_told_apart_by_their_day(county: County) -> None:
         Standing.NEVER: 1,
         Standing.TODAY: 1,
         Standing.AHEAD: 2,
+        Standing.INFORMS: 0,
     }
     assert (found.this_week, found.entries, found.waiting_steps) == (2, 5, 4)
 

@@ -1,0 +1,84 @@
+"""One open alert as messages, lists and forms show it: its rule's word, and how its date is said."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from config.calendar_rules import CalendarRule
+from config.checks_steps import informs_only
+from config.model import Configuration
+from config.rules import Rule
+from config.seasons import SeasonRule
+
+CHILDREN = "children"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One alert as far as a message may show it. `act` is the rule's `say`, `kind` what closes it.
+
+    `informs`: nothing closes it, and it is never overdue. `starts_on` is the first day of its
+    window or period, `period` how long that period is: `month`. `by`: the digits of the divisions
+    by which a summary of it is split; None: those below its reader's own.
+    """
+
+    alert_id: str
+    entry_id: str
+    number: str
+    lives_in: str
+    act: str
+    kind: str
+    due_on: date
+    never: bool
+    not_reached: bool = False
+    ledger: str = CHILDREN
+    informs: bool = False
+    starts_on: date | None = None
+    period: str = ""
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What the database says of an open alert. `anchor_on` None: never recorded."""
+
+    alert_id: str
+    entry_id: str
+    number: str
+    lives_in: str
+    rule: str
+    due_on: date
+    anchor_on: date | None
+    not_reached: bool
+
+
+def informing(configuration: Configuration) -> frozenset[str]:
+    """Answer the names of the rules that only inform: what they say is nobody's work."""
+    return frozenset(name for name, rule in configuration.rules.items() if informs_only(rule))
+
+
+def last_done(rule: Rule | None, anchor_on: date | None) -> date | None:
+    """Answer when an act that counts was last done; only a duty counts from such a day."""
+    return anchor_on if rule is not None and rule.kind == "duty" else None
+
+
+def item_of(configuration: Configuration, found: Open, *, by: int | None = None) -> Item:
+    """Answer an alert as messages show it; one of a rule that is gone has no word."""
+    rule = configuration.rules.get(found.rule)
+    in_spells = isinstance(rule, SeasonRule | CalendarRule)
+    return Item(
+        alert_id=found.alert_id,
+        entry_id=found.entry_id,
+        number=found.number,
+        lives_in=found.lives_in,
+        act=rule.say if rule else "",
+        # Nothing closes what only informs: no two such rules are one matter.
+        kind=rule.done_by[0] if rule and rule.done_by else found.rule,
+        due_on=found.due_on,
+        never=found.anchor_on is None,
+        not_reached=found.not_reached,
+        ledger=configuration.group_of(rule).ledger if rule else CHILDREN,
+        informs=rule is not None and informs_only(rule),
+        starts_on=found.anchor_on if in_spells else None,
+        period=rule.period if isinstance(rule, CalendarRule) else "",
+        by=by,
+    )
