@@ -43,8 +43,9 @@ def unsent_lines(connection: Connection, in_force: InForce, span: Span) -> Count
         )
     )
     found: Counter[Line] = Counter()
+    rules = {rule.name for rule in in_force.plan.rules}
     for slot, person, role, channel, due_at, rule, count in connection.execute(query):
         day = max(span.first, in_force.timetable.today(due_at))
-        if day <= span.last:
+        if day <= span.last and rule in rules:
             found[Line(day, slot, person, role, channel, rule)] += count
     return found
