@@ -26,7 +26,7 @@ def unreached(site: Site, now: datetime) -> list[str]:
     """
     query = select(entries.c.ledger, entries.c.lives_in).where(entries.c.status == "active")
     with site.database.reading() as connection:
-        places = sorted(connection.execute(query.distinct()).tuples())
+        places = sorted(tuple(row) for row in connection.execute(query.distinct()))
         told = _roles_told(site.configuration)
         ladder = Ladder.of(site.configuration, Directory.load(connection, site.today(now)))
         empty: dict[str, set[str]] = defaultdict(set)
