@@ -28,7 +28,7 @@ from schedules.spans import Span
 from schedules.windows import Around, Where, expression_of, instances, known_windows
 from tests.repo.tracked import ROOT
 
-COOKBOOK = ROOT / "docs" / "how-to" / "cookbook.zh.md"
+COOKBOOK = [ROOT / "docs" / "how-to" / name for name in ("cookbook.zh.md", "cookbook-more.zh.md")]
 
 WORK = WorkCalendar.official()
 HOME = "990101001001"
@@ -75,8 +75,8 @@ class Recipe:
 
 def recipes() -> tuple[Recipe, ...]:
     """Answer all recipes of the cookbook, in order."""
-    _, *parts = _SECTION.split(COOKBOOK.read_text("utf-8"))
-    return tuple(_recipes(parts))
+    pages = [_SECTION.split(page.read_text("utf-8"))[1:] for page in COOKBOOK]
+    return tuple(recipe for parts in pages for recipe in _recipes(parts))
 
 
 def _recipes(parts: list[str]) -> Iterator[Recipe]:
