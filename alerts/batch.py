@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from alerts.desk import Desk, Opening, lock_opening
 from alerts.directory import Directory, assigned_by_name
-from alerts.items import informing
 from alerts.lateness import Lateness, Timing, judge, proper_slot
 from alerts.outcomes import NewTelling, make, move
 from alerts.quieted import Silences
@@ -96,7 +95,6 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
 def surveyor(slot: Slot, timetable: Timetable, ladder: Ladder, silences: Silences) -> Surveyor:
     """Answer who asks at a slot, and judges how late a step is; `alerts.plan` asks the same."""
     configuration = timetable.configuration
-    informs = informing(configuration)
 
     def judged(step: WaitingStep, asked: str, recipient: Recipient) -> Lateness:
         if slot.opening.klass != "digest":
@@ -110,8 +108,7 @@ def surveyor(slot: Slot, timetable: Timetable, ladder: Ladder, silences: Silence
         found = judge(proper, slot.day, late, timetable.calendar)
         if found is Lateness.RECORD and step.is_last and step.due_on < slot.day:
             return Lateness.LATE
-        is_raised = step.rule not in informs and _is_for(configuration, step, asked)
-        if found is Lateness.ESCALATE and not is_raised:
+        if found is Lateness.ESCALATE and not _is_for(configuration, step, asked):
             return Lateness.LATE
         return found
 
@@ -191,6 +188,19 @@ def _write_steps(connection: Connection, plan: Plan, configuration: Configuratio
             update(steps).where(steps.c.id == bindparam("told")).values(waiting=bindparam("left")),
             changes,
         )
+    _end_known(connection, [step for step, _ in plan.told_roles.values() if step.raised_by])
+
+
+def _end_known(connection: Connection, known: Sequence[WaitingStep]) -> None:
+    """End steps that nobody was told of, because the only one to be told raised the signal."""
+    if not known:
+        return
+    told = select(tellings.c.id).where(tellings.c.step_id == steps.c.id).exists()
+    connection.execute(
+        update(steps)
+        .where(steps.c.id.in_([step.id for step in known]), steps.c.waiting == "", ~told)
+        .values(ended=Outcome.SUPPRESSED.value, ended_reason="raised-it")
+    )
 
 
 def _joined(roles: Sequence[str]) -> str:

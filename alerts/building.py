@@ -6,11 +6,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple, get_args
 
+from alerts.building_signals import on_signal
 from alerts.effective import Variant
 from alerts.moments import Base, StepTiming
 from alerts.specs import effective, entered_windows, read_day
 from alerts.spells import Periods, Windows
-from alerts.timings import ALL_LEVELS, Duty, FromDay, InSpells, OnSignal, Snap, Spread, Timing
+from alerts.timings import ALL_LEVELS, Duty, FromDay, InSpells, Snap, Spread, Timing
 from alerts.versions import Version
 from config.calendar_rules import DueDay
 from config.days import Weekday
@@ -115,7 +116,7 @@ def _timing(kind: str, prefix: str, versions: Sequence[Version], almanac: Almana
             return InSpells(Windows(almanac.where(now, prefix), SEASON))
         case "calendar":
             return InSpells(_periods(now, prefix, almanac))
-    return OnSignal()
+    return on_signal(now)
 
 
 class Dates(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from alerts.lookups import Lookups
 from alerts.moments import Matter, StepTiming, first_day
 from alerts.stay_rules import StayRules
-from alerts.timings import Duty, FromDay, InSpells, Spread, Timing
+from alerts.timings import Duty, FromDay, InSpells, OnSignal, Spread, Timing
 from config.groups import Group
 from schedules.calendars import WorkCalendar
 from schedules.deadlines import Deadline
@@ -127,7 +127,9 @@ class WatchedRule:
             return True
         if isinstance(timing, Duty):
             return happened_on > anchor
-        if isinstance(timing, InSpells) or (isinstance(timing, FromDay) and not timing.is_target):
+        if isinstance(timing, InSpells | OnSignal) or (
+            isinstance(timing, FromDay) and not timing.is_target
+        ):
             return happened_on >= anchor
         return True
 

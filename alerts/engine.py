@@ -7,7 +7,7 @@ from datetime import date, datetime
 import structlog
 from sqlalchemy import Connection, delete, select
 
-from alerts import glance, launch, locks, through
+from alerts import glance, launch, locks, raising, through
 from alerts.changes import Change, Horizon
 from alerts.closing import Ending, close
 from alerts.effective import EvaluationPlan, WatchedRule
@@ -168,6 +168,9 @@ class _Pass:
                 batch = changed(connection, after=after, limit=BATCH)
                 if not batch.row_ids:
                     return
+                raising.of_changes(
+                    connection, self.plan, batch.known_on, now=self.now, today=self.today
+                )
                 self._judge(connection, self.plan.rules, dict(batch.known_on))
                 connection.execute(delete(touched).where(touched.c.id.in_(batch.row_ids)))
             after = batch.last_id

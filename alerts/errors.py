@@ -9,6 +9,10 @@ AlertError
 ├── NoticeUnknown     a notice that is to be shown and is not there
 ├── EntryUnknown      a village number that no entry has
 ├── PersonUnknown     a handle that nobody has
+├── AlertUnknown      an answer to nothing that there is
+├── NotAnswered       an answer to what only a record settles
+├── NothingToAnswer   an answer to a signal that a person was told nothing of
+├── AnswerMeansOne    an answer for one entry, where several are open
 ├── TermInvalid       a text that names no quarter, half year, year or month
 ├── OutputTooLong     a template that writes without end
 └── TemplatesRefused  templates that show more than a message may
@@ -105,6 +109,48 @@ class PersonUnknown(AlertError):
         super().__init__(
             _("there is no person %(handle)s; the roster lists the handles, such as P-0007")
             % {"handle": handle}
+        )
+
+
+class AlertUnknown(AlertError):
+    """Somebody answers what is neither an alert nor a signal."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            _(
+                "there is no alert and no signal “%(text)s”; `shouwang explain` lists alerts, the "
+                "rules say which signals there are"
+            )
+            % {"text": text}
+        )
+
+
+class NotAnswered(AlertError):
+    """A matter that is settled by a record, not by an answer."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(
+            _("what “%(rule)s” asks for is settled by a record, not by an answer; use `record`")
+            % {"rule": rule}
+        )
+
+
+class NothingToAnswer(AlertError):
+    """A person was told nothing of a signal, or all of it is settled."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("nothing of “%(name)s” is open that this person was told of") % {"name": name}
+        )
+
+
+class AnswerMeansOne(AlertError):
+    """Each entry is answered for by itself."""
+
+    def __init__(self, numbers: Sequence[str]) -> None:
+        super().__init__(
+            _("each is answered for by itself; say which with --entry: %(numbers)s")
+            % {"numbers": ", ".join(numbers)}
         )
 
 

@@ -24,7 +24,7 @@ from alerts.levels import changes_since
 from alerts.moments import Matter, StepTiming, last_number, written_on
 from alerts.owing import first_written, matters_of, over
 from alerts.states import Closed
-from alerts.timings import Duty
+from alerts.timings import Duty, OnSignal
 from schedules.deadlines import newest_occurrence, occurrence_date
 
 
@@ -184,6 +184,8 @@ def _moves(
 ) -> Iterator[Moved]:
     """Answer the rows not yet told whose date or roles are others now."""
     alert, horizon = standing
+    if isinstance(variant.timing, OnSignal) and variant.timing.ladder:
+        return  # a ladder's steps have no dates of their own
     timings = {step.key: step for step in variant.steps}
     for row in alert.made:
         if not row.waiting:

@@ -7,7 +7,7 @@ from alerts.changes import Facts, Horizon
 from alerts.effective import Variant, WatchedRule, step_day
 from alerts.levels import due_of
 from alerts.moments import Matter, Spell, last_days, written_on
-from alerts.timings import Duty, FromDay, InSpells
+from alerts.timings import Duty, FromDay, InSpells, OnSignal
 from schedules.calendars import shifted_days
 
 TOLD_WITHIN = 14
@@ -43,6 +43,15 @@ def _all(rule: WatchedRule, variant: Variant, facts: Facts, horizon: Horizon) ->
                 yield matter
         case InSpells():
             yield from _spells(rule, variant.timing, facts, horizon)
+        case OnSignal():
+            yield from (
+                signal_matter(alert.key, alert.due_on) for alert in facts.alerts if alert.is_open
+            )
+
+
+def signal_matter(signal_id: str, raised_on: date) -> Matter:
+    """Answer what is owed because of a signal. How long it lasts is counted in hours elsewhere."""
+    return Matter(raised_on, raised_on, Spell(signal_id, raised_on, raised_on, raised_on))
 
 
 def duty_matter(rule: WatchedRule, timing: Duty, facts: Facts) -> Matter | None:
@@ -141,7 +150,7 @@ def over(rule: WatchedRule, variant: Variant, matter: Matter, horizon: Horizon) 
     Information is over once its last step has had time to be told, and none of it is told for the
     first time that lay before the rule began.
     """
-    if rule.counts:
+    if rule.counts or isinstance(variant.timing, OnSignal):
         return matter.spell.over_on if matter.spell else None
     days = last_days(variant.steps, matter, horizon.calendar, escalate_from=rule.escalate_from)
     last = max(days, default=matter.due_on)

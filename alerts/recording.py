@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
 
-from alerts import locks, unwell
+from alerts import locks, raising, unwell
 from alerts.closing import Ending, close
 from alerts.effective import EvaluationPlan
 from alerts.inserting import insert_new
@@ -131,6 +131,7 @@ def _record_batch(
     done = [row.request for row in rows if row.request.result == DONE]
     moved = raise_last_acts(connection, done, recorded_on=today)
     result.closed = _settle(connection, plan, rows, now=now, today=today)
+    _raise(connection, plan, rows, now=now, today=today)
     _touch(connection, plan, moved, today)
     came_or_went = [one.entry_id for one in done if one.kind in plan.stays.kinds]
     recount_stays(connection, plan.stays, came_or_went, calendar=plan.calendar, today=today)
@@ -224,6 +225,30 @@ def _settle(
         if rules[key[0]].settles(anchor, acts[key].request.happened_on)
     ]
     return close(connection, endings, today=today, now=now)
+
+
+def _raise(
+    connection: Connection,
+    plan: EvaluationPlan,
+    rows: Iterable[_Row],
+    *,
+    now: datetime,
+    today: date,
+) -> None:
+    """Raise the signals of records just written; what is entered late is no emergency any more."""
+    news = [
+        raising.News(
+            row.id,
+            row.request.entry_id,
+            row.request.kind,
+            row.request.happened_on,
+            row.request.recorded_by,
+        )
+        for row in rows
+        if row.request.result == DONE and not _is_late(row.request, today)
+    ]
+    if news:
+        raising.of_records(connection, plan, news, now=now, today=today)
 
 
 def _open_alerts(

@@ -14,7 +14,15 @@ from alerts.filters import codes_of
 from alerts.lookups import NOTHING_SAID, Lookups
 from alerts.specs import Spec, calendars_of, digest_of, spec_of, timing_hash
 from alerts.stay_rules import StayRules
-from alerts.tables import alerts, first_dues, progress, rule_versions, silences, watches
+from alerts.tables import (
+    alerts,
+    first_dues,
+    progress,
+    rule_versions,
+    signals,
+    silences,
+    watches,
+)
 from alerts.versions import Version, load_versions
 from config.durations import Unit
 from config.model import Configuration
@@ -74,7 +82,7 @@ def _rename(connection: Connection, configuration: Configuration) -> None:
         old = rule.was
         if old is None or name in known or old not in known or old in configuration.rules:
             continue
-        for table in (rule_versions, progress, first_dues, watches, alerts):
+        for table in (rule_versions, progress, first_dues, watches, alerts, signals):
             connection.execute(update(table).where(table.c.rule == old).values(rule=name))
         connection.execute(
             update(silences)

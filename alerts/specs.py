@@ -156,10 +156,25 @@ def _of_kind(part: CommonRule | CommonOverride) -> Spec:
             due = None if part.due is None else str(part.due)
             return {"period": part.period, "due": due, "roll": part.roll}
         case SignalRule():
-            return {"on": _dump(part.on)}
+            return {"on": _dump(part.on), "answer": _answer(part), **_called(part)}
         case SignalOverride():
-            return {}
+            return _called(part)
     raise TypeError(type(part).__name__)
+
+
+def _called(part: SignalRule | SignalOverride) -> Spec:
+    ladder = [
+        {"tell": list(one.tell), "wait": _text(one.wait), "repeat": _text(one.repeat)}
+        for one in part.ladder or ()
+    ]
+    return {"ladder": ladder or None, "expires_after": _text(part.expires_after)}
+
+
+def _answer(rule: SignalRule) -> str | None:
+    """Answer what an answer settles; None: only a record does."""
+    if rule.answer is None and rule.done_by and not rule.ladder:
+        return None
+    return rule.answer.per if rule.answer else "person"
 
 
 def _every(every: Duration | ByLevel) -> object:

@@ -197,6 +197,47 @@ attempts = Table(
     Column("body_hash", String(64), nullable=False),
 )
 
+signals = Table(
+    "signals",  # what happened, once for each rule that listens; its alerts have its id as anchor
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("rule", Code, nullable=False),
+    Column("name", Code, nullable=False),  # as it was raised: the rule's name, or the signal's
+    Column("source", String(100), nullable=False),  # what raised it: the same raises it only once
+    Column("region", Region, nullable=False),  # only entries within it; "": everywhere
+    Column("entry_id", Id, ForeignKey("entries.id")),  # only this one
+    Column("raised_at", Instant, nullable=False),
+    Column("raised_by", Id),  # never told of it, and never printed
+    Column("expires_at", Instant, nullable=False),
+    Column("opened_at", Instant),  # None: perhaps not all of its alerts are there yet
+    Column("ended_at", Instant),
+    UniqueConstraint("rule", "source"),
+    Index(
+        "ix_signals_live",
+        "expires_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+rungs = Table(
+    "rungs",  # where an alert stands that is told by a ladder
+    metadata,
+    Column("alert_id", Id, ForeignKey("alerts.id"), primary_key=True),
+    Column("rung", Integer, nullable=False),  # from 0
+    Column("occurrence", Integer, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("next_at", Instant, index=True),  # None: nothing more happens
+)
+
+answers = Table(
+    "answers",  # who answered, and so closed an alert of a signal
+    metadata,
+    Column("alert_id", Id, ForeignKey("alerts.id"), primary_key=True),
+    Column("person_id", Id, ForeignKey("persons.id"), nullable=False),
+    Column("answered_at", Instant, nullable=False),
+)
+
 silences = Table(
     "silences",
     metadata,

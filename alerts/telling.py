@@ -77,9 +77,13 @@ class Surveyor:
         return survey
 
     def _ask(self, survey: Survey, step: WaitingStep, asked: str, told: Sequence[Told]) -> None:
-        found = self.ladder.recipients(asked, Subject(step.entry_id, step.place))
+        subject = Subject(step.entry_id, step.place)
+        found = self.ladder.recipients(asked, subject, recorded_by=step.raised_by)
         survey.gaps.update(dict.fromkeys(found.gaps))
         known = {telling.person_id for telling in told if telling.step_id == step.id}
+        if not found.recipients and self._knows_already(step, asked, subject):
+            survey.owed.append(Owed(step, asked, (), waits=False))
+            return
         candidates, waits = [], not found.recipients
         for recipient in found.recipients:
             if recipient.person in known:
@@ -92,6 +96,12 @@ class Surveyor:
             survey.unreachable += recipient.addressee is None
         survey.unreachable += not found.recipients
         survey.owed.append(Owed(step, asked, tuple(candidates), waits))
+
+    def _knows_already(self, step: WaitingStep, asked: str, subject: Subject) -> bool:
+        """Say whether the only one to be told is who raised it."""
+        if step.raised_by is None:
+            return False
+        return bool(self.ladder.recipients(asked, subject).recipients)
 
     def _pick_up(self, survey: Survey, step: WaitingStep, telling: Told) -> None:
         if self.silences.cover(step):

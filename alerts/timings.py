@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from alerts.moments import Advice, Matter, Spell
+from alerts.rungs import RungTiming
 from config.durations import Duration
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import Deadline, Roll
@@ -107,8 +108,28 @@ class InSpells:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """What raises a signal: one of these. `to` says which changes of a level count, if not all."""
+
+    record: str | None = None
+    changed: str | None = None
+    to: str | None = None
+    imported: bool = False
+    name: str | None = None  # by hand, under this name; any rule's own name does, too
+
+
+@dataclass(frozen=True, slots=True)
 class OnSignal:
-    """Never due by a date: signals open its alerts."""
+    """Never due by a date: signals open its alerts. Told by its `ladder`, else by its steps.
+
+    `answer` is what one answer settles: all that a person was told of the signal, or one entry.
+    None: only a record settles it.
+    """
+
+    cause: Cause
+    ladder: tuple[RungTiming, ...]
+    lasts: timedelta
+    answer: Literal["person", "entry"] | None
 
 
 Timing = Duty | FromDay | InSpells | OnSignal

@@ -11,7 +11,7 @@ from sqlalchemy.sql.selectable import Select
 
 from alerts.directory import batches
 from alerts.states import Outcome
-from alerts.tables import alerts, steps, tellings
+from alerts.tables import alerts, signals, steps, tellings
 from ledgers.tables import entries
 
 
@@ -51,6 +51,7 @@ class WaitingStep:
     lives_in: str
     deferred_until: date | None
     is_last: bool  # evaluation expects no later step of this alert
+    raised_by: str | None = None  # who recorded what raised it, and is not told of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +239,11 @@ def _columns() -> Select[Any]:
             alerts.c.next_at,
             entries.c.lives_in,
             entries.c.registered_in,
+            signals.c.raised_by,
         )
         .join(alerts, alerts.c.id == steps.c.alert_id)
         .join(entries, entries.c.id == alerts.c.entry_id)
+        .outerjoin(signals, signals.c.id == alerts.c.anchor)
     )
 
 
@@ -263,4 +266,5 @@ def _step(row: Row[Any], by_registration: frozenset[str]) -> WaitingStep:
         lives_in=row.lives_in,
         deferred_until=row.deferred_until,
         is_last=row.next_at is None,
+        raised_by=row.raised_by,
     )

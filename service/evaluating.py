@@ -55,7 +55,8 @@ class Evaluator:
 
     async def _has_changes(self) -> bool:
         try:
-            return await asyncio.to_thread(passes.has_changes, self._site().database)
+            site = self._site()
+            return await asyncio.to_thread(passes.is_wanted, site, site.clock())
         except DBAPIError as error:
             _log.warning("evaluation.database", error=type(error).__name__)
             return False

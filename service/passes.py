@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts import deliver, digest, engine
+from alerts import attending, deliver, digest, engine
 from alerts.claims import claiming_workers, take_over
 from alerts.deliver import Lane
 from alerts.digest import Opened
@@ -92,6 +92,7 @@ def evaluate(site: Site, now: datetime, kept: Kept | None = None) -> PassReport:
     plan = kept.plan_of(site, now)
     look_ahead = site.timetable.look_ahead()
     report = engine.evaluate(site.database, plan, today=today, now=now, look_ahead=look_ahead)
+    attending.attend(site.database, plan, now=now, today=today)
     kept.note(site.database, now)
     return report
 
@@ -133,6 +134,14 @@ def has_changes(database: Database) -> bool:
     """
     with database.reading() as connection:
         return bool(changed(connection, after=0, limit=1).row_ids)
+
+
+def is_wanted(site: Site, now: datetime) -> bool:
+    """Say whether a pass would find something to do: something was written, or somebody is waiting."""
+    if has_changes(site.database):
+        return True
+    with site.database.reading() as connection:
+        return attending.is_wanted(connection, now=now, today=site.today(now))
 
 
 def recover(database: Database, *, worker: str, now: datetime) -> int:

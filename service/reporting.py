@@ -49,7 +49,7 @@ def write_liveness(site: Site, signs: Signs, *, now: datetime) -> None:
 
 def has_work(site: Site, signs: Signs) -> bool:
     """Say whether a pass is wanted though nobody asked for one."""
-    return signs.failing is not None or signs.other_rules or passes.has_changes(site.database)
+    return signs.failing is not None or signs.other_rules or passes.is_wanted(site, site.clock())
 
 
 def page_for(path: str, site: Site, signs: Signs, figures: Figures) -> Page:

@@ -1,0 +1,193 @@
+"""Climbs while nobody answers, and ends what has run out (DESIGN.md 3a: `ladder`, expiry)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
+
+from alerts.closing import Ending, close
+from alerts.effective import EvaluationPlan, WatchedRule
+from alerts.inserting import insert_new
+from alerts.outbox import waiting
+from alerts.rungs import RungTiming, Stand, climbed
+from alerts.signals import is_unfinished
+from alerts.states import Closed
+from alerts.tables import alerts, rungs, signals, steps
+from alerts.timings import OnSignal
+from ledgers.database import Database
+from ledgers.ids import new_ids
+
+BATCH = 500
+"""Alerts in one unit of work."""
+
+
+@dataclass(slots=True)
+class Climbed:
+    """What was done: rungs reached or said again, alerts that ran out."""
+
+    told: int = 0
+    expired: int = 0
+
+
+def has_due(connection: Connection, *, now: datetime, today: date) -> bool:
+    """Say whether a signal is to be opened further or ended, or somebody else to be called."""
+    unfinished = select(signals.c.id).where(is_unfinished())
+    over = select(signals.c.id).where(signals.c.ended_at.is_(None), signals.c.expires_at <= now)
+    questions = (unfinished, over, _due(now, today))
+    return any(connection.execute(query.limit(1)).first() for query in questions)
+
+
+def climb(database: Database, plan: EvaluationPlan, *, now: datetime, today: date) -> Climbed:
+    """End signals whose time is over, then go on with the ladders whose wait is over.
+
+    In bounded units, each whole in itself; doing it twice at one moment adds nothing.
+    """
+    total = Climbed()
+    while True:
+        with database.writing() as connection:
+            found = _expire_some(connection, now=now, today=today)
+        if found is None:
+            break
+        total.expired += found
+    while True:
+        with database.writing() as connection:
+            rows = connection.execute(
+                _due(now, today).order_by(rungs.c.next_at).limit(BATCH).with_for_update(of=rungs)
+            ).all()
+            total.told += _climb_some(connection, plan, rows, now=now, today=today)
+        if not rows:
+            return total
+
+
+def _expire_some(connection: Connection, *, now: datetime, today: date) -> int | None:
+    """End a batch of alerts of a signal that is over; None: there is no such signal."""
+    over = connection.execute(
+        select(signals.c.id, signals.c.rule)
+        .where(signals.c.ended_at.is_(None), signals.c.expires_at <= now)
+        .order_by(signals.c.expires_at)
+        .limit(1)
+    ).one_or_none()
+    if over is None:
+        return None
+    ids = open_alerts_of(connection, over.rule, over.id, limit=BATCH)
+    endings = [Ending(alert_id, Closed.EXPIRED) for alert_id in ids]
+    close(connection, endings, today=today, now=now)
+    if len(ids) < BATCH:
+        connection.execute(update(signals).where(signals.c.id == over.id).values(ended_at=now))
+    return len(ids)
+
+
+def open_alerts_of(
+    connection: Connection, rule: str, signal_id: str, *, limit: int | None = None
+) -> Sequence[str]:
+    """Answer the open alerts of a signal."""
+    query = select(alerts.c.id).where(
+        alerts.c.rule == rule, alerts.c.anchor == signal_id, alerts.c.closed_at.is_(None)
+    )
+    return connection.execute(query.order_by(alerts.c.id).limit(limit)).scalars().all()
+
+
+def _due(now: datetime, today: date) -> Any:
+    """Ask for the rungs whose time has come; who has acknowledged is left in peace."""
+    return (
+        select(rungs, alerts.c.rule, alerts.c.variant, alerts.c.due_on, alerts.c.closed_at)
+        .join(alerts, alerts.c.id == rungs.c.alert_id)
+        .where(
+            rungs.c.next_at <= now,
+            or_(
+                alerts.c.closed_at.is_not(None),
+                alerts.c.deferred_until.is_(None),
+                alerts.c.deferred_until < today,
+            ),
+        )
+    )
+
+
+def _climb_some(
+    connection: Connection,
+    plan: EvaluationPlan,
+    rows: Sequence[Row[Any]],
+    *,
+    now: datetime,
+    today: date,
+) -> int:
+    over: list[str] = []
+    moved: list[tuple[Row[Any], WatchedRule, RungTiming, Stand]] = []
+    for row in rows:
+        rule = plan.rule(row.rule)
+        ladder = _ladder(rule, row.variant)
+        stand = Stand(row.rung, row.occurrence, row.began_at, row.next_at)
+        after = None if row.closed_at is not None else climbed(ladder, stand, now)
+        if after is None or rule is None:
+            over.append(row.alert_id)
+        else:
+            moved.append((row, rule, ladder[after.rung], after))
+    if over:
+        connection.execute(delete(rungs).where(rungs.c.alert_id.in_(over)))
+    if moved:
+        _write(connection, moved, now=now, today=today)
+    return len(moved)
+
+
+def _ladder(rule: WatchedRule | None, prefix: str) -> tuple[RungTiming, ...]:
+    for variant in rule.variants if rule else ():
+        if variant.prefix == prefix and isinstance(variant.timing, OnSignal):
+            return variant.timing.ladder
+    return ()
+
+
+def _write(
+    connection: Connection,
+    moved: Sequence[tuple[Row[Any], WatchedRule, RungTiming, Stand]],
+    *,
+    now: datetime,
+    today: date,
+) -> None:
+    """Note the new rungs, and write a step for each that was not said yet."""
+    ids = new_ids(now, len(moved))
+    insert_new(
+        connection,
+        steps,
+        [
+            {
+                "id": id_,
+                "alert_id": row.alert_id,
+                "step": after.step,
+                "occurrence": after.occurrence,
+                "skipped": _skipped(row, after),
+                "on_date": today,
+                "known_on": today,
+                "after_due": today > row.due_on,
+                "escalation": after.rung > 0,
+                "urgent": rule.urgent,
+                "waiting": waiting(rung.tell),
+            }
+            for id_, (row, rule, rung, after) in zip(ids, moved, strict=True)
+        ],
+    )
+    connection.execute(
+        update(rungs)
+        .where(rungs.c.alert_id == bindparam("of_alert"))
+        .values(
+            rung=bindparam("now_rung"),
+            occurrence=bindparam("now_occurrence"),
+            began_at=bindparam("now_began"),
+            next_at=bindparam("now_next"),
+        ),
+        [
+            {
+                "of_alert": row.alert_id,
+                "now_rung": after.rung,
+                "now_occurrence": after.occurrence,
+                "now_began": after.began_at,
+                "now_next": after.next_at,
+            }
+            for row, _, _, after in moved
+        ],
+    )
+
+
+def _skipped(row: Row[Any], after: Stand) -> int:
+    return max(after.occurrence - row.occurrence - 1, 0) if after.rung == row.rung else 0

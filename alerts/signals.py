@@ -1,0 +1,273 @@
+"""Signals: something happened, and one alert is opened for each entry it concerns (DESIGN.md 3a).
+
+A signal is a row before it has alerts. They are opened in bounded units; what a crash left out, the
+next pass opens. The same source raises a rule's signal only once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, literal, null, select, update
+from sqlalchemy import Integer as IntegerType
+
+from alerts.changes import Course, DueStep, Horizon, Opening
+from alerts.effective import EvaluationPlan, Variant, WatchedRule
+from alerts.evaluate import course
+from alerts.filters import Ages, in_scope, matches
+from alerts.inserting import insert_new
+from alerts.moments import StepTiming
+from alerts.outbox import open_alerts
+from alerts.owing import is_past_validity, signal_matter
+from alerts.rungs import RungTiming, begun, step_of
+from alerts.tables import alerts, rungs, signals
+from alerts.timings import OnSignal
+from config.durations import Duration, Unit
+from ledgers.columns import Instant
+from ledgers.database import Database
+from ledgers.ids import new_id
+from ledgers.tables import entries
+
+BATCH = 1000
+"""Alerts opened in one unit of work."""
+
+_BY_HAND = "hand"
+_AT_ONCE = Duration(0, Unit.DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something that happened. `source` tells it from every other; without one it is by hand.
+
+    It concerns entries within `region`, or `entry_id` alone. `expires_at` None: as the rule says.
+    `name` is what it was called when it was raised.
+    """
+
+    rule: str
+    name: str
+    source: str = ""
+    region: str = ""
+    entry_id: str | None = None
+    raised_by: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A signal as it is kept. `is_new`: it was not raised before."""
+
+    id: str
+    is_new: bool
+    opened: int
+
+
+def on_signal(rule: WatchedRule | None) -> OnSignal | None:
+    """Answer what a signal rule is raised by and how it is told; None for rules of other kinds."""
+    timing = rule.variants[-1].timing if rule else None
+    return timing if isinstance(timing, OnSignal) else None
+
+
+def listening(plan: EvaluationPlan, name: str) -> list[str]:
+    """Answer the rules that a signal raised by hand under this name is for."""
+    found = ((rule.name, on_signal(rule)) for rule in plan.rules)
+    return [rule for rule, on in found if on and name in (rule, on.cause.name)]
+
+
+def signal_rules(plan: EvaluationPlan) -> list[tuple[WatchedRule, OnSignal]]:
+    """Answer the rules of kind signal."""
+    found = ((rule, on_signal(rule)) for rule in plan.rules)
+    return [(rule, on) for rule, on in found if on is not None]
+
+
+def raise_signal(
+    connection: Connection, plan: EvaluationPlan, wish: Signal, *, now: datetime, today: date
+) -> Raised | None:
+    """Keep a signal and open its first alerts; the same one again changes nothing.
+
+    None: the rule is not there, is no signal rule, or is not in force. The next pass opens what is
+    more than fits into one unit of work.
+    """
+    rule = plan.rule(wish.rule)
+    if rule is None or on_signal(rule) is None:
+        return None
+    variant = rule.variant_of(_place(connection, rule, wish))
+    if not variant.in_force(today) or is_past_validity(variant, signal_matter("", today)):
+        return None
+    known = _known(connection, wish, now)
+    if known is not None:
+        return Raised(known, is_new=False, opened=0)
+    signal_id = new_id(now)
+    row = _row(wish, signal_id, variant, now)
+    insert_new(connection, signals, [row])
+    kept = connection.execute(
+        select(signals).where(signals.c.rule == rule.name, signals.c.source == row["source"])
+    ).one()
+    opened = open_some(connection, plan, kept, now=now, today=today)
+    return Raised(kept.id, is_new=kept.id == signal_id, opened=opened)
+
+
+def open_unfinished(database: Database, plan: EvaluationPlan, *, now: datetime, today: date) -> int:
+    """Open what is still missing of all signals, in bounded units; answer how many alerts."""
+    opened = 0
+    while True:
+        with database.writing() as connection:
+            row = connection.execute(
+                select(signals).where(is_unfinished()).order_by(signals.c.id).limit(1)
+            ).one_or_none()
+            if row is None:
+                return opened
+            found = open_some(connection, plan, row, now=now, today=today)
+            if not found:
+                connection.execute(
+                    update(signals).where(signals.c.id == row.id).values(opened_at=now)
+                )
+            opened += found
+
+
+def is_unfinished() -> Any:
+    """Say that perhaps not all alerts of a signal are there yet."""
+    return signals.c.opened_at.is_(None) & signals.c.ended_at.is_(None)
+
+
+def open_some(
+    connection: Connection, plan: EvaluationPlan, signal: Row[Any], *, now: datetime, today: date
+) -> int:
+    """Open alerts of a signal for entries that have none, at most a unit's worth; answer how many."""
+    rule = plan.rule(signal.rule)
+    if rule is None or signal.expires_at <= now:
+        return 0
+    for variant in rule.variants:
+        ids = _without_alert(connection, plan, (rule, variant, signal), today)
+        if ids and isinstance(variant.timing, OnSignal):
+            _open(connection, plan, (rule, variant, signal), ids, now=now, today=today)
+            return len(ids)
+    return 0
+
+
+_Place = tuple[WatchedRule, Variant, Row[Any]]
+
+
+def _without_alert(
+    connection: Connection, plan: EvaluationPlan, of: _Place, today: date
+) -> Sequence[str]:
+    rule, variant, signal = of
+    has_one = select(alerts.c.id).where(
+        alerts.c.rule == rule.name,
+        alerts.c.entry_id == entries.c.id,
+        alerts.c.anchor == signal.id,
+    )
+    query = select(entries.c.id).where(
+        matches(rule.group, Ages.on(plan, today)), in_scope(rule, variant), ~has_one.exists()
+    )
+    if signal.entry_id is not None:
+        query = query.where(entries.c.id == signal.entry_id)
+    elif signal.region:
+        query = query.where(entries.c[rule.place].startswith(signal.region))
+    return connection.execute(query.order_by(entries.c.id).limit(BATCH)).scalars().all()
+
+
+def _open(
+    connection: Connection,
+    plan: EvaluationPlan,
+    of: _Place,
+    ids: Sequence[str],
+    *,
+    now: datetime,
+    today: date,
+) -> None:
+    rule, variant, signal = of
+    timing = variant.timing
+    assert isinstance(timing, OnSignal)  # noqa: S101  # as every variant of the rule
+    matter = signal_matter(signal.id, today)
+    if timing.ladder:
+        due = rung_step(rule, timing.ladder[0], 0, today)
+        steps_now = Course(today, (DueStep(due, 0, 0, today, after_due=False),), None)
+    else:
+        steps_now = course(rule, variant, matter, Horizon(today, 0, plan.calendar))
+    opening = Opening(matter, variant.prefix, steps_now, today, ids, [1] * len(ids))
+    open_alerts(connection, rule, [opening], today=today, now=now)
+    if timing.ladder:
+        _put_on_ladder(connection, rule, signal.id, timing.ladder, now=now)
+
+
+def rung_step(rule: WatchedRule, rung: RungTiming, number: int, today: date) -> StepTiming:
+    """Answer a rung as a step of the day it is reached on."""
+    return StepTiming(
+        key=step_of(number),
+        at=_AT_ONCE,
+        tell=rung.tell,
+        escalation=number > 0,
+        repeat=None,
+        version=rule.version,
+        since=today,
+    )
+
+
+def _put_on_ladder(
+    connection: Connection,
+    rule: WatchedRule,
+    signal_id: str,
+    ladder: Sequence[RungTiming],
+    *,
+    now: datetime,
+) -> None:
+    """Note for the alerts that have no rung yet when somebody else is called."""
+    first = begun(ladder, now)
+    next_at = null() if first.next_at is None else literal(first.next_at, Instant)
+    standing = select(rungs.c.alert_id).where(rungs.c.alert_id == alerts.c.id).exists()
+    rows = select(
+        alerts.c.id,
+        literal(0, IntegerType),
+        literal(0, IntegerType),
+        literal(now, Instant),
+        next_at,
+    ).where(
+        alerts.c.rule == rule.name,
+        alerts.c.anchor == signal_id,
+        alerts.c.closed_at.is_(None),
+        ~standing,
+    )
+    columns = ["alert_id", "rung", "occurrence", "began_at", "next_at"]
+    connection.execute(insert(rungs).from_select(columns, rows))
+
+
+def _place(connection: Connection, rule: WatchedRule, wish: Signal) -> str | None:
+    if wish.entry_id is None:
+        return wish.region
+    query = select(entries.c[rule.place]).where(entries.c.id == wish.entry_id)
+    place: str | None = connection.execute(query).scalar()
+    return place
+
+
+def _known(connection: Connection, wish: Signal, now: datetime) -> str | None:
+    """Answer a signal of the same source, or by hand the same that has not run out."""
+    query = select(signals.c.id).where(signals.c.rule == wish.rule)
+    if wish.source:
+        query = query.where(signals.c.source == wish.source)
+    else:
+        query = query.where(
+            signals.c.source.startswith(f"{_BY_HAND}:"),
+            signals.c.region == wish.region,
+            signals.c.entry_id.is_not_distinct_from(wish.entry_id),
+            signals.c.ended_at.is_(None),
+            signals.c.expires_at > now,
+        )
+    found: str | None = connection.execute(query.limit(1)).scalar()
+    return found
+
+
+def _row(wish: Signal, signal_id: str, variant: Variant, now: datetime) -> dict[str, object]:
+    timing = variant.timing
+    lasts = timing.lasts if isinstance(timing, OnSignal) else timedelta()
+    return {
+        "id": signal_id,
+        "rule": wish.rule,
+        "name": wish.name,
+        "source": wish.source or f"{_BY_HAND}:{signal_id}",
+        "region": wish.region,
+        "entry_id": wish.entry_id,
+        "raised_at": now,
+        "raised_by": wish.raised_by,
+        "expires_at": wish.expires_at or now + lasts,
+    }
