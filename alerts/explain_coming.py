@@ -7,10 +7,11 @@ from datetime import date
 from alerts.changes import KnownAlert
 from alerts.effective import WatchedRule
 from alerts.expected_slots import Dated, first_slot
-from alerts.explain_rule import Owed
+from alerts.explain_owed import Owed
 from alerts.explanation import Coming, Expected
 from alerts.forecast import Span, steps_ahead
 from alerts.in_force import InForce
+from alerts.moments import Matter
 from alerts.recipients import Ladder, Recipient, Subject
 from schedules.calendars import shifted_days
 
@@ -41,11 +42,11 @@ class _Due:
 
 
 def coming_of(
-    outlook: Outlook, rule: WatchedRule, found: Owed, alert: KnownAlert | None
+    outlook: Outlook, rule: WatchedRule, of: tuple[Owed, Matter], alert: KnownAlert | None
 ) -> tuple[Coming, ...]:
-    """Answer what is still to be told, the next first; one line for each role and message."""
+    """Answer what is still to be told of a matter, the next first; one line for each role and message."""
     told: dict[tuple[str, date | None, tuple[Expected, ...]], Coming] = {}
-    for due in sorted(_due(outlook, rule, found, alert), key=lambda due: due.on_date):
+    for due in sorted(_due(outlook, rule, of, alert), key=lambda due: due.on_date):
         coming = _coming(outlook, due)
         # Of several steps in one message the newest is told.
         told[coming.role, coming.slot, coming.expected] = coming
@@ -53,11 +54,9 @@ def coming_of(
 
 
 def _due(
-    outlook: Outlook, rule: WatchedRule, found: Owed, alert: KnownAlert | None
+    outlook: Outlook, rule: WatchedRule, of: tuple[Owed, Matter], alert: KnownAlert | None
 ) -> Iterator[_Due]:
-    matter = found.matter
-    if matter is None:
-        return
+    found, matter = of
     timings = {step.key: step for step in found.variant.steps}
     made: dict[str, int] = {}
     for row in alert.made if alert else ():

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from alerts.explanation import AlertFacts, MoveFacts, RecordFacts, StepFacts, TellingFacts
+from alerts.explain_reckonings import RecordFacts
+from alerts.explanation import AlertFacts, MoveFacts, StepFacts, TellingFacts
 from alerts.facts import roles_of
 from alerts.states import Closed, Outcome
 from alerts.tables import alerts, notices, outcomes, steps, tellings
@@ -53,6 +54,7 @@ def alerts_of(
         found[row.rule].append(
             AlertFacts(
                 id=row.id,
+                key=row.anchor,
                 cycle=row.cycle,
                 due_on=row.due_on,
                 opened_on=row.opened_on,

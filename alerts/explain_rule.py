@@ -1,25 +1,19 @@
-"""One entry under one rule: does the rule hold for it, and how does its due date come about."""
+"""One entry under one rule: does the rule hold for it, whose changes of it, what raises it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, select
 
-from alerts.changes import Facts, Horizon
-from alerts.effective import Variant, WatchedRule
-from alerts.explanation import FailedFilter, Reckoning, RecordFacts
-from alerts.facts import Placed
+from alerts.effective import WatchedRule
+from alerts.explanation import FailedFilter, RegionFacts
 from alerts.filters import Ages, matches
 from alerts.in_force import InForce
-from alerts.moments import Matter
-from alerts.owing import dated_matter, duty_matter, is_past_validity, matters_of
-from alerts.timings import Duty, FromDay
+from config.common_rule import CommonOverride
 from config.groups import Group
 from config.model import Configuration
-from ledgers.acts import DONE
+from config.signals import OnChange, OnImport, OnRecord, OnSignal, OnWarning, SignalRule
 from ledgers.tables import entries, entry_fields, entry_triggers
-from schedules.deadlines import Deadline, Roll
 
 _COLUMN_OF = {
     "age": "born_on",
@@ -28,18 +22,6 @@ _COLUMN_OF = {
     "not_between_districts_of": "registered_in",
 }
 _ALWAYS_KNOWN = frozenset({"assignment"})
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """What an entry owes under a rule: the variant that holds, and the matter.
-
-    `unbounded` is the matter as if the rule never ran out; both None: nothing can be said yet.
-    """
-
-    variant: Variant
-    matter: Matter | None
-    unbounded: Matter | None
 
 
 def failed_filters(
@@ -62,93 +44,48 @@ def failed_filters(
     return tuple(found)
 
 
-def owed(rule: WatchedRule, facts: Facts, placed: Placed, horizon: Horizon) -> Owed:
-    """Answer what is owed as evaluation sees it, whether or not the rule is for the entry."""
-    variant = placed.variant(rule)
-    inside = replace(facts, variant=variant)
-    matter = next(iter(matters_of(rule, inside, horizon)), None)
-    return Owed(variant, matter, _unbounded(rule, variant, inside) or matter)
-
-
-def _unbounded(rule: WatchedRule, variant: Variant, facts: Facts) -> Matter | None:
-    match variant.timing:
-        case Duty() as timing:
-            return duty_matter(rule, timing, facts)
-        case FromDay() as timing if facts.value is not None:
-            return dated_matter(timing, facts.value, month_only=facts.value_month_only)
-    return None
-
-
-def is_run_out(found: Owed) -> bool:
-    """Say whether it would fall due only after the rule has run out."""
-    return found.unbounded is not None and is_past_validity(found.variant, found.unbounded)
-
-
-def reckon(
-    rule: WatchedRule,
-    found: Owed,
-    level: str | None,
-    known: tuple[Mapping[str, RecordFacts], frozenset[str]],
-) -> Reckoning | None:
-    """Take a due date apart: what it counts from, the interval, rest days, a softened change.
-
-    `known` are the records, the newest first, and the titles of the kinds that count.
-    """
-    matter, deadline = found.unbounded, found.variant.deadline(level)
-    if matter is None or deadline is None:
-        return None
-    records, counting = known
-    interval, _ = deadline.history[-1]
-    if matter.anchor is None:
-        return Reckoning(
-            due_on=matter.due_on,
-            first=True,
-            record=None,
-            counted_from=None,
-            interval=rule.spread.duration,
-            plain=None,
-            roll=deadline.roll,
-            softened_on=None,
-            provisional=deadline.calendar.is_provisional(matter.due_on)
-            and deadline.roll is not Roll.NONE,
+def regions_of(
+    in_force: InForce, rule: WatchedRule, place: str | None, names: Mapping[str, str]
+) -> tuple[RegionFacts, ...]:
+    """Answer whose changes of a rule hold in a place, the longest prefix last, which wins."""
+    written = in_force.configuration.rules[rule.name]
+    current = in_force.plan.lookups.current_code
+    inside = [code for code in written.regions if (place or "").startswith(current(code))]
+    return tuple(
+        RegionFacts(
+            prefix=code,
+            name=names.get(current(code), ""),
+            changes=tuple(_changed(written.regions[code])),
+            source=written.regions[code].source,
         )
-    return Reckoning(
-        due_on=matter.due_on,
-        first=False,
-        record=_record_of(matter.anchor, records, counting),
-        counted_from=matter.anchor,
-        interval=interval.duration,
-        plain=interval.after(matter.anchor),
-        roll=deadline.roll,
-        softened_on=_softened(deadline, matter),
-        provisional=deadline.is_provisional(matter.anchor),
+        for code in sorted(inside, key=len)
     )
 
 
-def counting_titles(configuration: Configuration, rule: WatchedRule) -> frozenset[str]:
-    """Answer the titles of the record kinds that count for a rule."""
-    return frozenset(configuration.records[kind].title for kind in rule.counts)
+def _changed(over: CommonOverride) -> Iterator[str]:
+    """Yield the keys that a division writes differently, as the YAML has them."""
+    for key in type(over).model_fields:
+        if key != "source" and getattr(over, key) is not None:
+            yield key
 
 
-def _record_of(
-    anchor: date, known: Mapping[str, RecordFacts], counting: frozenset[str]
-) -> RecordFacts | None:
-    standing: Iterator[RecordFacts] = (
-        record
-        for record in known.values()
-        if record.voided_on is None and record.result == DONE and record.kind in counting
-    )
-    return next((record for record in standing if record.happened_on == anchor), None)
-
-
-def _softened(deadline: Deadline, matter: Matter) -> date | None:
-    """Answer the day of the change that keeps a date later than today's interval alone would."""
-    if matter.anchor is None:
+def raised_by(configuration: Configuration, rule: WatchedRule) -> tuple[str, str] | None:
+    """Answer what raises a signal rule, and which: a record's title, a field, a signal."""
+    written = configuration.rules[rule.name]
+    if not isinstance(written, SignalRule):
         return None
-    alone = Deadline((deadline.history[-1],), deadline.roll, deadline.calendar)
-    if deadline.due(matter.anchor) == alone.due(matter.anchor):
-        return None
-    return deadline.history[-1][1]
+    match written.on:
+        case OnRecord(record=kind):
+            known = configuration.records.get(kind)
+            return "record", known.title if known else kind
+        case OnChange(changed=field, to=to):
+            return "changed", " ".join(word for word in (field, to) if word)
+        case OnImport(imported=what):
+            return "imported", what
+        case OnSignal(signal=name):
+            return "signal", name
+        case OnWarning(cap=warning):
+            return "cap", " ".join((*warning.event, *warning.color))
 
 
 def _is_unknown(connection: Connection, entry: RowMapping, field: str) -> bool:

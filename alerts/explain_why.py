@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.explain_rule import Owed, is_run_out
-from alerts.explanation import AlertFacts, Coming, FailedFilter, Why
+from alerts.explain_owed import Owed
+from alerts.explanation import AlertFacts, FailedFilter, MatterStory, Why
 from alerts.facts import ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One entry under one rule. `alert`: the open one of what is owed now.
+    """One entry under one rule. `absence` is why nothing is owed, `alerts` are the open ones.
 
     `stale` is what the next pass still has to take up; passes look as far as `seen_until`.
     """
@@ -19,8 +19,9 @@ class Situation:
     status: str
     failed: tuple[FailedFilter, ...]
     found: Owed
-    alert: AlertFacts | None
-    coming: tuple[Coming, ...]
+    absence: Why | None
+    matters: tuple[MatterStory, ...]
+    alerts: tuple[AlertFacts, ...]
     is_silenced: bool
     is_held: bool
     stale: Why | None
@@ -43,29 +44,30 @@ def _never(situation: Situation, on: date) -> Why | None:
         return Why.NOT_FOR_IT
     if not situation.found.variant.in_force(on):
         return Why.NOT_IN_FORCE
-    return Why.PAST_VALIDITY if is_run_out(situation.found) else None
+    if situation.found.is_run_out:
+        return Why.PAST_VALIDITY
+    return None if situation.alerts or situation.stale else situation.absence
 
 
 def _not_now(situation: Situation, on: date) -> Iterator[Why]:
     if situation.stale is not None:
         yield situation.stale
-    elif situation.found.matter is None:
+    elif not situation.found.matters and not situation.alerts:
         yield Why.NOT_LOOKED_AT
     if situation.is_silenced:
         yield Why.SILENCED
-    alert = situation.alert
-    if alert is not None and alert.deferred_until is not None and alert.deferred_until >= on:
+    if any(one.deferred_until is not None and one.deferred_until >= on for one in situation.alerts):
         yield Why.ACKNOWLEDGED
     if situation.is_held:
         yield Why.DELIVERY_HELD
 
 
 def _as_it_should(situation: Situation) -> Iterator[Why]:
-    alert = situation.alert
-    if alert is None:
-        seen = any(coming.on_date <= situation.seen_until for coming in situation.coming)
+    if not situation.alerts:
+        coming = [one for matter in situation.matters for one in matter.coming]
+        seen = any(one.on_date <= situation.seen_until for one in coming)
         yield Why.NOT_LOOKED_AT if seen else Why.NOT_YET
-    elif any(step.waiting for step in alert.steps):
+    elif any(step.waiting for alert in situation.alerts for step in alert.steps):
         yield Why.WAITS_FOR_SLOT
-    elif not situation.coming:
+    elif not any(matter.coming for matter in situation.matters if matter.is_open):
         yield Why.ALL_TOLD

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from alerts.explain_reckonings import LevelFacts, MissingWindow, Reckoning, RecordFacts
 from alerts.holding import HeldFor
 from alerts.states import Closed, Outcome
-from config.durations import Duration
 from config.groups import Filter
-from schedules.deadlines import Roll
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +25,6 @@ class EntryFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFacts:
-    """One record. `kind` is the title people read; `by` a handle, None: the office or a column."""
-
-    id: str
-    kind: str
-    happened_on: date
-    month_only: bool
-    recorded_on: date
-    result: str
-    late_entry: bool
-    by: str | None
-    voided_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class FailedFilter:
     """A condition of a rule's group that the entry does not meet; `unknown`: nothing is written.
 
@@ -51,26 +35,6 @@ class FailedFilter:
     title: str | None
     wanted: Filter
     unknown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Reckoning:
-    """How a due date comes about.
-
-    `counted_from` is the newest record's day, or the day first duties are counted to (`first`).
-    `plain` is the end of the interval before rest days move it. `softened_on` is the day on which
-    the interval became shorter, where that moved the date.
-    """
-
-    due_on: date
-    first: bool
-    record: RecordFacts | None
-    counted_from: date | None
-    interval: Duration
-    plain: date | None
-    roll: Roll
-    softened_on: date | None
-    provisional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +77,10 @@ class StepFacts:
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """One alert of the entry under the rule, open or closed."""
+    """One alert of the entry under the rule, open or closed. `key` is its anchor."""
 
     id: str
+    key: str
     cycle: int
     due_on: date
     opened_on: date
@@ -149,6 +114,11 @@ class Coming:
     expected: tuple[Expected, ...]
     gaps: tuple[str, ...]
 
+    @property
+    def told_on(self) -> date:
+        """Answer the day of the message; where nobody can be told, that of the step."""
+        return self.slot or self.on_date
+
 
 class Why(StrEnum):
     """Why nothing is sent, or not now."""
@@ -156,6 +126,14 @@ class Why(StrEnum):
     ENTRY_LEFT = "entry-left"
     NOT_FOR_IT = "not-for-it"  # a filter of the rule's group fails
     NOT_IN_FORCE = "not-in-force"  # the rule's time has not begun
+    NOT_CONFIGURED = "not-configured"  # its level has no interval
+    NO_DATE = "no-date"  # the date it would count from is not written
+    NO_RECORD = "no-record"  # the record it would count from was not made
+    NO_WINDOW = "no-window"  # no calendar says when
+    NO_NEXT_WINDOW = "no-next-window"  # the last one is over, and no calendar says the next
+    NO_SIGNAL = "no-signal"  # nothing has happened that would raise it
+    SETTLED = "settled"  # what it asks for was done already
+    OVER = "over"  # information whose time is past, or what lay before the rule
     PAST_VALIDITY = "past-validity"  # it would fall due after the rule has run out
     IMPORT_UNFINISHED = "import-unfinished"
     NOT_LOOKED_AT = "not-looked-at"  # no pass since the last change
@@ -178,21 +156,65 @@ class SilenceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionFacts:
+    """What a division changes of a rule: the keys as the YAML has them, and what it rests on."""
+
+    prefix: str
+    name: str
+    changes: tuple[str, ...]
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatterStory:
+    """One matter that is owed, or next to be: how its date comes about, and what is still to come."""
+
+    key: str
+    due_on: date
+    is_open: bool
+    reckoning: Reckoning | None
+    coming: tuple[Coming, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleStory:
-    """Everything about one entry under one rule."""
+    """Everything about one entry under one rule.
+
+    `informs`: nothing is to be recorded. `regions`: whose changes hold here, the longest prefix
+    last. `alerts` are all there ever were, `matters` what is owed now and what comes next.
+    """
 
     rule: str
+    kind: str
     title: str
     say: str
     source: str | None
     version: int
     effective_on: date
+    informs: bool
+    regions: tuple[RegionFacts, ...]
     failed: tuple[FailedFilter, ...]
-    reckoning: Reckoning | None
+    matters: tuple[MatterStory, ...]
+    missing: tuple[MissingWindow, ...]
+    level: LevelFacts | None
+    raised_by: tuple[str, str] | None
     alerts: tuple[AlertFacts, ...]
-    coming: tuple[Coming, ...]
     silences: tuple[SilenceFacts, ...]
     whys: tuple[Why, ...]
+
+    @property
+    def coming(self) -> tuple[Coming, ...]:
+        """Answer what comes next of all matters, the next first."""
+        found = [coming for matter in self.matters for coming in matter.coming]
+        return tuple(sorted(found, key=lambda one: (one.told_on, one.on_date)))
+
+
+@dataclass(frozen=True, slots=True)
+class NextDate:
+    """A day on which something is told of the entry: under which rules (titles), to which roles."""
+
+    on: date
+    rules: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +237,13 @@ class PersonStory:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why, or why not (`shouwang explain`). `roles` are titles by role."""
+    """Why, or why not (`shouwang explain`). `roles` are titles by role; `next_dates` are three."""
 
     on: date
     entry: EntryFacts
     records: tuple[RecordFacts, ...]
     rules: tuple[RuleStory, ...]
+    next_dates: tuple[NextDate, ...]
     held_for: HeldFor | None
     person: PersonStory | None
     roles: Mapping[str, str]

@@ -26,7 +26,7 @@ def due_of(timing: Duty, facts: Facts, ranks: Mapping[str, int]) -> date | None:
         return deadline.due(facts.anchor)
     history = [levels.LevelChange(timing.deadline(changes[0].was))]
     for change in changes:
-        within = timing.on_raise if _is_raise(change, ranks) else None
+        within = timing.on_raise if is_raise(change, ranks) else None
         history.append(levels.LevelChange(timing.deadline(change.level), change.on, within))
     return levels.LevelHistory(tuple(history), deadline.calendar).due(facts.anchor)
 
@@ -45,7 +45,7 @@ def _after_first(
     """Bring a first due day forward for each raise since; nothing else moves it."""
     for change in changes if due is not None else ():
         deadline = timing.deadline(change.level)
-        if due is None or deadline is None or not _is_raise(change, ranks):
+        if due is None or deadline is None or not is_raise(change, ranks):
             continue
         due = min(due, deadline.due(change.on))
         if timing.on_raise is not None:
@@ -53,7 +53,7 @@ def _after_first(
     return due
 
 
-def _is_raise(change: LevelChange, ranks: Mapping[str, int]) -> bool:
+def is_raise(change: LevelChange, ranks: Mapping[str, int]) -> bool:
     """Say whether a level went up; from no level at all to one is no raise."""
     if change.was is None or change.level is None:
         return False

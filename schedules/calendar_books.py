@@ -98,6 +98,11 @@ class CalendarBook:
             spans += own or ([always.in_year(year)] if always else [])
         return sorted(spans)
 
+    def entered(self, name: str, region: str, *, as_of: date) -> tuple[Dated | Yearly, ...]:
+        """Answer what a calendar says for a region, as known on a day: a row for each of its keys."""
+        always = _chosen(self._yearly.get(name, ()), region, as_of)
+        return (*self._held(name, region, as_of).values(), *([always] if always else []))
+
     def known_dates(self, names: Iterable[str], region: str) -> list[date]:
         """Answer the days on which something of these calendars was entered for a region, in order."""
         rows = [

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from alerts import acts
 from alerts.errors import EntryUnknown, PersonUnknown
 from alerts.explain import explain
+from alerts.explain_reckonings import DutyReckoning
 from alerts.explained import sentences
 from alerts.explanation import Explanation, RuleStory, Why
 from alerts.holding import HeldFor, hold_delivery
@@ -203,7 +204,7 @@ def test_a_silence_and_an_acknowledgement_say_until_when(site: Watched) -> None:
     with site.database.writing() as connection:
         acts.ack(connection, entry, acts.Ack(until), today=site.today)
         days = (site.today, until)
-        acts.silence(connection, acts.Silence(*region, days, "flood"), now=now)
+        acts.silence(connection, acts.Silence(*region, days, acts.Reason.EMERGENCY), now=now)
     found = story(site)
     assert found.whys == (Why.SILENCED, Why.ACKNOWLEDGED)
     assert all(coming.slot is None or coming.slot > until for coming in found.coming)
@@ -233,8 +234,9 @@ def test_what_was_shortened_is_softened_and_said(site: Watched) -> None:
     site.today += 20 * DAY
     site.configure(written(rules={"contacts": {**CONTACT, "every": "1 months"}}))
     site.pass_now()
-    found = story(site).reckoning
-    assert found is not None
+    (matter,) = story(site).matters
+    found = matter.reckoning
+    assert isinstance(found, DutyReckoning)
     assert (found.softened_on, found.due_on) == (site.today, date(2027, 3, 31))
     with speaking("zh_CN"):
         assert "间隔从2027年3月21日起缩短" in text(site)

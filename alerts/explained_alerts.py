@@ -1,0 +1,145 @@
+"""Alerts, what was told of them and what comes next, in sentences."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from alerts.explain_reckonings import RecordFacts
+from alerts.explanation import AlertFacts, Coming, Expected, StepFacts, TellingFacts
+from alerts.states import Closed, Outcome
+from alerts.wording import (
+    closed_text,
+    day_text,
+    instant_text,
+    joined,
+    month_text,
+    outcome_text,
+    reason_text,
+    role_text,
+)
+from config.language import catalogue
+
+_ = catalogue("alerts")
+
+_SAID_BY_THE_OUTCOME = frozenset(how.value for how in Closed)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertTeller:
+    """Puts what was told into words. `roles` are titles by role; `zone`: the site's."""
+
+    roles: Mapping[str, str]
+    zone: ZoneInfo
+
+    def alert(self, alert: AlertFacts) -> Iterator[str]:
+        """Yield when an alert was opened, for when, how it ended, and all that was told of it."""
+        days = {"opened": day_text(alert.opened_on), "due": day_text(alert.due_on)}
+        if alert.closed_on is None or alert.closed_how is None:
+            yield _("Open since %(opened)s, due on %(due)s.") % days
+        else:
+            yield _("Opened on %(opened)s, due on %(due)s; closed on %(closed)s: %(how)s.") % {
+                **days,
+                "closed": day_text(alert.closed_on),
+                "how": _closing(alert),
+            }
+        for step in alert.steps:
+            yield from (f"  {line}" for line in self._step(step))
+        if alert.deferred_until is not None and alert.closed_on is None:
+            until = {"day": day_text(alert.deferred_until)}
+            yield _("Somebody knows of it; nothing new is said up to %(day)s.") % until
+
+    def _step(self, step: StepFacts) -> Iterator[str]:
+        day = {"day": day_text(step.on_date)}
+        if step.skipped:
+            skipped = {**day, "count": step.skipped}
+            yield _("%(day)s: repeated; earlier repeats nobody needed: %(count)d") % skipped
+        if step.ended is not None:
+            yield _("%(day)s: %(outcome)s") % {**day, "outcome": outcome_text(step.ended)}
+        for telling in step.tellings:
+            yield _("%(day)s: %(telling)s") % {**day, "telling": self.telling(telling)}
+        if step.waiting:
+            roles = joined(self.title(role) for role in step.waiting)
+            yield _("%(day)s: still to be told: %(roles)s") % {**day, "roles": roles}
+
+    def telling(self, telling: TellingFacts) -> str:
+        """Answer who was told, and what became of it."""
+        who = {"role": self.title(telling.role), "person": telling.person}
+        if telling.via is None:
+            text = _("%(role)s %(person)s") % who
+        else:
+            through = {**who, "via": telling.via}
+            text = _("%(role)s %(person)s, through %(via)s who passes it on") % through
+        return _("%(who)s: %(moves)s") % {"who": text, "moves": self._moves(telling)}
+
+    def _moves(self, telling: TellingFacts) -> str:
+        """Tell the last word with its time; of the way there only what is worth knowing."""
+        parts = []
+        last = len(telling.moves) - 1
+        for position, move in enumerate(telling.moves):
+            passing = move.became in (Outcome.PENDING, Outcome.SENDING)
+            if passing and move.reason is None and position != last:
+                continue
+            said = {
+                "outcome": outcome_text(move.became),
+                "at": instant_text(move.at, self.zone),
+            }
+            parts.append(_("%(outcome)s (%(at)s)") % said + _reason(move.reason))
+        return _("; then ").join(parts)
+
+    def coming(self, coming: Coming) -> str:
+        """Answer what is told next, in which message, to whom."""
+        role = self.title(coming.role)
+        said = {"day": day_text(coming.on_date), "role": role}
+        gaps = joined(self.title(gap) for gap in coming.gaps)
+        if coming.slot is None:
+            nobody = _("Next, for %(day)s: %(role)s should be told, but nobody can be reached.")
+            return nobody % said
+        said |= {"slot": day_text(coming.slot), "people": people_text(coming.expected)}
+        if coming.escalation:
+            text = _(
+                "Next, for %(day)s: %(role)s is told, one rung up, in the message of"
+                " %(slot)s: %(people)s."
+            )
+        else:
+            text = _("Next, for %(day)s: %(role)s is told in the message of %(slot)s: %(people)s.")
+        if gaps:
+            return text % said + _(" Nobody holds the post: %(roles)s.") % {"roles": gaps}
+        return text % said
+
+    def title(self, role: str) -> str:
+        """Answer what a role is called."""
+        return self.roles.get(role) or role_text({}, role)
+
+
+def record_text(record: RecordFacts) -> str:
+    """Answer a record in a few words: its day and its kind."""
+    day = month_text(record.happened_on) if record.month_only else day_text(record.happened_on)
+    return _("%(kind)s on %(day)s") % {"kind": record.kind, "day": day}
+
+
+def _closing(alert: AlertFacts) -> str:
+    how = closed_text(alert.closed_how) if alert.closed_how else ""
+    if alert.closed_by is None:
+        return how
+    said = {"how": how, "record": record_text(alert.closed_by)}
+    return _("%(how)s, by %(record)s") % said
+
+
+def _reason(reason: str | None) -> str:
+    if reason is None or reason in _SAID_BY_THE_OUTCOME:
+        return ""
+    return _(" [%(reason)s]") % {"reason": reason_text(reason)}
+
+
+def people_text(expected: Sequence[Expected]) -> str:
+    """Answer who would be told, and through whom."""
+    return joined(_one(one) for one in expected)
+
+
+def _one(expected: Expected) -> str:
+    if expected.via is not None:
+        said = {"person": expected.person, "via": expected.via}
+        return _("%(person)s, through %(via)s who passes it on") % said
+    if expected.channel is None:
+        return _("%(person)s (no address)") % {"person": expected.person}
+    return expected.person
