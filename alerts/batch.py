@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from alerts.desk import Desk, Opening, lock_opening
 from alerts.directory import Directory, assigned_by_name
+from alerts.items import informing
 from alerts.lateness import Lateness, Timing, judge, proper_slot
 from alerts.outcomes import NewTelling, make, move
 from alerts.quieted import Silences
@@ -95,6 +96,7 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
 def surveyor(slot: Slot, timetable: Timetable, ladder: Ladder, silences: Silences) -> Surveyor:
     """Answer who asks at a slot, and judges how late a step is; `alerts.plan` asks the same."""
     configuration = timetable.configuration
+    informs = informing(configuration)
 
     def judged(step: WaitingStep, asked: str, recipient: Recipient) -> Lateness:
         if slot.opening.klass != "digest":
@@ -108,7 +110,8 @@ def surveyor(slot: Slot, timetable: Timetable, ladder: Ladder, silences: Silence
         found = judge(proper, slot.day, late, timetable.calendar)
         if found is Lateness.RECORD and step.is_last and step.due_on < slot.day:
             return Lateness.LATE
-        if found is Lateness.ESCALATE and not _is_for(configuration, step, asked):
+        is_raised = step.rule not in informs and _is_for(configuration, step, asked)
+        if found is Lateness.ESCALATE and not is_raised:
             return Lateness.LATE
         return found
 
