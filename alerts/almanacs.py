@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from alerts.building import Almanac
+from alerts.specs import calendars_of
 from config.model import Configuration
 from ledgers.tables import calendar_windows
 from schedules.calendar_books import Dated, book_of
@@ -21,3 +22,24 @@ def almanac_of(
     )
     book = book_of(configuration.window_calendars(), imported)
     return Almanac(calendar, book, configuration.site.region, today, imported)
+
+
+def missing_windows(
+    connection: Connection, configuration: Configuration, calendar: WorkCalendar, *, today: date
+) -> list[str]:
+    """Answer what years of calendars the site's rules go by are to be asked for: `flood 2028`.
+
+    A calendar may be another in a division that a rule has its own words for.
+    """
+    site = configuration.site.region
+    wanted = {
+        (name, prefix if prefix.startswith(site) else site)
+        for rule in configuration.rules.values()
+        for name in calendars_of(rule)
+        for prefix in ("", *rule.regions)
+    }
+    if not wanted:
+        return []
+    book = almanac_of(connection, configuration, calendar, today=today).book
+    found = (one for name, place in sorted(wanted) for one in book.missing(name, place, today))
+    return sorted({f"{one.calendar} {one.key}" for one in found})

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Date, bindparam, or_, select
 from alerts.contents import region_names
 from alerts.directory import OPERATOR, holds
 from alerts.matters import ABOUT_ENTRIES, MatterKind, OpenMatter
+from alerts.unconfigured import rule_of
 from alerts.views import Concern
 from config.model import Configuration
 from ledgers.columns import Id
@@ -99,6 +100,11 @@ def _concern(
         place = names.get(region, region)
     elif about.kind == MatterKind.CALENDAR_MISSING:
         number = about.subject
+    elif about.kind == MatterKind.WINDOW_MISSING:
+        title, _space, number = about.subject.partition(" ")
+    elif about.kind == MatterKind.NOT_CONFIGURED:
+        rule = configuration.rules.get(rule_of(about.subject))
+        title = rule.say if rule else ""
     elif about.kind == MatterKind.CHANNEL_PAUSED:
         place = about.subject
     return Concern(about.kind, place, title, number, count if isinstance(count, int) else 0)

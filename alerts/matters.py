@@ -28,6 +28,8 @@ class MatterKind(StrEnum):
     DELIVERY_FAILED = "delivery-failed"  # dead letters; subject: channel
     CHANNEL_PAUSED = "channel-paused"  # nothing goes through; subject: channel
     CALENDAR_MISSING = "calendar-missing"  # no holiday notice; subject: year
+    WINDOW_MISSING = "window-missing"  # a calendar of the site lacks a year; subject `flood 2028`
+    NOT_CONFIGURED = "not-configured"  # a level without interval; subject `rule|village|level`
     NOTHING_SENT = "nothing-sent"  # due, but nothing went out
     AUDIT_FOUND = "audit-found"  # the nightly audit found something to do
     CLOCK_JUMPED = "clock-jumped"

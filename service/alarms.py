@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from alerts import breaker as breakers
+from alerts.almanacs import missing_windows
 from alerts.desk import Desk, Opening, publish
 from alerts.directory import OPERATOR, Directory
 from alerts.locks import hold
@@ -35,6 +36,7 @@ _WATCHED = (
     MatterKind.DELIVERY_FAILED,
     MatterKind.CHANNEL_PAUSED,
     MatterKind.CALENDAR_MISSING,
+    MatterKind.WINDOW_MISSING,
     MatterKind.IMPORT_BROKEN_OFF,
     MatterKind.OTHER_RULES,
 )
@@ -77,7 +79,12 @@ def survey(connection: Connection, site: Site, *, now: datetime) -> list[Matter]
     found += _paused(connection, site.configuration)
     found += _broken_off(connection, now=now)
     found += disagreement(connection, now=now)
-    years = site.calendar.missing_years(site.today(now))
+    today = site.today(now)
+    found += [
+        Matter(MatterKind.WINDOW_MISSING, subject)
+        for subject in missing_windows(connection, site.configuration, site.calendar, today=today)
+    ]
+    years = site.calendar.missing_years(today)
     return found + [Matter(MatterKind.CALENDAR_MISSING, str(year)) for year in years]
 
 

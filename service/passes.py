@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from alerts import attending, deliver, digest, engine
 from alerts.claims import claiming_workers, take_over
@@ -17,6 +17,7 @@ from alerts.select import changed
 from alerts.status import note_pass
 from alerts.stays import follow_rules
 from alerts.timetable import Timetable
+from alerts.unconfigured import look_at_levels
 from ledgers.database import Database
 from service.errors import OtherRules
 from service.governing import goes_by, wait
@@ -42,6 +43,7 @@ class Kept:
 
     site: Site | None = None
     plan: EvaluationPlan | None = None
+    levels_on: date | None = None
     noted_at: datetime | None = None
 
     def plan_of(self, site: Site, now: datetime) -> EvaluationPlan:
@@ -53,9 +55,16 @@ class Kept:
             OtherRules: somebody who lives goes by other ones; this worker waits.
         """
         if self.plan is None or self.site is not site or not _still_governs(site):
-            self.plan = None
+            self.plan = self.levels_on = None
             self.site, self.plan = site, _new_plan(site, now)
         return self.plan
+
+    def look_at_levels(self, site: Site, plan: EvaluationPlan, now: datetime) -> None:
+        """Look for levels without an interval: once a day, and when rules are taken up."""
+        today = site.today(now)
+        if self.levels_on != today:
+            look_at_levels(site.database, plan, today=today, now=now)
+            self.levels_on = today
 
     def note(self, database: Database, now: datetime) -> None:
         """Note for the status that a pass was done, unless one was noted just before."""
@@ -93,6 +102,7 @@ def evaluate(site: Site, now: datetime, kept: Kept | None = None) -> PassReport:
     look_ahead = site.timetable.look_ahead()
     report = engine.evaluate(site.database, plan, today=today, now=now, look_ahead=look_ahead)
     attending.attend(site.database, plan, now=now, today=today)
+    kept.look_at_levels(site, plan, now)
     kept.note(site.database, now)
     return report
 

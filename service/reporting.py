@@ -24,7 +24,8 @@ def look(site: Site, signs: Signs, figures: Figures, *, now: datetime) -> bool:
     new = reconcile(site, now=now)
     for matter in new:
         _log.error(f"alarm.{matter.kind}", subject=matter.subject, **matter.detail)
-    alarming = [matter for matter in new if matter.kind != MatterKind.CALENDAR_MISSING]
+    calendars = {MatterKind.CALENDAR_MISSING, MatterKind.WINDOW_MISSING}
+    alarming = [matter for matter in new if matter.kind not in calendars]
     raise_matters(site, alarming, now=now)
     with site.database.reading() as connection:
         due = waiting(connection, now=now)

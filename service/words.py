@@ -67,6 +67,8 @@ def matter_words() -> Mapping[str, str]:
         MatterKind.CHANNEL_PAUSED: _("a channel that lets nothing through"),
         MatterKind.IMPORT_BROKEN_OFF: _("imports broken off: import the same file again"),
         MatterKind.CALENDAR_MISSING: _("a year without its days off"),
+        MatterKind.WINDOW_MISSING: _("a calendar without a year's dates"),
+        MatterKind.NOT_CONFIGURED: _("a level for which no interval is configured"),
         MatterKind.NOTHING_SENT: _("something is due, but nothing goes out"),
         MatterKind.AUDIT_FOUND: _("the nightly audit found something"),
         MatterKind.CLOCK_JUMPED: _("the clock jumped"),
