@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from alerts.building import Almanac
 from alerts.specs import calendars_of
 from config.model import Configuration
+from ledgers.successions import successors
 from ledgers.tables import calendar_windows
 from schedules.calendar_books import Dated, book_of
 from schedules.calendars import WorkCalendar
@@ -43,3 +44,12 @@ def missing_windows(
     book = almanac_of(connection, configuration, calendar, today=today).book
     found = (one for name, place in sorted(wanted) for one in book.missing(name, place, today))
     return sorted({f"{one.calendar} {one.key}" for one in found})
+
+
+Imported = tuple[object, ...]
+
+
+def imported_stamp(connection: Connection) -> Imported:
+    """Answer what changes when anything is imported that rules in force are made from."""
+    windows = select(func.count(), func.max(calendar_windows.c.imported_at))
+    return (*connection.execute(windows).one(), *sorted(successors(connection).items()))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from alerts import attending, deliver, digest, engine
+from alerts.almanacs import Imported, imported_stamp
 from alerts.claims import claiming_workers, take_over
 from alerts.deliver import Lane
 from alerts.digest import Opened
@@ -19,6 +20,7 @@ from alerts.stays import follow_rules
 from alerts.timetable import Timetable
 from alerts.unconfigured import look_at_levels
 from ledgers.database import Database
+from ledgers.jurisdictions import JURISDICTIONS, keep_jurisdictions
 from service.errors import OtherRules
 from service.governing import goes_by, wait
 from service.locks import dead_workers
@@ -43,21 +45,27 @@ class Kept:
 
     site: Site | None = None
     plan: EvaluationPlan | None = None
+    imported: Imported = ()
     levels_on: date | None = None
     noted_at: datetime | None = None
 
     def plan_of(self, site: Site, now: datetime) -> EvaluationPlan:
-        """Answer the rules in force; made anew for a site whose configuration was read again.
+        """Answer the rules in force; made anew when the configuration was read again.
 
-        What the ledger keeps by the configuration's rules, such as stays, is then brought in step.
+        So they are when new dates of calendars or new codes of divisions were imported. What the
+        ledger keeps by the rules, such as stays and divisions, is then brought in step.
 
         Raises:
             OtherRules: somebody who lives goes by other ones; this worker waits.
         """
-        if self.plan is None or self.site is not site or not _still_governs(site):
+        with site.database.reading() as connection:
+            imported = imported_stamp(connection)
+        plan = self.plan if self.site is site and self.imported == imported else None
+        if plan is None or not _still_governs(site):
             self.plan = self.levels_on = None
-            self.site, self.plan = site, _new_plan(site, now)
-        return self.plan
+            plan = _new_plan(site, now)
+            self.site, self.plan, self.imported = site, plan, imported
+        return plan
 
     def look_at_levels(self, site: Site, plan: EvaluationPlan, now: datetime) -> None:
         """Look for levels without an interval: once a day, and when rules are taken up."""
@@ -80,6 +88,9 @@ def _new_plan(site: Site, now: datetime) -> EvaluationPlan:
         with site.database.writing() as connection:
             plan = site.plan(connection, today=today)
             follow_rules(connection, plan.stays, calendar=plan.calendar, now=now, today=today)
+            if any(rule.group.ledger == JURISDICTIONS for rule in plan.rules):
+                within = site.configuration.site.region
+                keep_jurisdictions(connection, within, import_id=None, now=now, today=today)
     except OtherRules:
         if site.worker is not None:
             with site.database.writing() as connection:

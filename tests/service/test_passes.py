@@ -6,18 +6,27 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from alerts.holding import HeldFor, hold_delivery, release_delivery
 from alerts.status import LAST_EVALUATION
 from alerts.tables import notices, tellings
 from channels.memory import MemoryChannel
+from config.later import NotYet
 from ledgers.site_facts import fact
+from ledgers.tables import entries, regions
 from service.metrics import Figures
 from service.outgoing import Sender, compose_of, open_lanes
 from service.passes import Kept, Ticked, evaluate, tick
-from service.wiring import Site, reloaded
-from tests.service.sites import MONDAY, a_site, add_due_entries, add_villages
+from service.wiring import Site, open_site, reloaded
+from tests.service.sites import (
+    MONDAY,
+    a_site,
+    add_due_entries,
+    add_villages,
+    prepare,
+    settings_for,
+)
 
 
 @pytest.fixture
@@ -113,6 +122,38 @@ def test_another_configuration_makes_another_plan(site: Site) -> None:
     assert kept.plan is before
     evaluate(reloaded(site), MONDAY, kept)
     assert kept.plan is not before
+
+
+def test_imported_codes_and_dates_make_another_plan(site: Site) -> None:
+    """What a daemon keeps follows what is imported meanwhile."""
+    kept = Kept()
+    evaluate(site, MONDAY, kept)
+    before = kept.plan
+    with site.database.writing() as connection:
+        row = {"code": "990101009", "name": "旧镇", "successor": "990101001", "local": False}
+        connection.execute(insert(regions).values(row))
+    evaluate(site, MONDAY, kept)
+    assert kept.plan is not None
+    assert kept.plan is not before
+    assert kept.plan.lookups.current_code("990101009001") == "990101001001"
+    after = kept.plan
+    evaluate(site, MONDAY, kept)
+    assert kept.plan is after
+
+
+def test_divisions_get_entries_when_a_rule_is_first_for_them(
+    tmp_path: Path, bare_database_url: str
+) -> None:
+    """Without any import: the county's own at least."""
+    settings = settings_for(tmp_path, bare_database_url)
+    path = settings.config_path(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("children", "jurisdictions"), "utf-8")
+    prepare(bare_database_url)
+    with open_site(settings, clock=lambda: MONDAY, environment={}, not_yet=NotYet()) as site:
+        evaluate(site, MONDAY)
+        with site.database.reading() as connection:
+            query = select(entries.c.lives_in).where(entries.c.ledger == "jurisdictions")
+            assert connection.scalars(query).all() == ["990101"]
 
 
 def test_passes_in_quick_succession_are_noted_once(site: Site) -> None:
