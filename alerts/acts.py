@@ -1,7 +1,7 @@
 """The one door for what people did, for command line, import and web (DESIGN.md 3a)."""
 
 from alerts.answering import Answer, Answered, answer
-from alerts.deferring import Ack, Scope, Silence, ack, end_silence, silence
+from alerts.deferring import Ack, Reason, Scope, Silence, ack, end_silence, silence
 from alerts.recording import Recorded, door, record
 from alerts.signals import Raised, Signal, raise_signal
 from alerts.voiding import Voiding, void
@@ -13,6 +13,7 @@ __all__ = [
     "Answer",
     "Answered",
     "Raised",
+    "Reason",
     "RecordRequest",
     "RecordSource",
     "Recorded",

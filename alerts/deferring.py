@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from alerts.errors import DeferralTooLong, SilenceBackwards, SilenceUnknown
 from alerts.tables import alerts, silences
@@ -12,6 +12,23 @@ from ledgers.ids import new_id
 
 LONGEST_ACK = timedelta(days=30)
 """Longer than this is no acknowledgement but a silence, which is listed and has an end."""
+
+
+GRACE = timedelta(days=14)
+"""Days past its deadline up to which a matter may be put off; what is later is told."""
+
+
+class Reason(StrEnum):
+    """Reason nothing is told for a while. Closed, so that no child's story is kept in plain text."""
+
+    IN_HAND = "in-hand"
+    APPOINTED = "appointed"
+    AWAY = "away"
+    HANDING_OVER = "handing-over"
+    CHECKING = "checking"
+    EMERGENCY = "emergency"
+    TRIAL = "trial"
+    OTHER = "other"
 
 
 class Scope(StrEnum):
@@ -28,7 +45,7 @@ class Ack:
     """An acknowledgement up to `until` (included). `rule` None: of everything that is open."""
 
     until: date
-    reason: str = "acknowledged"
+    reason: Reason = Reason.IN_HAND
     rule: str | None = None
 
 
@@ -39,23 +56,38 @@ class Silence:
     scope: Scope
     target: str
     days: tuple[date, date]
-    reason: str
+    reason: Reason
     by: str | None = None
 
 
 def ack(connection: Connection, entry_id: str, wish: Ack, *, today: date) -> int:
     """Tell nothing new of an entry's open alerts for a while; answer of how many.
 
+    Each at most up to 14 days past its deadline; one that is later than that is not put off.
+
     Raises:
         DeferralTooLong: more than 30 days from today.
     """
     if wish.until - today > LONGEST_ACK:
         raise DeferralTooLong(LONGEST_ACK.days)
-    changed = update(alerts).where(alerts.c.entry_id == entry_id, alerts.c.closed_at.is_(None))
+    found = select(alerts.c.id, alerts.c.due_on).where(
+        alerts.c.entry_id == entry_id, alerts.c.closed_at.is_(None)
+    )
     if wish.rule is not None:
-        changed = changed.where(alerts.c.rule == wish.rule)
-    values = {"deferred_until": wish.until, "deferred_reason": wish.reason}
-    return connection.execute(changed.values(values)).rowcount
+        found = found.where(alerts.c.rule == wish.rule)
+    wishes = [
+        {"put_off": row.id, "until": min(wish.until, row.due_on + GRACE)}
+        for row in connection.execute(found)
+        if row.due_on + GRACE >= today
+    ]
+    if wishes:
+        one = (
+            update(alerts)
+            .where(alerts.c.id == bindparam("put_off"))
+            .values(deferred_until=bindparam("until"), deferred_reason=wish.reason.value)
+        )
+        connection.execute(one, wishes)
+    return len(wishes)
 
 
 def silence(connection: Connection, wish: Silence, *, now: datetime) -> str:
@@ -75,7 +107,7 @@ def silence(connection: Connection, wish: Silence, *, now: datetime) -> str:
             target=wish.target,
             from_on=from_on,
             to_on=to_on,
-            reason=wish.reason,
+            reason=wish.reason.value,
             made_by=wish.by,
             made_at=now,
         )

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import click
 
-from alerts.acts import Ack, ack
+from alerts.deferring import GRACE, Ack, Reason, ack
+from alerts.reasons import about_reasons, reason_words
 from config.language import catalogue
 from service.commandline import arguments, make, option
 from service.commands.sites import acting, opened
-from service.inputs import Number, Reason
+from service.inputs import Number, Word
 from service.naming import entries_called, rule_called
 from service.terminal import Terminal
 
@@ -26,7 +27,7 @@ class Wish:
     refs: tuple[str, ...]
     days: int | None
     rule: str | None
-    reason: str | None
+    reason: Reason | None
 
 
 def command() -> click.Command:
@@ -47,7 +48,7 @@ def command() -> click.Command:
                 kind=Number(1, _MOST_DAYS),
             ),
             option("--rule", about=_("only the matters of this rule")),
-            option("--reason", about=_("why, in a few words without a name"), kind=Reason()),
+            option("--reason", about=about_reasons(), kind=Word("REASON", reason_words())),
         ],
     )
 
@@ -58,15 +59,21 @@ def _do(wish: Wish, terminal: Terminal) -> int:
         rule = rule_called(site.configuration, wish.rule) if wish.rule else None
         with acting(site, now) as (connection, _plan, today):
             until = today + timedelta(days=wish.days or _USUAL_DAYS)
-            deferral = Ack(until, wish.reason or "acknowledged", rule)
+            deferral = Ack(until, Reason(wish.reason or Reason.IN_HAND), rule)
             count = sum(
                 ack(connection, entry_id, deferral, today=today)
                 for entry_id in entries_called(connection, wish.refs).values()
             )
     if count:
-        said = _("Open matters put off to %(day)s: %(count)s")
+        said = _(
+            "Open matters put off to %(day)s, none further than %(grace)s days past its deadline: "
+            "%(count)s"
+        )
     else:
-        said = _("Nothing is open here that could be put off.")
-    terminal.say(said % {"day": until, "count": count})
+        said = _(
+            "Nothing is open here that could be put off; what is more than %(grace)s days overdue "
+            "cannot be."
+        )
+    terminal.say(said % {"day": until, "count": count, "grace": GRACE.days})
     terminal.answer({"deferred": count, "until": until.isoformat()})
     return 0

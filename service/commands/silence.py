@@ -6,7 +6,8 @@ from datetime import date, datetime
 import click
 from sqlalchemy import Connection, select
 
-from alerts.acts import Scope, Silence, end_silence, silence
+from alerts.deferring import Reason, Scope, Silence, end_silence, silence
+from alerts.reasons import about_reasons, reason_text, reason_words
 from alerts.tables import silences
 from config.language import catalogue
 from ledgers.persons import load_persons
@@ -14,7 +15,7 @@ from ledgers.tables import entries
 from service.commandline import Commands, Listed, argument, flag, make, option
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
-from service.inputs import Day, Reason
+from service.inputs import Day, Word
 from service.naming import entry_called, person_called, region_called, rule_called
 from service.terminal import Terminal
 from service.wiring import Site
@@ -80,7 +81,7 @@ def _add_command() -> click.Command:
                 help=_("first day; today if left out"),
             ),
             click.Option(["--to"], type=Day(), metavar=Day.name, required=True, help=_("last day")),
-            option("--reason", about=_("why, in a few words without a name"), kind=Reason()),
+            option("--reason", about=about_reasons(), kind=Word("REASON", reason_words())),
             option("--by", about=_("who says so: handle (P-0007), phone or name")),
         ],
     )
@@ -105,7 +106,7 @@ def _add(wish: Add, terminal: Terminal) -> int:
             scope, target = _target(wish, connection, site)
             by = person_called(connection, site.vault, wish.by) if wish.by else None
             days = (wish.from_ or today, wish.to)
-            quiet = Silence(scope, target, days, wish.reason or "silence", by)
+            quiet = Silence(scope, target, days, Reason(wish.reason or Reason.OTHER), by)
             silence_id = silence(connection, quiet, now=now)
     terminal.say(_("Silent to %(day)s; its id is %(id)s.") % {"day": wish.to, "id": silence_id})
     terminal.answer({"id": silence_id, "scope": scope.value, "to": wish.to.isoformat()})
@@ -162,7 +163,10 @@ def _list(wish: List, terminal: Terminal) -> int:
     terminal.table(
         headings,
         [
-            (one.id, about[one.scope], one.target, str(one.from_on), str(one.to_on), one.reason)
+            (
+                *(one.id, about[one.scope], one.target),
+                *(str(one.from_on), str(one.to_on), reason_text(one.reason)),
+            )
             for one in lines
         ],
     )

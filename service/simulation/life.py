@@ -9,7 +9,7 @@ from random import Random
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from alerts.acts import Ack, Scope, Silence, Voiding, ack, silence, void
+from alerts.acts import Ack, Reason, Scope, Silence, Voiding, ack, silence, void
 from alerts.tables import alerts
 from ledgers.acts import DONE, RecordRequest, RecordSource
 from ledgers.handover import add_leave, leave_person, replace_person, set_deputy
@@ -192,7 +192,7 @@ def something_is_silenced(world: World, monday: date, chance: Random) -> None:
             target = _target(world, connection, chance)
             if target is not None:
                 until = world.today + timedelta(days=chance.randint(3, 30))
-                wish = Silence(*target, days=(world.today, until), reason="trial")
+                wish = Silence(*target, days=(world.today, until), reason=Reason.TRIAL)
                 silence(connection, wish, now=world.clock())
 
     if chance.random() < 0.08:

@@ -13,7 +13,7 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import insert, select, update
 
 from alerts import deliver, digest
-from alerts.acts import Ack, Scope, Silence, ack, silence
+from alerts.acts import Ack, Reason, Scope, Silence, ack, silence
 from alerts.compose import Composer
 from alerts.deliver import Means, lanes_of
 from alerts.render import Templates
@@ -153,7 +153,7 @@ class WholeLife(Life):
             if scope == "ack":
                 ack(connection, entry_id(number), Ack(last), today=world.today)
             else:
-                quiet = Silence(Scope(scope), target[scope], (world.today, last), "test")
+                quiet = Silence(Scope(scope), target[scope], (world.today, last), Reason.TRIAL)
                 silence(connection, quiet, now=world.now)
         self.quiet_until = max(self.quiet_until, last)
         self._go_on(then)

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from alerts.acts import Ack, Scope, Silence, ack, end_silence, silence
+from alerts.acts import Ack, Reason, Scope, Silence, ack, end_silence, silence
+from alerts.deferring import GRACE
 from alerts.errors import DeferralTooLong, SilenceBackwards, SilenceUnknown
 from alerts.tables import silences
 from ledgers.database import Database
@@ -25,16 +26,29 @@ def quiet(world: World, scope: Scope, target: str) -> str:
     """Silence something for ten days from today."""
     with world.database.writing() as connection:
         days = (world.today, world.today + timedelta(days=10))
-        return silence(connection, Silence(scope, target, days, "flood"), now=world.now)
+        return silence(connection, Silence(scope, target, days, Reason.EMERGENCY), now=world.now)
 
 
 def test_an_acknowledgement_defers_open_alerts(world: World) -> None:
     """Up to a day, and the alert stays open."""
-    until = world.today + timedelta(days=14)
+    until = world.today + timedelta(days=7)
     with world.database.writing() as connection:
         assert ack(connection, entry_id(1), Ack(until), today=world.today) == 1
     [alert] = world.alerts()
     assert (alert.deferred_until, alert.closed_at) == (until, None)
+
+
+def test_nothing_is_put_off_further_than_two_weeks_past_its_deadline(world: World) -> None:
+    """A longer wish is cut; what is later already is told in spite of it."""
+    [alert] = world.alerts()
+    with world.database.writing() as connection:
+        ack(connection, entry_id(1), Ack(world.today + timedelta(days=30)), today=world.today)
+    last = alert.due_on + GRACE
+    assert [row.deferred_until for row in world.alerts()] == [last]
+    past = last + timedelta(days=1)
+    with world.database.writing() as connection:
+        assert ack(connection, entry_id(1), Ack(past + timedelta(days=7)), today=past) == 0
+    assert [row.deferred_until for row in world.alerts()] == [last]
 
 
 def test_an_acknowledgement_of_another_rule_defers_nothing(world: World) -> None:
@@ -71,7 +85,7 @@ def test_a_silence_does_not_run_backwards(world: World) -> None:
     """Its last day is not before its first."""
     days = (day("2027-03-02"), day("2027-03-01"))
     with world.database.writing() as connection, pytest.raises(SilenceBackwards):
-        silence(connection, Silence(Scope.RULE, "contact", days, "x"), now=world.now)
+        silence(connection, Silence(Scope.RULE, "contact", days, Reason.OTHER), now=world.now)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from alerts.acts import Scope, Silence, silence
+from alerts.acts import Reason, Scope, Silence, silence
 from alerts.matters import Matter, MatterKind, open_matters, still_open
 from alerts.moved_regions import follow_moves
 from alerts.tables import matters, silences
@@ -41,7 +41,7 @@ def test_a_silence_over_a_village_goes_on(database: Database, local: str) -> Non
     days = (TODAY, TODAY + timedelta(days=7))
     with database.writing() as connection:
         for scope in (Scope.REGION, Scope.RULE):
-            silence(connection, Silence(scope, local, days, "flood"), now=NOW)
+            silence(connection, Silence(scope, local, days, Reason.EMERGENCY), now=NOW)
     bring_in(database, LISTED, TOLD)
     with database.reading() as connection:
         over = dict(iter(connection.execute(select(silences.c.scope, silences.c.target))))

@@ -52,12 +52,23 @@ def test_numbers_may_be_typed_in_full_width(desk: Desk) -> None:
 
 
 def test_what_is_put_off_is_not_told(desk: Desk) -> None:
-    """Nothing goes out about it until the days are over; then it does."""
-    for number in ("青山-01", "青山-02", "柳沟-01", "柳沟-02", "石门-01"):
-        desk.run("ack", number, "--days", "3", "--reason", "在外地")
+    """Nothing goes out about it until the days are over; what is long overdue cannot be put off."""
+    assert desk.done("--json", "ack", "柳沟-01").json["deferred"] == 0
+    desk.done("record", "青山-01", "柳沟-01", "visit")
+    for number in ("青山-02", "柳沟-02", "石门-01"):
+        desk.done("ack", number, "--days", "3", "--reason", "away")
     assert desk.done("--json", "tick", "--slot-now").json["notices"] == 0
     desk.now += timedelta(days=4)
     assert desk.done("--json", "tick", "--slot-now").json["notices"] > 0
+
+
+@pytest.mark.parametrize("command", [("ack", "青山-01"), ("silence", "add", "--rule", "x")])
+def test_a_reason_is_one_of_a_list(desk: Desk, command: tuple[str, ...]) -> None:
+    """Nobody writes a child's story there; the words that are allowed are named."""
+    to = () if command[0] == "ack" else ("--to", "2026-12-31")
+    failed = desk.run(*command, *to, "--reason", "孩子在住院")
+    assert failed.code == 2
+    assert "in-hand" in failed.err
 
 
 @pytest.mark.parametrize(
