@@ -1,18 +1,23 @@
 """`plan`: what would be sent, to whom, when, if nothing more is recorded."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
-from alerts.plan import Plan, PlanRow, plan_messages
-from alerts.wording import role_text
+from alerts.in_force import InForce
+from alerts.plan import Plan, plan_messages
+from alerts.plan_against import Differences, differences, supposed
 from config.language import catalogue
+from config.loader import read
 from service.commandline import make, option
+from service.commands.plan_tables import Shown, as_json, tell, workbook
 from service.commands.sites import looking, opened
+from service.commands.workbooks import replace_flag
 from service.errors import CommandWrong
-from service.inputs import Day, Number
+from service.inputs import Day, FilePath, Number
 from service.terminal import Terminal
 from service.wiring import Site
 
@@ -24,11 +29,14 @@ _LONGEST = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """From which day to which, both included."""
+    """From which day to which, both included; compared with which configuration; into which file."""
 
     from_: date | None
     to: date | None
     assume_done: int | None
+    against: Path | None
+    xlsx: Path | None
+    replace: bool
 
 
 def command() -> click.Command:
@@ -54,33 +62,73 @@ def command() -> click.Command:
                 about=_("so many of 100 matters are done when they are due; 0 if left out"),
                 kind=Number(0, 100),
             ),
+            option(
+                "--against",
+                about=_("show only what this configuration would change, were it in force today"),
+                kind=FilePath(),
+            ),
+            option(
+                "--xlsx", about=_("write a workbook, such as FILE.xlsx"), kind=FilePath("FILE.xlsx")
+            ),
+            replace_flag(),
         ],
     )
 
 
 def _do(wish: Wish, terminal: Terminal) -> int:
+    _check_target(wish)
     with opened(terminal) as site, looking(site, site.clock()) as (connection, in_force, today):
         first, last = _days(wish, today)
-        share = (wish.assume_done or 0) / 100
-        found = plan_messages(connection, in_force, first=today, last=last, assume_done=share)
-    rows = [row for row in found.rows if row.day >= first]
-    weeks = [week for week in found.weeks if week.week >= _week_of(first)]
-    _tell(rows, found, site, terminal)
-    terminal.answer(
-        {
-            "from": first,
-            "to": last,
-            "rows": [asdict(row) for row in rows],
-            "weeks": [asdict(week) for week in weeks],
-            "unreachable": found.unreachable,
-        }
-    )
+        asked = _Asked(connection, first, last, (wish.assume_done or 0) / 100)
+        found = asked.plan(in_force, today)
+        against = _against(wish, asked, (site, today), found) if wish.against else None
+    shown = Shown(first, found, against, site.configuration)
+    tell(shown, terminal)
+    terminal.answer(as_json(shown))
+    if wish.xlsx is not None:
+        wish.xlsx.write_bytes(workbook(shown))
+        terminal.say(_("%(file)s is written.") % {"file": wish.xlsx})
     return 0
 
 
-def _week_of(day: date) -> str:
-    year, week, _weekday = day.isocalendar()
-    return f"{year}-W{week:02}"
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    connection: Connection
+    first: date
+    last: date
+    share: float
+
+    def plan(self, in_force: InForce, today: date) -> Plan:
+        """Plan the days under some rules."""
+        return plan_messages(
+            self.connection, in_force, first=today, last=self.last, assume_done=self.share
+        )
+
+
+def _against(wish: Wish, asked: _Asked, of: tuple[Site, date], now: Plan) -> Differences:
+    """Compare with another configuration, from the first day shown on."""
+    site, today = of
+    assert wish.against is not None  # noqa: S101  # asked for
+    other = read(wish.against, site.environment).configuration
+    in_force = supposed(asked.connection, other, site.calendar, today=today)
+    plans = (now, asked.plan(in_force, today))
+    before, after = (
+        replace(plan, rows=tuple(row for row in plan.rows if row.day >= asked.first))
+        for plan in plans
+    )
+    return differences(before, after)
+
+
+def _check_target(wish: Wish) -> None:
+    file = wish.xlsx
+    if file is None:
+        return
+    if file.suffix.lower() != ".xlsx":
+        raise CommandWrong(_("%(file)s: name a workbook, ending in .xlsx") % {"file": file})
+    if file.exists() and not wish.replace:
+        raise CommandWrong(
+            _("%(file)s is there already; choose another name, or say --replace") % {"file": file}
+        )
 
 
 def _days(wish: Wish, today: date) -> tuple[date, date]:
@@ -95,28 +143,3 @@ def _days(wish: Wish, today: date) -> tuple[date, date]:
     if last - today > _LONGEST:
         raise CommandWrong(_("a plan reaches 400 days ahead at most"))
     return first, last
-
-
-def _tell(rows: Sequence[PlanRow], found: Plan, site: Site, terminal: Terminal) -> None:
-    if not rows:
-        terminal.say(_("Nothing would be sent."))
-    roles, rules = site.configuration.roles, site.configuration.rules
-    terminal.table(
-        [_("day"), _("person"), _("role"), _("channel"), _("what"), _("items")],
-        [
-            (
-                str(row.day),
-                row.person,
-                role_text(roles, row.role),
-                row.channel,
-                rules[row.rule].say if row.rule in rules else row.rule,
-                row.items,
-            )
-            for row in rows
-        ],
-    )
-    if found.unreachable:
-        terminal.say(
-            _("Nobody can be told of matters: %(count)s; see `shouwang check`.")
-            % {"count": found.unreachable}
-        )
