@@ -17,6 +17,7 @@ from alerts.plan_groups import Inside, times_inside
 from alerts.tables import first_dues
 from alerts.timings import FromDay
 from ledgers.tables import entries, entry_fields, last_acts, level_changes, touched
+from schedules.smoothing import seat_of
 
 
 class Row(NamedTuple):
@@ -181,7 +182,12 @@ class RuleFacts:
             entered_on=row.entered_on,
             level=row.level,
             level_changes=tuple(self.changes.get(entry_id, ())),
+            seat=self.seat(entry_id),
         )
+
+    def seat(self, entry_id: str) -> int | None:
+        """Answer its place among its neighbours, where the rule suggests days."""
+        return seat_of(self.of.rows[entry_id].number) if self.rule.suggests_days else None
 
 
 def _later(one: Act | None, other: Act) -> Act:

@@ -151,7 +151,7 @@ class _OfRule:
         case = self._cases[variant.prefix]
         when = None if inside is ALWAYS[0] else inside
         known_on = self.facts.of.touched.get(entry_id)
-        return variant.prefix, case.key(entry_id), when, known_on
+        return variant.prefix, case.key(entry_id), when, known_on, self.facts.seat(entry_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,14 @@ KINDS: dict[str, dict[str, Any]] = {
         "every": "2 months",
         "during": [{"window": "summer", "every": "14 days"}],
     },
+    "suggested": {**CONTACT, "every": "1 month", "spread": "14 days"},
+    "suggested-month": {
+        **_COMMON,
+        "kind": "calendar",
+        "period": "month",
+        "due": "20",
+        "spread": "2 weeks",
+    },
     "birthday": {**_COMMON, "kind": "date", "on": {"field": "born_on", "plus": "18 years"}},
     "certificate": {**_COMMON, "kind": "date", "on": {"field": "valid-until", "plus": "0 days"}},
     "told-of-birthday": {
