@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from alerts.explain_reckonings import RecordFacts
+from alerts.explain_signals import answers_of, signals_of
 from alerts.explanation import AlertFacts, MoveFacts, StepFacts, TellingFacts
 from alerts.facts import roles_of
 from alerts.states import Closed, Outcome
@@ -49,6 +50,8 @@ def alerts_of(
     query = select(alerts).where(alerts.c.entry_id == entry_id)
     rows = connection.execute(query.order_by(alerts.c.opened_at, alerts.c.id)).all()
     of_alert = _steps(connection, [row.id for row in rows])
+    raised = signals_of(connection, {row.id: row.anchor for row in rows})
+    answered = answers_of(connection, list(raised))
     found: dict[str, list[AlertFacts]] = defaultdict(list)
     for row in rows:
         found[row.rule].append(
@@ -62,6 +65,8 @@ def alerts_of(
                 closed_how=None if row.closed_how is None else Closed(row.closed_how),
                 closed_by=known.get(row.closing_record or ""),
                 deferred_until=row.deferred_until,
+                signal=raised.get(row.id),
+                answer=answered.get(row.id),
                 steps=tuple(of_alert.get(row.id, ())),
             )
         )

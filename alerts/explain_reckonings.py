@@ -1,7 +1,7 @@
 """How a due date comes about under a rule of each kind, as plain values."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from alerts.timings import Snap
 from config.durations import Duration
@@ -152,6 +152,28 @@ class PeriodReckoning:
     plain: date
     roll: Roll
     provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFacts:
+    """What raised an alert, and until when it is told. `rung` counts from 1; None: it has no ladder.
+
+    `next_at` is when somebody is told again, if nobody answers.
+    """
+
+    name: str
+    raised_at: datetime
+    expires_at: datetime
+    rung: int | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """Who answered, by handle, and when."""
+
+    person: str
+    at: datetime
 
 
 Reckoning = DutyReckoning | DateReckoning | SeasonReckoning | PeriodReckoning

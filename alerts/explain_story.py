@@ -140,6 +140,7 @@ def _matters(
                 key=matter.key,
                 due_on=matter.due_on,
                 is_open=alert is not None,
+                suggested_on=matter.advice.on if matter.advice else None,
                 reckoning=reckoned(rule, found, matter, known),
                 coming=coming_of(outlook, rule, (found, matter), alert) if is_owed else (),
             )

@@ -69,5 +69,11 @@ def _as_it_should(situation: Situation) -> Iterator[Why]:
         yield Why.NOT_LOOKED_AT if seen else Why.NOT_YET
     elif any(step.waiting for alert in situation.alerts for step in alert.steps):
         yield Why.WAITS_FOR_SLOT
-    elif not any(matter.coming for matter in situation.matters if matter.is_open):
+    elif not _goes_on(situation):
         yield Why.ALL_TOLD
+
+
+def _goes_on(situation: Situation) -> bool:
+    """Say whether more is to be told of what is open: a step to come, or a rung of a ladder."""
+    steps = any(matter.coming for matter in situation.matters if matter.is_open)
+    return steps or any(one.signal and one.signal.next_at for one in situation.alerts)

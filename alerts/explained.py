@@ -79,6 +79,9 @@ class Teller:
     def _matter(self, story: RuleStory, matter: MatterStory) -> Iterator[str]:
         if matter.reckoning is not None:
             yield from reckoning_lines(matter.reckoning, informs=story.informs)
+        if matter.suggested_on is not None and matter.suggested_on < matter.due_on:
+            suggested = {"day": day_text(matter.suggested_on)}
+            yield _("Suggested day: %(day)s, so that not everything comes at once.") % suggested
         for alert in story.alerts:
             if alert.key == matter.key:
                 yield from self.alerts.alert(alert)

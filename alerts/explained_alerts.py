@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from alerts.explain_reckonings import RecordFacts
+from alerts.explain_reckonings import RecordFacts, SignalFacts
 from alerts.explanation import AlertFacts, Coming, Expected, StepFacts, TellingFacts
 from alerts.states import Closed, Outcome
 from alerts.wording import (
@@ -33,20 +33,39 @@ class AlertTeller:
 
     def alert(self, alert: AlertFacts) -> Iterator[str]:
         """Yield when an alert was opened, for when, how it ended, and all that was told of it."""
-        days = {"opened": day_text(alert.opened_on), "due": day_text(alert.due_on)}
-        if alert.closed_on is None or alert.closed_how is None:
-            yield _("Open since %(opened)s, due on %(due)s.") % days
-        else:
-            yield _("Opened on %(opened)s, due on %(due)s; closed on %(closed)s: %(how)s.") % {
-                **days,
-                "closed": day_text(alert.closed_on),
-                "how": _closing(alert),
+        yield _standing(alert)
+        if alert.signal is not None:
+            yield from self._signal(alert.signal, is_open=alert.closed_on is None)
+        if alert.answer is not None:
+            answered = {
+                "person": alert.answer.person,
+                "at": instant_text(alert.answer.at, self.zone),
             }
+            yield _("Answered by %(person)s (%(at)s).") % answered
         for step in alert.steps:
             yield from (f"  {line}" for line in self._step(step))
         if alert.deferred_until is not None and alert.closed_on is None:
             until = {"day": day_text(alert.deferred_until)}
             yield _("Somebody knows of it; nothing new is said up to %(day)s.") % until
+
+    def _signal(self, signal: SignalFacts, *, is_open: bool) -> Iterator[str]:
+        said = {
+            "name": signal.name,
+            "raised": instant_text(signal.raised_at, self.zone),
+            "expires": instant_text(signal.expires_at, self.zone),
+            "rung": signal.rung,
+            "next": instant_text(signal.next_at, self.zone) if signal.next_at else "",
+        }
+        yield _("Raised by “%(name)s” (%(raised)s); nothing is sent after %(expires)s.") % said
+        if not is_open or signal.rung is None:
+            return
+        if signal.next_at is None:
+            yield _("Nobody has answered yet; it has come to rung %(rung)d.") % said
+        else:
+            text = _(
+                "Nobody has answered yet; it has come to rung %(rung)d, and goes on at %(next)s."
+            )
+            yield text % said
 
     def _step(self, step: StepFacts) -> Iterator[str]:
         day = {"day": day_text(step.on_date)}
@@ -115,6 +134,18 @@ def record_text(record: RecordFacts) -> str:
     """Answer a record in a few words: its day and its kind."""
     day = month_text(record.happened_on) if record.month_only else day_text(record.happened_on)
     return _("%(kind)s on %(day)s") % {"kind": record.kind, "day": day}
+
+
+def _standing(alert: AlertFacts) -> str:
+    days = {"opened": day_text(alert.opened_on), "due": day_text(alert.due_on)}
+    if alert.closed_on is None or alert.closed_how is None:
+        if alert.signal is not None:
+            return _("Open since %(opened)s.") % days
+        return _("Open since %(opened)s, due on %(due)s.") % days
+    days |= {"closed": day_text(alert.closed_on), "how": _closing(alert)}
+    if alert.signal is not None:
+        return _("Opened on %(opened)s; closed on %(closed)s: %(how)s.") % days
+    return _("Opened on %(opened)s, due on %(due)s; closed on %(closed)s: %(how)s.") % days
 
 
 def _closing(alert: AlertFacts) -> str:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from alerts.explain_reckonings import LevelFacts, MissingWindow, Reckoning, RecordFacts
+from alerts.explain_reckonings import (
+    AnswerFacts,
+    LevelFacts,
+    MissingWindow,
+    Reckoning,
+    RecordFacts,
+    SignalFacts,
+)
 from alerts.holding import HeldFor
 from alerts.states import Closed, Outcome
 from config.groups import Filter
@@ -77,7 +84,10 @@ class StepFacts:
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """One alert of the entry under the rule, open or closed. `key` is its anchor."""
+    """One alert of the entry under the rule, open or closed. `key` is its anchor.
+
+    `signal` is what raised it, None: a date did.
+    """
 
     id: str
     key: str
@@ -88,6 +98,8 @@ class AlertFacts:
     closed_how: Closed | None
     closed_by: RecordFacts | None
     deferred_until: date | None
+    signal: SignalFacts | None
+    answer: AnswerFacts | None
     steps: tuple[StepFacts, ...]
 
 
@@ -167,11 +179,15 @@ class RegionFacts:
 
 @dataclass(frozen=True, slots=True)
 class MatterStory:
-    """One matter that is owed, or next to be: how its date comes about, and what is still to come."""
+    """One matter that is owed, or next to be: how its date comes about, and what is still to come.
+
+    `suggested_on` is the day proposed for it, so that the load is even (`spread`).
+    """
 
     key: str
     due_on: date
     is_open: bool
+    suggested_on: date | None
     reckoning: Reckoning | None
     coming: tuple[Coming, ...]
 

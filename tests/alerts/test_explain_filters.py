@@ -40,8 +40,10 @@ def refused(database: Database, where: dict[str, Any], **entry: Any) -> tuple[st
         (
             {"crosses": "county"},
             "居住地与户籍地不同：没有填写；规则要求：不在同一个县",
-            "lives elsewhere than registered: nothing is written;"
-            " the rule asks for: in another county",
+            (
+                "lives elsewhere than registered: nothing is written;"
+                " the rule asks for: in another county"
+            ),
         ),
         (
             {"assignment": {"without": "director"}},

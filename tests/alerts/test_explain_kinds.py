@@ -348,3 +348,14 @@ def test_the_next_dates_are_told_across_all_rules(database: Database) -> None:
         date(2027, 3, 15),
         date(2027, 4, 5),
     ]
+
+
+def test_a_suggested_day_is_told(database: Database) -> None:
+    """Before the due date, by the number of the entry."""
+    site = county(database, contacts={**CONTACT, "spread": "30 days"})
+    site.record(site.entry("青山-03"), SPRING)
+    site.pass_now()
+    (matter,) = explained(site).rules[0].matters
+    assert matter.suggested_on is not None
+    assert date(2027, 5, 1) <= matter.suggested_on < matter.due_on
+    assert any(line.startswith("Suggested day: 2027-05-") for line in said(site, "en"))
