@@ -49,6 +49,8 @@ def _statistics_headings() -> list[str]:
         _("left"),
         _("villages without a director"),
         _("not reached"),
+        _("reported"),
+        _("reported and settled"),
     ]
 
 
@@ -58,4 +60,5 @@ def _figures(row: TownFigures) -> list[Cell]:
         of = row.acts[act]
         rate = None if of.rate is None else f"{of.rate:.1%}"
         cells += [of.due, of.on_time, of.late_entered, of.overdue, of.never, rate]
-    return [*cells, row.entered, row.left, row.villages_without, row.not_reached]
+    plain = (row.entered, row.left, row.villages_without, row.not_reached)
+    return [*cells, *plain, row.reported, row.settled]

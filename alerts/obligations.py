@@ -1,17 +1,29 @@
 """What fell due in a term and what came of it, from the records themselves.
 
-Every record that counts is the beginning of an obligation: due so long after it, met by the next
-one. The dates are those evaluation opens alerts by, and only anchors that can fall due in the term
+Of a duty every record that counts is the beginning of an obligation: due so long after it, met by
+the next one. Of windows, periods and clocks that a record starts each is one of its own. The dates are those evaluation opens alerts by, and only anchors that can fall due in the term
 are read (DESIGN.md 4).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.sql.selectable import Subquery
 
 from alerts.effective import EvaluationPlan, Variant, WatchedRule
@@ -19,7 +31,7 @@ from alerts.facts import ACTIVE
 from alerts.filters import Ages, in_scope, matches
 from alerts.tables import first_dues
 from alerts.terms import Term
-from alerts.timings import Duty
+from alerts.timings import Duty, FromDay, InSpells
 from config.groups import Group
 from ledgers.acts import DONE
 from ledgers.tables import entries, records
@@ -71,6 +83,8 @@ def obligations(connection: Connection, period: Period, rule: WatchedRule) -> It
                 of_level = and_(who, entries.c.level == level) if variant.timing.by_level else who
                 yield from _after_records(connection, period, (rule, variant, deadline), of_level)
             yield from _first(connection, period, rule, who)
+        elif rule.counts:
+            yield from _once(connection, period, (rule, variant), who)
 
 
 def population(period: Period, group: Group) -> ColumnElement[bool]:
@@ -149,6 +163,66 @@ def _first(
         yield Obligation(row.id, row.lives_in, row.due_on, met)
 
 
+def _once(
+    connection: Connection,
+    period: Period,
+    of: tuple[WatchedRule, Variant],
+    who: ColumnElement[bool],
+) -> Iterator[Obligation]:
+    """Yield what is owed once in each window or period, or once after each record of a kind."""
+    rule, variant = of
+    match variant.timing:
+        case InSpells() as timing:
+            spells = timing.spells.between(period.term.first, period.term.last)
+            dues = {one.start: one.due_on for one in spells if rule.started_on <= one.due_on}
+            for start, due in dues.items():
+                query = _with_next(rule, literal(start, Date))
+                query = query.where(who, entries.c.entered_on <= due)
+                yield from _found(connection, period, variant, (query, dues.__getitem__))
+        case FromDay(record=str() as kind) as timing:
+            begun = _BEGUN.c.happened_on
+            query = (
+                _with_next(rule, begun)
+                .join(_BEGUN, _BEGUN.c.entry_id == entries.c.id)
+                .where(who, _BEGUN.c.kind == kind, _BEGUN.c.result == DONE)
+                .where(_BEGUN.c.voided_at.is_(None), begun <= period.term.last)
+            )
+            yield from _found(connection, period, variant, (query, timing.due))
+
+
+def _found(
+    connection: Connection,
+    period: Period,
+    variant: Variant,
+    of: tuple[Select[Any], Callable[[date], date]],
+) -> Iterator[Obligation]:
+    query, due_of = of
+    for row in connection.execute(query):
+        due = due_of(row.begun_on)
+        if due in period.term and _in_force(variant, due):
+            yield Obligation(row.id, row.lives_in, due, _met(period, row, due, Met.OVERDUE))
+
+
+def _with_next(rule: WatchedRule, begun: ColumnElement[date]) -> Select[Any]:
+    """Ask for entries, the day from which an act counts, the first such act, and if it came late."""
+    counting = (
+        records.c.entry_id == entries.c.id,
+        records.c.kind.in_(rule.counts),
+        records.c.result == DONE,
+        records.c.voided_at.is_(None),
+        records.c.happened_on >= begun,
+    )
+    order = (records.c.happened_on, records.c.late_entry)
+    late = case((records.c.late_entry, 1), else_=0)
+    first, is_late = (
+        select(column).where(*counting).order_by(*order).limit(1).scalar_subquery()
+        for column in (records.c.happened_on, late)
+    )
+    return select(
+        *_ENTRY, begun.label("begun_on"), first.label("next_on"), is_late.label("is_late")
+    )
+
+
 def _met(period: Period, row: Any, due: date, missed: Met) -> Met:
     if row.next_on is not None and row.next_on <= due:
         return Met.LATE_ENTERED if row[-1] else Met.ON_TIME
@@ -164,6 +238,7 @@ def _in_force(variant: Variant, due: date) -> bool:
     return begun and (variant.valid_to is None or due <= variant.valid_to)
 
 
+_BEGUN = records.alias("begun")
 _ENTRY = (entries.c.id, entries.c.lives_in, entries.c.entered_on, entries.c.left_on)
 
 

@@ -19,7 +19,10 @@ from alerts.in_force import InForce
 from alerts.obligations import Met, Period, obligations, population
 from alerts.open_items import NOT_REACHED
 from alerts.recipients import Gap, Ladder
+from alerts.states import Closed
+from alerts.tables import alerts
 from alerts.terms import Term
+from config.signals import OnRecord, SignalRule
 from ledgers.codes import VILLAGE
 from ledgers.kinds import kind_of_act
 from ledgers.regions import load_regions, region_names
@@ -59,7 +62,10 @@ class DutyFigures:
 
 @dataclass(frozen=True, slots=True)
 class TownFigures:
-    """One township's figures; `region` is empty for the total. `cared_for` is 重点关爱."""
+    """One township's figures; `region` is empty for the total. `cared_for` is 重点关爱.
+
+    `reported` counts what records of some kind called for at once, `settled` what of it was done.
+    """
 
     region: str
     name: str
@@ -70,6 +76,8 @@ class TownFigures:
     left: int
     villages_without: int
     not_reached: int
+    reported: int
+    settled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +98,13 @@ class _Counts:
     left: Counter[str] = field(default_factory=Counter)
     without: Counter[str] = field(default_factory=Counter)
     not_reached: Counter[str] = field(default_factory=Counter)
+    reported: Counter[str] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
     acts: dict[str, dict[str, Counter[Met]]] = field(default_factory=dict)
 
     def regions(self) -> list[str]:
         plain = (self.entries, self.entered, self.left, self.without, self.not_reached)
-        found = {region for counter in plain for region in counter}
+        found = {region for counter in (*plain, self.reported) for region in counter}
         return sorted(found | {region for of in self.acts.values() for region in of})
 
 
@@ -111,6 +121,8 @@ def read_statistics(
         left=_count(connection, entries.c.left_on.between(term.first, term.last)),
         without=_villages_without(connection, in_force, period.as_of),
         not_reached=_not_reached(connection, term),
+        reported=_reported(connection, in_force, term),
+        settled=_reported(connection, in_force, term, only_settled=True),
         acts={act: _acts(connection, period, rules[act]) for act in ACTS},
     )
     regions = counts.regions()
@@ -126,7 +138,7 @@ def _rules(in_force: InForce) -> dict[str, list[WatchedRule]]:
     for rule in in_force.plan.rules:
         done_by = in_force.configuration.rules[rule.name].done_by
         act = next((act for act in ACTS if kinds[act] in done_by), None)
-        if act is not None:
+        if act is not None and rule.group.ledger == _LEDGER:
             found[act].append(rule)
     return found
 
@@ -159,6 +171,8 @@ def _row(counts: _Counts, regions: list[str], region: str, name: str) -> TownFig
         left=total(counts.left),
         villages_without=total(counts.without),
         not_reached=total(counts.not_reached),
+        reported=total(counts.reported),
+        settled=total(counts.settled),
     )
 
 
@@ -208,6 +222,7 @@ def _not_reached(connection: Connection, term: Term) -> Counter[str]:
         select(town, func.count(records.c.entry_id.distinct()))
         .join(records, records.c.entry_id == entries.c.id)
         .where(
+            entries.c.ledger == _LEDGER,
             records.c.result == NOT_REACHED,
             records.c.voided_at.is_(None),
             records.c.happened_on.between(term.first, term.last),
@@ -215,6 +230,27 @@ def _not_reached(connection: Connection, term: Term) -> Counter[str]:
         .group_by(town)
     )
     return _counter(connection, query)
+
+
+def _reported(
+    connection: Connection, in_force: InForce, term: Term, *, only_settled: bool = False
+) -> Counter[str]:
+    """Count what was opened in the term by rules that a record of some kind raises."""
+    rules = [
+        name
+        for name, rule in in_force.configuration.rules.items()
+        if isinstance(rule, SignalRule) and isinstance(rule.on, OnRecord)
+    ]
+    town = _town().label("town")
+    query = (
+        select(town, func.count())
+        .join(alerts, alerts.c.entry_id == entries.c.id)
+        .where(alerts.c.rule.in_(rules), alerts.c.opened_on.between(term.first, term.last))
+        .group_by(town)
+    )
+    if only_settled:
+        query = query.where(alerts.c.closed_how == Closed.DONE.value)
+    return _counter(connection, query) if rules else Counter()
 
 
 def _villages_without(connection: Connection, in_force: InForce, on: date) -> Counter[str]:

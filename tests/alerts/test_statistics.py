@@ -127,3 +127,70 @@ def test_comings_and_goings_and_gaps_are_counted(site: Watched) -> None:
     total: TownFigures = figures(site, Term.parse("2027-03")).total
     assert (total.entries, total.entered, total.left) == (2, 3, 1)
     assert (total.villages_without, total.not_reached, total.cared_for) == (1, 1, 2)
+
+
+UPDATE = {
+    **CONTACT,
+    "kind": "calendar",
+    "say": "信息更新",
+    "period": "quarter",
+    "due": "end",
+    "done_by": "update",
+    "roll": "none",
+}
+
+
+def calendar_site(database: Database) -> Watched:
+    """Answer a county in which each quarter's update is owed."""
+    rule = {key: value for key, value in UPDATE.items() if key != "every"}
+    made = Watched(database, written(rules={"updates": rule}))
+    made.today = SPRING
+    return made
+
+
+def test_what_is_owed_of_a_period_is_counted(database: Database) -> None:
+    """In time within the quarter, late after it, not at all, and entered after it was due."""
+    site = calendar_site(database)
+    in_time, late, _missed = [site.entry(f"青山-{n:02}") for n in (1, 2, 3)]
+    site.record(in_time, SPRING, kind="update")
+    site.today = date(2027, 7, 20)
+    site.record(in_time, date(2027, 6, 30), kind="update")
+    site.record(late, date(2027, 7, 1), kind="update")
+    site.entry("青山-04")
+    found = figures(site).total.acts["update"]
+    assert (found.due, found.on_time, found.overdue, found.never) == (3, 1, 2, 0)
+
+
+def test_a_running_period_is_not_due_yet(database: Database) -> None:
+    """Until its last day."""
+    site = calendar_site(database)
+    site.entry("青山-01")
+    site.today = date(2027, 6, 29)
+    found = figures(site).total.acts["update"]
+    assert (found.due, found.not_yet, found.rate) == (1, 1, None)
+
+
+def test_an_act_owed_after_a_record_is_counted(database: Database) -> None:
+    """A visit within ten days of a contact: each contact is one clock, stopped by a visit since."""
+    after = {**CONTACT, "kind": "date", "say": "走访", "done_by": "visit", "roll": "none"}
+    del after["every"]
+    rule = {**after, "on": {"record": "contact", "plus": "10 days"}}
+    site = Watched(database, written(rules={"visits": rule}))
+    site.today = date(2027, 4, 1)
+    in_time, missed = site.entry("青山-01"), site.entry("青山-02")
+    site.record(in_time, date(2027, 4, 1))
+    site.record(missed, date(2027, 4, 1))
+    site.today = date(2027, 7, 1)
+    site.record(in_time, date(2027, 4, 10), kind="visit")
+    found = figures(site).total.acts["visit"]
+    assert (found.due, found.on_time + found.late_entered, found.overdue) == (2, 1, 1)
+
+
+def test_only_children_are_in_the_ledger(database: Database) -> None:
+    """Divisions and institutions are entries too, and never counted among children."""
+    site = Watched(database, written(rules={"contacts": CONTACT}))
+    site.entry("青山-01")
+    site.entry("青山村", ledger="jurisdictions")
+    site.entry("福利院", ledger="institutions")
+    found = figures(site, Term.parse("2026")).total
+    assert (found.entries, found.entered, found.reported, found.settled) == (1, 1, 0, 0)
