@@ -53,8 +53,9 @@ catalogues: $(VENV)/catalogues ## compile the translations (.po to .mo)
 wheel: install ## build dist/shouwang-*.whl, which a site installs
 	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel
 
-soak: install ## live through many simulated years with faults; SEEDS=1000 JOBS=2
-	@$(BIN)/python -m tests.service.simulation.soak --seeds $(or $(SEEDS),1000) --jobs $(or $(JOBS),2) $(ARGS)
+soak: install ## live through many simulated years with faults; SEEDS=1000 JOBS=2 MINUTES=60
+	@$(BIN)/python -m tests.service.simulation.soak --seeds $(or $(SEEDS),1000) --jobs $(or $(JOBS),2) \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 bench: install ## measure speed against limits taken in the same run (one: BENCH=mail)
 	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS); done

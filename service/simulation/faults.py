@@ -8,16 +8,13 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import select
-
-from alerts.holding import release_delivery
+from alerts.holding import held_for, held_notices, release_delivery
 from alerts.notices import failed_notices, redrive
-from alerts.tables import alerts
 from config.durations import Duration
 from config.rules import Rule
-from ledgers.database import Database
 from service.saving import backup, restore
 from service.simulation.mortal import Fate
+from service.simulation.overnight import stricter
 from service.simulation.weather import Handed, Storm, Weather
 from service.simulation.world import World
 
@@ -184,14 +181,10 @@ class _Edit:
         if not edited or not world.machine.is_up:
             return
         name, rule = edited[int(self.luck * len(edited))]
-        world.machine.work()
-        before = _overdue(world.database, name, world.today)
         configuration = world.site.configuration
         changed = {"rules": {**configuration.rules, name: rule}}
-        world.machine.configure(configuration.model_copy(update=changed))
-        world.machine.work()
-        overnight = _overdue(world.database, name, world.today) - before
-        world.overdue_overnight += [(name, number) for number in sorted(overnight)]
+        with stricter(world):
+            world.machine.configure(configuration.model_copy(update=changed))
 
 
 def _rules(world: World) -> list[tuple[str, Rule]]:
@@ -207,20 +200,15 @@ def _variations(rule: Rule) -> Iterator[Rule]:
                 yield rule.model_copy(update={"every": Duration(amount, every.unit)})
 
 
-def _overdue(database: Database, rule: str, today: date) -> set[str]:
-    with database.reading() as connection:
-        query = select(alerts.c.entry_id).where(
-            alerts.c.rule == rule, alerts.c.closed_at.is_(None), alerts.c.due_on < today
-        )
-        return set(connection.scalars(query))
-
-
 def _look_each_day(world: World, day: date) -> None:
     """Let the operator look each morning: release what is held, try again what has failed."""
 
     def look() -> None:
         allowed = world.site.timetable.quiet.next_allowed
-        if world.machine.is_up and world.clock.wrong_by == timedelta(0):
+        with world.database.reading() as connection:
+            stuck = bool(held_notices(connection) or failed_notices(connection))
+            stuck = stuck or held_for(connection) is not None
+        if stuck and world.machine.is_up and world.clock.wrong_by == timedelta(0):
             with world.database.writing() as connection:
                 now = world.clock()
                 moved = release_delivery(connection, allowed, now=now)

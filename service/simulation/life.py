@@ -15,6 +15,7 @@ from ledgers.acts import DONE, RecordRequest, RecordSource
 from ledgers.handover import add_leave, leave_person, replace_person, set_deputy
 from ledgers.ids import new_id
 from ledgers.tables import entries, persons, post_holdings, posts, records, touched
+from service.simulation.events import a_level_changes, something_is_asked, windows_become_known
 from service.simulation.made_up import MadeUp
 from service.simulation.world import WEEK, Child, World, is_known
 
@@ -22,7 +23,8 @@ Weekly = Callable[[World, date, Random], None]
 
 
 def begin(world: World) -> None:
-    """Let the first week begin."""
+    """Let the first week begin, and note when each window that nobody entered becomes known."""
+    windows_become_known(world)
     _week(world, world.site.today(world.clock.true))
 
 
@@ -98,7 +100,7 @@ def a_child_comes(world: World, monday: date, chance: Random) -> None:
 
 
 def a_child_changes(world: World, monday: date, chance: Random) -> None:
-    """A child moves to another village, leaves the ledger, or gets another level."""
+    """A child moves to another village or leaves the ledger."""
 
     def act() -> None:
         with world.acting() as (connection, _plan):
@@ -110,7 +112,7 @@ def a_child_changes(world: World, monday: date, chance: Random) -> None:
             row = {"entry_id": child.id, "known_on": world.today}
             connection.execute(insert(touched).values(row))
 
-    if chance.random() < 0.12:
+    if chance.random() < 0.1:
         world.note(_day(monday, chance), 15, act)
 
 
@@ -118,10 +120,7 @@ def _changed(
     world: World, connection: Connection, child: Child, chance: Random
 ) -> dict[str, object]:
     what = chance.random()
-    levels = [level.id for level in world.site.configuration.levels]
-    if what < 0.4 and levels:
-        return {"level": chance.choice(levels)}
-    if what < 0.7:
+    if what < 0.6:
         lived_in = select(entries.c.lives_in).distinct().order_by(entries.c.lives_in)
         return {"lives_in": chance.choice(list(connection.scalars(lived_in)))}
     return {"status": chance.choice(("moved", "closed", "died")), "left_on": world.today}
@@ -241,5 +240,7 @@ WEEKLY: tuple[Weekly, ...] = (
     a_director_changes,
     something_is_silenced,
     something_is_put_off,
+    a_level_changes,
+    something_is_asked,
 )
 """Everything that may happen in a week. What a new kind of rule needs is added here."""

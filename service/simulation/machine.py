@@ -6,7 +6,7 @@ delivery whenever something is due; it can stop, die between two units of work, 
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, func, select, true
@@ -14,25 +14,25 @@ from sqlalchemy import Connection, func, select, true
 from alerts import breaker as breakers
 from alerts.audit import Finding
 from alerts.compose import Composer
-from alerts.effective import EvaluationPlan
 from alerts.holding import held_for
 from alerts.matters import still_open
-from alerts.states import NoticeState
-from alerts.tables import notices
+from alerts.states import NoticeState, Outcome
+from alerts.tables import notices, steps, tellings
 from alerts.timetable import Timetable
 from channels.protocol import Channel
 from config.model import Configuration
-from ledgers.database import Database
 from schedules.daytimes import instant_of, parse_wall_time
 from schedules.jobs import DailyJob
 from service import duties, passes
 from service.clocks import HOLD_OVER, NOTICED_OVER
 from service.metrics import Figures
-from service.outgoing import Sender, compose_of, open_lanes
+from service.outgoing import Sender, open_lanes
 from service.simulation.chance import Chance
 from service.simulation.clocks import TrialClock
+from service.simulation.diary import Diary
 from service.simulation.inorder import InOrder
 from service.simulation.mortal import Crash, Fate, MortalDatabase
+from service.simulation.processes import TrialSite, shared_compose
 from service.wiring import Site
 
 Audit = Callable[[Site, datetime], list[Finding]]
@@ -43,50 +43,6 @@ _AT_LEAST = timedelta(seconds=2)
 
 _WEEKLY = {duties.AUDIT: 6, duties.SIGN_OF_LIFE: 0}
 """Jobs that a trial does on one weekday only, to be done with a year in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrialSite(Site):
-    """A site that makes its plan once for each configuration and process, for commands as well."""
-
-    plans: dict[int, EvaluationPlan] = field(default_factory=dict, repr=False, compare=False)
-
-    @classmethod
-    def of(cls, site: Site, database: Database) -> "TrialSite":
-        """Answer a site anew, as a process does that has just started."""
-        given = {one.name: getattr(site, one.name) for one in fields(Site)}
-        return cls(**{**given, "database": database})
-
-    def plan(self, connection: Connection, *, today: date) -> EvaluationPlan:
-        """Answer the rules in force; only the first time what changed about them is noted."""
-        key = id(self.configuration)
-        if key not in self.plans:
-            # Not `super()`: a dataclass with slots is another class than the one written here.
-            self.plans[key] = Site.plan(self, connection, today=today)
-        return self.plans[key]
-
-
-@dataclass(slots=True)
-class Diary:
-    """What a machine did that no table tells: by the wall clock."""
-
-    crashes: int = 0
-    audits: list[datetime] = field(default_factory=list)
-    findings: list[tuple[datetime, Finding]] = field(default_factory=list)
-    lives: list[tuple[datetime, datetime | None]] = field(default_factory=list)
-
-    def begin(self, at: datetime) -> None:
-        """Note that a process has started."""
-        self.lives.append((at, None))
-
-    def end(self, at: datetime) -> None:
-        """Note that it has ended."""
-        if self.lives and self.lives[-1][1] is None:
-            self.lives[-1] = (self.lives[-1][0], at)
-
-    def finished(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Yield the lives so far, as if the present one ended now."""
-        yield from ((begun, ended or at) for begun, ended in self.lives)
 
 
 class Machine:
@@ -111,7 +67,7 @@ class Machine:
         self._loop = InOrder()
         self._figures = Figures()
         self._lives = 0
-        self._compose = compose_of(site)
+        self._compose = shared_compose(site)
         self._passed_on: date | None = None
         self._kept = passes.Kept()
         self._next_send: tuple[datetime | None] | None = None  # None: it must be asked
@@ -149,9 +105,9 @@ class Machine:
 
     def do(self, job: str) -> None:
         """Do a job of the day, and send what came of it."""
-        if not self.is_up:
-            return
         now = self.clock()
+        if not self.is_up or (job == duties.NEW_DAY and self._is_idle(self.site.today(now))):
+            return
         with self._mortally():
             if job == duties.SIGN_OF_LIFE:
                 duties.send_sign_of_life(self.site, now)
@@ -281,10 +237,17 @@ class Machine:
             return True
         if not timetable.calendar.is_workday(day):
             return False
-        if any("overdue" in delivery.digest_of(role).between for role in roles):
-            return True
+        since = min(timetable.plans[role].on_or_before(day) for role in timetable.plans)
+        hurried = any("overdue" in delivery.digest_of(role).between for role in roles)
         with self.site.database.reading() as connection:
-            return bool(still_open(connection))
+            waits = hurried and _is_waiting(connection, since, day)
+            return waits or bool(still_open(connection))
+
+    def _is_idle(self, day: date) -> bool:
+        """Say whether nobody is told anything on a day: the next pass makes up for its own."""
+        timetable = self.site.timetable
+        slots = (plan.on_or_before(day) == day for plan in timetable.plans.values())
+        return not timetable.calendar.is_workday(day) and not any(slots)
 
     @contextmanager
     def _mortally(self) -> Iterator[None]:
@@ -300,3 +263,14 @@ class Machine:
     def _end(self) -> None:
         self.is_up = False
         self.diary.end(self.clock())
+
+
+def _is_waiting(connection: Connection, since: date, day: date) -> bool:
+    """Say whether a step after one day and up to another waits, or a telling is in no notice."""
+    waiting = select(steps.c.id).where(
+        steps.c.waiting != "", steps.c.on_date > since, steps.c.on_date <= day
+    )
+    untold = select(tellings.c.id).where(
+        tellings.c.state == Outcome.PENDING.value, tellings.c.notice_id.is_(None)
+    )
+    return any(connection.execute(query.limit(1)).first() for query in (waiting, untold))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert
 from alerts.acts import RecordRequest, RecordSource, record
 from alerts.effective import EvaluationPlan
 from alerts.recipients import LEVEL_DIGITS
+from config.dates import DateRule, FromField
 from config.durations import Duration
 from config.groups import AgeRange, Filter, Group, SetFilter
 from config.model import Configuration
@@ -23,6 +24,9 @@ _NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 _VILLAGES = "青山 柳沟 石门 大槐 上营 下营 东庄 梨园 白塔 松坪 河口 龙泉"
 _RECORDED = 0.75
 """The share of children of whom a first act is known."""
+
+_OF_AGE_SOON = 0.3
+"""The share of children who reach an age within the year that a rule for their group counts."""
 
 _MOST_DAYS = {"days": 1, "weeks": 7, "months": 30, "years": 365, "workdays": 1}
 
@@ -71,8 +75,11 @@ class MadeUp:
         """Write one child that some rule is for; answers the entry's id."""
         chance = self._chance.of("child", place, number)
         groups = [self._configuration.group_of(r) for r in self._configuration.rules.values()]
-        group = groups[number % len(groups)] if number % 4 == 0 else groups[0]
+        group = groups[number // 2 % len(groups)] if number % 2 == 0 else groups[0]
         facts = dict(_facts(group, chance, today))
+        facts |= self._of_age_soon(group, chance, today)
+        if levels := self._configuration.levels:
+            facts.setdefault("level", chance.choice(levels).id)
         trigger = facts.pop("triggers", None)
         id_ = new_id(now)
         row = {
@@ -89,6 +96,18 @@ class MadeUp:
             connection.execute(insert(entry_triggers).values(entry_id=id_, trigger=trigger))
         connection.execute(insert(touched).values(entry_id=id_, known_on=today))
         return id_
+
+    def _of_age_soon(self, group: Group, chance: Random, today: date) -> dict[str, object]:
+        """Answer a birthday that a rule for the group comes up on within a year, for some."""
+        for rule in self._configuration.rules.values():
+            if not isinstance(rule, DateRule) or not isinstance(rule.on, FromField):
+                continue
+            if rule.on.field != "born_on" or self._configuration.group_of(rule) != group:
+                continue
+            days_left = chance.randrange(30, 330)
+            if chance.random() < _OF_AGE_SOON:
+                return {"born_on": today + timedelta(days=days_left - _days(rule.on.plus))}
+        return {}
 
     def add_person(self, connection: Connection, key: str, *, now: datetime) -> str:
         """Write somebody with an address of their own; answers the person's id."""

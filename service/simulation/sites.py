@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
+from config.later import NOT_YET, NotYet
 from config.settings import Settings
 from config.shipped import example_files
 from ledgers.database import Database
@@ -37,7 +38,13 @@ def trial_copy(site: Site) -> Iterator[tuple[Site, TrialClock]]:
 
 @contextmanager
 def made_up(
-    config: Path | None, environment: Mapping[str, str], size: Size, *, seed: int, first: date
+    config: Path | None,
+    environment: Mapping[str, str],
+    size: Size,
+    *,
+    seed: int,
+    first: date,
+    not_yet: NotYet = NOT_YET,
 ) -> Iterator[tuple[Site, TrialClock]]:
     """Answer a made-up county under a configuration; None: the shipped example."""
     begin = datetime.combine(first, time(0), tzinfo=UTC)
@@ -45,7 +52,7 @@ def made_up(
     with TemporaryDirectory(prefix="shouwang-") as folder:
         settings = _settings(Path(folder), config)
         (Path(folder) / DATABASE).write_bytes(_empty())
-        with open_site(settings, clock=clock, environment=environment) as site:
+        with open_site(settings, clock=clock, environment=environment, not_yet=not_yet) as site:
             forgetful(site.database)
             chance = Chance(seed)
             with (

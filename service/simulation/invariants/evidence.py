@@ -108,6 +108,8 @@ READ: tuple[Table, ...] = (
     its.rule_versions,
     theirs.entries,
     theirs.entry_triggers,
+    theirs.level_changes,
+    theirs.calendar_windows,
     theirs.records,
     theirs.leaves,
     theirs.site_state,

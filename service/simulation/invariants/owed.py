@@ -1,37 +1,22 @@
-"""Whoever is due hears of it: due dates worked out as a person would, with the file in hand.
+"""Whoever is due hears of it, what is done is over, and information does not stay for ever."""
 
-One function for each kind of rule, in `OWED`; a kind that has none yet is not checked.
-"""
-
-import json
-from calendar import monthrange
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
-from config.durations import Duration, Unit
-from config.groups import AgeRange, Filter, SetFilter
-from config.rules import Rule
+from config.durations import Duration
+from config.duties import ByLevel, DutyRule
+from service.simulation.invariants.debts import OWED, Debt
 from service.simulation.invariants.evidence import Breach, Evidence
-from service.simulation.invariants.sending import counting
+from service.simulation.invariants.reading import GRACE, acts, after, windows
 
-GRACE = timedelta(days=21)
-"""How long something may be due before it must have been told: slots, caps, rest days, rolls."""
+_ROLLED = timedelta(days=12)
+"""How much a due date may be brought forward past rest days, Spring Festival included."""
 
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What is owed for an entry at the latest since `due_by`. `anchor`: the alert's, as written."""
-
-    entry: Row[Any]
-    anchor: str
-    due_by: date
-
-
-Owed = Callable[[Evidence, str, Rule], Iterator[Debt]]
+_INFORMS_FOR = timedelta(days=14 + 21)
+"""How long after its last step information may still be open: two weekly slots, and stops."""
 
 
 def who_is_due_is_told(evidence: Evidence) -> Iterator[Breach]:
@@ -39,134 +24,99 @@ def who_is_due_is_told(evidence: Evidence) -> Iterator[Breach]:
     if evidence.now - evidence.calm_since < GRACE:
         return
     told = {row.alert_id for row in evidence.table("tellings")}
-    known = {
-        (row.rule, row.entry_id, row.anchor): row
-        for row in evidence.table("alerts")
-        if row.closed_at is None
-    }
+    ended = {row.alert_id for row in evidence.table("steps") if row.ended is not None}
+    known: dict[tuple[str, str, str], Row[Any]] = {}
+    for row in sorted(evidence.table("alerts"), key=lambda row: row.cycle):
+        known[row.rule, row.entry_id, row.anchor] = row
     for name, rule in evidence.configuration.rules.items():
         owed = OWED.get(rule.kind)
         for debt in owed(evidence, name, rule) if owed else ():
             if debt.due_by + GRACE >= evidence.today:
                 continue
             alert = known.get((name, debt.entry.id, debt.anchor))
-            if alert is None:
+            if alert is None or (alert.closed_at is not None and not debt.may_be_over):
                 what = f"{name} {debt.anchor}: due by {debt.due_by}, no alert"
                 yield Breach("who-is-due-is-told", debt.entry.id, what)
-            elif alert.id not in told and not _is_put_off(evidence, alert, debt.entry):
+            elif alert.id not in told | ended and not _is_put_off(evidence, alert, debt):
                 yield Breach("who-is-due-is-told", debt.entry.id, f"{name}: nobody was told")
 
 
-def _is_put_off(evidence: Evidence, alert: Row[Any], entry: Row[Any]) -> bool:
+def _is_put_off(evidence: Evidence, alert: Row[Any], debt: Debt) -> bool:
     """Say whether an acknowledgement or a silence lay over it a while ago or does still."""
-    lately = evidence.today - GRACE
+    lately = evidence.today - GRACE if alert.closed_at is None else debt.due_by
     if alert.deferred_until is not None and alert.deferred_until >= lately:
         return True
     return any(
         row.to_on >= lately
         and (
             row.scope == "person"
-            or row.target in (entry.id, alert.rule)
-            or (row.scope == "region" and entry.lives_in.startswith(row.target))
+            or row.target in (debt.entry.id, alert.rule)
+            or (row.scope == "region" and debt.entry.lives_in.startswith(row.target))
         )
         for row in evidence.table("silences")
     )
 
 
-def duties(evidence: Evidence, name: str, rule: Rule) -> Iterator[Debt]:
-    """A duty is due its longest interval so far after what was last done."""
-    intervals = _intervals(evidence, name, rule)
-    offsets = [step.at.amount for step in rule.steps if isinstance(step.at, Duration)]
-    first = min(offsets, default=1)
-    if not intervals or first > 0 or rule.regions:
+def information_ends(evidence: Evidence) -> Iterator[Breach]:
+    """What nobody has to do is over some weeks after the last day of it, done or not."""
+    if evidence.now - evidence.calm_since < GRACE:
         return
-    kinds = counting(evidence.configuration, name)
-    acts = evidence.grouped("records", "entry_id")
-    triggers = evidence.grouped("entry_triggers", "entry_id")
-    given = {row.entry_id: row.due_on for row in evidence.table("first_dues") if row.rule == name}
-    for entry in evidence.table("entries"):
-        mine = [row for row in acts.get(entry.id, []) if row.kind in kinds]
-        words = {row.trigger for row in triggers.get(entry.id, [])}
-        if not _belongs(evidence, rule, entry, words):
+    informing = {name for name, rule in evidence.configuration.rules.items() if not rule.done_by}
+    for alert in evidence.table("alerts"):
+        if alert.rule not in informing or alert.closed_at is not None:
             continue
-        # What was written down or taken back later could not be known before.
-        known = max((_known(evidence, row) for row in mine), default=date.min)
-        counted = [row for row in mine if row.result == "done" and row.voided_at is None]
-        if counted:
-            anchor = max(row.happened_on for row in counted)
-            due = max(after(anchor, interval) for interval in intervals)
-            yield Debt(entry, anchor.isoformat(), max(due, known))
-        elif entry.id in given:
-            yield Debt(entry, "never", max(given[entry.id], known))
-        elif not mine:
-            start = max(evidence.configuration.launch.on, entry.entered_on)
-            within = evidence.configuration.launch.first_due_within
-            yield Debt(entry, "never", after(start, within))
+        if max(alert.due_on, alert.opened_on) + _INFORMS_FOR < evidence.today:
+            yield Breach("information-ends", alert.id, f"{alert.rule}: due {alert.due_on}")
 
 
-def _known(evidence: Evidence, row: Row[Any]) -> date:
-    instants: list[datetime] = [row.recorded_at, *([row.voided_at] if row.voided_at else [])]
-    return evidence.local(max(instants)).date()
+def acts_end_matters(evidence: Evidence) -> Iterator[Breach]:
+    """One pass after a record that settles it, a matter is over: nobody above hears of it."""
+    calm = evidence.calm_since
+    if evidence.clock_was_wrong or evidence.now - calm < timedelta(days=1):
+        return
+    settling = {name: acts(evidence, name) for name in evidence.configuration.rules}
+    for alert in evidence.table("alerts"):
+        if alert.closed_at is not None or alert.rule not in settling:
+            continue
+        for act in settling[alert.rule].get(alert.entry_id, ()):
+            before = max(act.recorded_at, calm) < evidence.now - timedelta(days=1)
+            newer = alert.anchor_on is None or act.happened_on > alert.anchor_on
+            if before and newer and act.result == "done" and act.voided_at is None:
+                yield Breach("acts-end-matters", alert.id, f"{alert.rule}: done {act.happened_on}")
 
 
-def _intervals(evidence: Evidence, name: str, rule: Rule) -> list[Duration]:
-    """Answer every interval the rule has had; none if it has another form than a length of time."""
-    every = getattr(rule, "every", None)
-    if not isinstance(every, Duration):
-        return []
-    found = [every]
-    for row in evidence.table("rule_versions"):
-        written = json.loads(row.spec)["timing"]["base"].get("every") if row.rule == name else None
-        if isinstance(written, str):
-            found.append(Duration.parse(written))
-    return found
+def nobody_is_hurried(evidence: Evidence) -> Iterator[Breach]:
+    """A duty is never due sooner than an interval after the day on which that interval began.
+
+    So nobody is overdue on the day a level was raised, a window opened or a rule was shortened.
+    """
+    changes = evidence.grouped("level_changes", "entry_id")
+    for alert in evidence.table("alerts"):
+        rule = evidence.configuration.rules.get(alert.rule)
+        if alert.closed_at is None and isinstance(rule, DutyRule) and alert.anchor_on is not None:
+            days = {row.on_date for row in changes.get(alert.entry_id, ())}
+            soonest = min(_readings(evidence, alert, rule, days))
+            if alert.due_on < soonest - (_ROLLED if rule.roll == "before" else timedelta()):
+                what = f"{alert.rule}: {alert.due_on}, not before {soonest}"
+                yield Breach("nobody-is-hurried", alert.id, what)
 
 
-def _belongs(evidence: Evidence, rule: Rule, entry: Row[Any], triggers: set[str]) -> bool:
-    """Say whether an entry has been in the rule's group for a while; in doubt it has not."""
-    group = evidence.configuration.group_of(rule)
-    valid = rule.valid
-    if valid is not None and ((valid.from_ and valid.from_ > evidence.today - GRACE) or valid.to):
-        return False
-    if entry.ledger != group.ledger or entry.status != "active":
-        return False
-    if entry.entered_on > evidence.today - 2 * GRACE:
-        return False
-    return all(
-        _fits(evidence, field, wanted, (entry, triggers)) for field, wanted in group.where.items()
+def _readings(
+    evidence: Evidence, alert: Row[Any], rule: DutyRule, levelled: set[date]
+) -> Iterator[date]:
+    """Yield the days on which a reader of the YAML might find a duty due."""
+    since = {alert.anchor_on} | {day for day in levelled if day > alert.anchor_on}
+    edited = (r.effective_on for r in evidence.table("rule_versions") if r.rule == alert.rule)
+    intervals: list[Duration] = (
+        list(rule.every.levels.values()) if isinstance(rule.every, ByLevel) else [rule.every]
     )
-
-
-def _fits(evidence: Evidence, field: str, wanted: Filter, about: tuple[Row[Any], set[str]]) -> bool:
-    """Say whether one filter certainly holds."""
-    entry, triggers = about
-    if isinstance(wanted, AgeRange):
-        return _is_of_age(evidence, wanted, entry.born_on)
-    if field == "triggers":
-        return isinstance(wanted, SetFilter) and bool(triggers & set(wanted.any_of or ()))
-    return field in _WORDS and isinstance(wanted, str) and entry._mapping[field] == wanted
-
-
-_WORDS = ("status", "population", "category")
-
-
-def _is_of_age(evidence: Evidence, wanted: AgeRange, born: date | None) -> bool:
-    if born is None:
-        return False
-    old_enough = wanted.at_least is None or after(born, wanted.at_least) < evidence.today - GRACE
-    young_enough = wanted.under is None or after(born, wanted.under) > evidence.today
-    return old_enough and young_enough
-
-
-def after(day: date, length: Duration) -> date:
-    """Answer the day a length of time ends on, as one counts on a wall calendar; workdays widely."""
-    days = {Unit.DAYS: 1, Unit.WEEKS: 7, Unit.WORKDAYS: 3}.get(length.unit)
-    if days is not None:
-        return day + timedelta(days=days * length.amount)
-    months = length.amount * (12 if length.unit is Unit.YEARS else 1)
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-OWED: dict[str, Owed] = {"duty": duties}
-"""How each kind of rule says what is owed. A new kind of rule is added here."""
+    if isinstance(rule.every, Duration):
+        since |= {max(day, alert.anchor_on) for day in edited}
+    yield from (after(day, length) for day in since for length in intervals)
+    if rule.on_raise is not None:
+        yield from (after(day, rule.on_raise.within) for day in since - {alert.anchor_on})
+    for part in rule.during:
+        lead = part.lead
+        for _, start, _, known in windows(evidence, part.window):
+            if lead is None:
+                yield after(max(start, known, alert.anchor_on), part.every)

@@ -27,6 +27,9 @@ CHECKS: tuple[Check, ...] = (
     sending.nobody_is_overdue_overnight,
     sending.audits_find_nothing,
     owed.who_is_due_is_told,
+    owed.information_ends,
+    owed.acts_end_matters,
+    owed.nobody_is_hurried,
 )
 """Each looks at one promise. One more is added here."""
 

@@ -86,7 +86,7 @@ def report(years: list[Lived], *, minutes: float, jobs: int) -> str:
     lines = [
         "# Soak",
         "",
-        "Written by `make soak`: so many simulated years of a small county (3 villages, 24 children, 2 rules), each with its own",
+        "Written by `make soak`: so many simulated years of a small county (3 villages, 24 children, 8 rules of every kind but signals), each with its own",
         "outages, crashes, clock jumps, stops, restored backups and rule edits, checked every four weeks against",
         "[the promises](how-it-works.md). [How it is done](how-to/simulate.md).",
         "",

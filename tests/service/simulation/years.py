@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from config.later import NotYet
 from service import logs
 from service.simulation.clocks import TrialClock
 from service.simulation.faults import Fault
@@ -82,6 +83,81 @@ channels:
   sms: {type: memory}
 """
 
+_DATED = """\
+  rounds:
+    kind: duty
+    say: 回访
+    source: 测试
+    for: {ledger: children, where: {status: active, population: 留守儿童}}
+    every: {by: level, levels: {red: 14 days, green: 3 months}}
+    on_raise: {within: 5 days}
+    during: [{window: summer, every: 1 month}]
+    done_by: visit
+    steps:
+      - {at: 0 days, tell: director}
+      - {at: +7 days, tell: supervisor, escalation: true}
+  sixteen:
+    kind: date
+    say: 材料核对
+    source: 测试
+    for: {ledger: children, where: {status: active, population: 流动儿童}}
+    on: {field: born_on, plus: 16 years}
+    done_by: proof
+    steps:
+      - {at: -30 days, tell: director}
+      - {at: +7 days, tell: supervisor, escalation: true}
+  answers:
+    kind: date
+    say: 协查
+    source: 测试
+    for: {ledger: children, where: {status: active}}
+    on: {record: request, plus: 3 days}
+    done_by: reply
+    steps:
+      - {at: 0 days, tell: director}
+      - {at: +4 days, tell: supervisor, escalation: true}
+  summer:
+    kind: season
+    say: 安全提醒
+    source: 测试
+    for: {ledger: children, where: {status: active, population: 流动儿童}}
+    window: summer
+    steps:
+      - {at: start, tell: director}
+      - {at: end - 30 days, tell: director}
+  spring:
+    kind: season
+    say: 走访
+    source: 测试
+    for: {ledger: children, where: {status: active, population: 留守儿童}}
+    window: spring
+    done_by: visit
+    steps:
+      - {at: start, tell: director}
+      - {at: start + 14 days, tell: supervisor, escalation: true}
+  payments:
+    kind: calendar
+    say: 发放核对
+    source: 测试
+    for: {ledger: children, where: {status: active, triggers: {any_of: [监护缺失, 自身残疾]}}}
+    period: quarter
+    due: "10"
+    done_by: payment
+    steps:
+      - {at: -3 days, tell: director}
+      - {at: +5 days, tell: supervisor, escalation: true}
+"""
+
+EVERY_KIND = (
+    CONFIGURATION.replace("delivery:\n", _DATED + "delivery:\n")
+    .replace(
+        "levels:\n", "calendars: {summer: {}, spring: {every_year: [03-01, 05-10]}}\nlevels:\n"
+    )
+    .replace("  visit: {", "  payment: {title: 发放}\n  proof: {title: 证明}\n  visit: {")
+    .replace("  visit: {", "  request: {title: 协查请求}\n  reply: {title: 答复}\n  visit: {")
+)
+"""The same county with rules of every kind. Nobody entered the summer's dates beforehand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -107,8 +183,8 @@ def county(year: Year) -> Iterator[tuple[Site, TrialClock]]:
     logs.configure("critical")
     with TemporaryDirectory(prefix="shouwang-") as folder:
         config = Path(folder) / "shouwang.yaml"
-        config.write_text(CONFIGURATION, encoding="utf-8")
-        with made_up(config, {}, year.size, seed=year.seed, first=FIRST) as place:
+        config.write_text(EVERY_KIND, encoding="utf-8")
+        with made_up(config, {}, year.size, seed=year.seed, first=FIRST, not_yet=NotYet()) as place:
             yield place
 
 

@@ -1,0 +1,52 @@
+"""Promises about dates and closing catch what is planted against them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from alerts.tables import alerts
+from ledgers.database import Database
+from service.simulation.made_up import Size
+from service.simulation.trial import Seams
+from tests.service.simulation.years import Year, live
+
+HAMLET = Year(3, faults=frozenset(), days=62, size=Size(villages=1, children=6))
+
+
+def _forget_closing(database: Database) -> None:
+    """Open again what an act has closed, and look at it no more."""
+    with database.writing() as connection:
+        done = select(alerts.c.id).where(alerts.c.closed_how == "done").order_by(alerts.c.id)
+        connection.execute(
+            update(alerts)
+            .where(alerts.c.id.in_(done.limit(1)))
+            .values(closed_at=None, closed_on=None, closed_how=None, closing_record=None)
+        )
+
+
+def _hurry(database: Database) -> None:
+    """Let a duty fall due the day after it was last done."""
+    with database.writing() as connection:
+        mine = alerts.c.rule == "contacts"
+        some = select(func.min(alerts.c.id)).where(
+            mine, alerts.c.closed_at.is_(None), alerts.c.anchor_on.is_not(None)
+        )
+        row = connection.execute(
+            select(alerts.c.id, alerts.c.anchor_on).where(alerts.c.id == some.scalar_subquery())
+        ).first()
+        if row is not None:
+            due = row.anchor_on + timedelta(days=1)
+            connection.execute(update(alerts).where(alerts.c.id == row.id).values(due_on=due))
+
+
+@pytest.mark.parametrize(
+    ("plant", "promise"),
+    [(_forget_closing, "acts-end-matters"), (_hurry, "nobody-is-hurried")],
+)
+def test_what_is_planted_is_caught(plant: Callable[[Database], None], promise: str) -> None:
+    """With an audit that looks away."""
+    seams = Seams(meddle=plant, audit=lambda _site, _now: [], check_every=timedelta(days=14))
+    assert promise in {breach.promise for breach in live(replace(HAMLET, seams=seams)).breaches}
