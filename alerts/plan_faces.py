@@ -67,13 +67,18 @@ class _PlaceLadder(Ladder):
 
 @dataclass(slots=True)
 class Faces:
-    """Gives labels to the persons of each place: who stays keeps theirs, whoever comes gets a new one."""
+    """Gives labels to the persons of each place: who stays keeps theirs, whoever comes gets a new one.
 
+    `seen` counts how often something about posts was another than before.
+    """
+
+    seen: int = 0
+    _scenes: dict[Scene, Scene] = field(default_factory=dict)
     _labels: dict[_Key, dict[str, str]] = field(default_factory=dict)
     _ladder: Ladder | None = None
     _found: dict[tuple[_Key, str], tuple[Found, tuple[str, ...]]] = field(default_factory=dict)
     _plain: dict[tuple[_Key, tuple[str, ...]], Scene] = field(default_factory=dict)
-    _reached: dict[tuple[_Key, str, str], Addressee | None] = field(default_factory=dict)
+    _reached: dict[tuple[Member, str, str], Addressee | None] = field(default_factory=dict)
 
     def look(
         self, connection: Connection, in_force: InForce, named: Sequence[str], day: date
@@ -87,6 +92,7 @@ class Faces:
             self._found.clear()
             self._plain.clear()
             self._reached.clear()
+            self.seen += 1
 
     def label(self, member: Member, person: str) -> str:
         """Answer the label of a person at a place."""
@@ -107,7 +113,7 @@ class Faces:
         """
         asked, chosen = wanted
         if not chosen and full is None and not silences.now and deferred_to is None:
-            return self._plain_scene(member, asked)
+            return self.plain_scene(member, asked)
         answers = [(role, *self._ask(member, role)) for role in asked]
         persons = {person for _role, _found, of in answers for person in of}
         readdressed = []
@@ -128,19 +134,21 @@ class Faces:
             deferred_to=deferred_to,
         )
 
-    def _plain_scene(self, member: Member, asked: tuple[str, ...]) -> Scene:
+    def plain_scene(self, member: Member, asked: tuple[str, ...]) -> Scene:
+        """Answer how a place looks if only its posts count; equal ones are the same object."""
         key = (_key(member), asked)
         if key not in self._plain:
             answers = tuple((role, self._ask(member, role)[0]) for role in asked)
-            self._plain[key] = Scene(answers, (), frozenset(), frozenset(), None)
+            scene = Scene(answers, (), frozenset(), frozenset(), None)
+            self._plain[key] = self._scenes.setdefault(scene, scene)
         return self._plain[key]
 
-    def actual(self, member: Member, recipient: Recipient) -> Addressee | None:
+    def actual(self, member: Member, label: str, role: str) -> Addressee | None:
         """Answer who really gets the message of a labelled recipient."""
-        key = (_key(member), recipient.person, recipient.role)
+        key = (member, label, role)
         if key not in self._reached:
-            person = self._person(member, recipient.person)
-            found = self._now.readdressed(person, recipient.role, _subject(member))
+            person = self._person(member, label)
+            found = self._now.readdressed(person, role, _subject(member))
             self._reached[key] = found.addressee
         return self._reached[key]
 

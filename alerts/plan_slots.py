@@ -24,7 +24,7 @@ from alerts.plan_strands import Strand, begin, is_open, probe, rows_of, shared_o
 from alerts.quieted import Silences
 from alerts.recipients import Recipient
 from alerts.states import Outcome
-from alerts.telling import Placement, Planner
+from alerts.telling import Placement, Planner, Surveyor
 from alerts.telling import Plan as Telling
 from alerts.waiting import Told, WaitingStep
 
@@ -54,6 +54,11 @@ class Rehearsal:
     _named: set[str] = field(default_factory=set)
     _faces: Faces = field(default_factory=Faces)
     _used: dict[str, list[datetime]] = field(default_factory=dict)
+    _served: dict[tuple[Scene, str], bool] = field(default_factory=dict)
+    _asking: dict[tuple[Scene, str], Surveyor] = field(default_factory=dict)
+    _noted: dict[tuple[str, str, str], dict[Member, int]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     _ids: Iterator[int] = field(default_factory=count)
 
     def take(self, cohorts: Cohorts, assume_done: float) -> None:
@@ -92,23 +97,50 @@ class Rehearsal:
     def _open(self, due: Due) -> None:
         self._faces.look(self.connection, self.in_force, sorted(self._named), due.slot_day)
         silences = Silences.on(self.connection, due.slot_day)
+        self._asking.clear()
         for strand in list(self._strands):
+            if not strand.orphans and not any(strand.waiting.get(w.role) for w in due.windows):
+                continue
             found = {window.role: waiting_in(strand, window) for window in due.windows}
             found = {role: steps for role, steps in found.items() if steps}
             if (not found and not strand.orphans) or not is_open(strand, due):
                 continue
             parts = self._parts(strand, tuple(found), due, silences)
-            for scene, members in parts.items():
+            for scene, members in parts:
                 part = strand
                 if len(members) < len(strand.members):
                     part = strand.part(members)
                     self._strands.append(part)
                 self._tell(part, scene, found, due)
+        self._write_down(due)
 
     def _parts(
         self, strand: Strand, asked: tuple[str, ...], due: Due, silences: Silences
-    ) -> dict[Scene, dict[Member, int]]:
+    ) -> list[tuple[Scene, dict[Member, int]]]:
         """Answer who is told now, together with whom: all to whom the slot looks the same."""
+        is_plain = not (strand.orphans or due.cap or silences.now or silences.past)
+        if is_plain:
+            parts = self._plain_parts(strand, asked)
+        else:
+            parts = list(self._own_parts(strand, asked, due, silences).items())
+        return [(scene, members) for scene, members in parts if self._serves(scene, due.role)]
+
+    def _plain_parts(
+        self, strand: Strand, asked: tuple[str, ...]
+    ) -> list[tuple[Scene, dict[Member, int]]]:
+        """Answer the parts where nothing but the posts tells places apart: kept till these change."""
+        key = (self._faces.seen, asked)
+        if key not in strand.scenes:
+            parts: dict[int, tuple[Scene, dict[Member, int]]] = {}
+            for member, size in strand.members.items():
+                scene = self._faces.plain_scene(member, asked)
+                parts.setdefault(id(scene), (scene, {}))[1][member] = size
+            strand.scenes[key] = list(parts.values())
+        return strand.scenes[key]
+
+    def _own_parts(
+        self, strand: Strand, asked: tuple[str, ...], due: Due, silences: Silences
+    ) -> dict[Scene, dict[Member, int]]:
         chosen = tuple((told.person_id, told.role) for _step, told in strand.orphans.values())
         full = None if due.cap is None else self._is_full(due)
         parts: dict[Scene, dict[Member, int]] = defaultdict(dict)
@@ -120,9 +152,14 @@ class Rehearsal:
                     continue
                 deferred_to = silences.deferred_to(seen)
             scene = self._faces.scene(member, (asked, chosen), full, silences, deferred_to)
-            if scene.serves(due.role):
-                parts[scene][member] = size
+            parts[scene][member] = size
         return parts
+
+    def _serves(self, scene: Scene, role: str) -> bool:
+        key = (scene, role)
+        if key not in self._served:
+            self._served[key] = scene.serves(role)
+        return self._served[key]
 
     def _is_full(self, due: Due) -> Callable[[str], bool]:
         """Answer who has had enough messages in this period, this slot's own not counted."""
@@ -140,11 +177,7 @@ class Rehearsal:
         self, strand: Strand, scene: Scene, found: dict[str, list[WaitingStep]], due: Due
     ) -> None:
         """Decide for all members at once, as the digest does for one alert."""
-        ladder = scene.ladder(self.in_force.configuration)
-        opening = Opening(due.slot, "digest", due.due_at, _NO_PATIENCE)
-        slot = Slot(due.role, due.slot_day, due.windows, opening)
-        quiet = scene.silences(strand.cohort.rule)
-        asking = surveyor(slot, self.in_force.timetable, ladder, quiet)
+        asking = self._surveyor(scene, strand.cohort.rule, due)
         orphans = list(strand.orphans.values())
         steps = [step for of in found.values() for step in of] + [step for step, _told in orphans]
         told = {steps[0].alert_id: strand.told}
@@ -155,16 +188,26 @@ class Rehearsal:
             lambda c: None if scene.is_full(c.addressee.person) else due.slot,
             lambda: f"new:{next(self._ids):08d}",
         )
-        self._apply(strand, planner.plan(survey), due)
+        self._apply(strand, planner.plan(survey))
 
-    def _apply(self, strand: Strand, plan: Telling, due: Due) -> None:
+    def _surveyor(self, scene: Scene, rule: str, due: Due) -> Surveyor:
+        key = (scene, rule if scene.deferred_to is not None else "")
+        if key not in self._asking:
+            ladder = scene.ladder(self.in_force.configuration)
+            opening = Opening(due.slot, "digest", due.due_at, _NO_PATIENCE)
+            slot = Slot(due.role, due.slot_day, due.windows, opening)
+            quiet = scene.silences(rule)
+            self._asking[key] = surveyor(slot, self.in_force.timetable, ladder, quiet)
+        return self._asking[key]
+
+    def _apply(self, strand: Strand, plan: Telling) -> None:
         for placement in plan.placements:
             candidate = placement.candidate
             strand.orphans.pop(placement.telling_id, None)
             told = _told(placement)
             strand.told = [*(one for one in strand.told if one.id != told.id), told]
             if placement.outcome is Outcome.PENDING:
-                self._note(strand, candidate.recipient, due)
+                self._note(strand, candidate.recipient)
         for step, roles in plan.told_roles.values():
             for role in roles:
                 strand.waiting[role].pop(step.id, None)
@@ -174,18 +217,26 @@ class Rehearsal:
                 if above and above not in step.waiting:
                     strand.waiting[above][step.id] = step
 
-    def _note(self, strand: Strand, recipient: Recipient, due: Due) -> None:
-        """Put one telling of all members into the messages of those who really get them."""
-        day = self.in_force.timetable.today(due.due_at)
+    def _note(self, strand: Strand, recipient: Recipient) -> None:
+        """Note that all members are told of to somebody of their place."""
+        noted = self._noted[strand.cohort.rule, recipient.person, recipient.role]
         for member, size in strand.members.items():
-            addressee = self._faces.actual(member, recipient)
-            if addressee is None:
-                continue
-            used = self._used.setdefault(addressee.person, [])
-            if due.due_at not in used:
-                used.append(due.due_at)
-            person, role, channel = addressee.person, addressee.role, addressee.channel
-            self.lines[Line(day, due.slot, person, role, channel, strand.cohort.rule)] += size
+            noted[member] = noted.get(member, 0) + size
+
+    def _write_down(self, due: Due) -> None:
+        """Put what was noted into the messages of those who really get them."""
+        day = self.in_force.timetable.today(due.due_at)
+        for (rule, label, asked), members in self._noted.items():
+            for member, size in members.items():
+                addressee = self._faces.actual(member, label, asked)
+                if addressee is None:
+                    continue
+                used = self._used.setdefault(addressee.person, [])
+                if due.due_at not in used:
+                    used.append(due.due_at)
+                person, role, channel = addressee.person, addressee.role, addressee.channel
+                self.lines[Line(day, due.slot, person, role, channel, rule)] += size
+        self._noted.clear()
 
 
 _NO_PATIENCE = timedelta()

@@ -2,13 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from alerts.cohorts import Cohort, Member, Written
 from alerts.expected_slots import Dated, takes
 from alerts.moments import Matter
 from alerts.plan_calendar import Due
+from alerts.plan_faces import Scene
 from alerts.plan_reading import Cohorts
 from alerts.waiting import Told, WaitingStep, Window
 
@@ -18,7 +19,8 @@ class Strand:
     """A cohort on its way, with everybody in it who has fared alike so far.
 
     Persons in `told` are labels, the same for all members: see `alerts.plan_faces`. `first_after` is the day
-    of the first step after the due date. `waiting` holds by role the steps not yet told.
+    of the first step after the due date. `waiting` holds by role the steps not yet told, `scenes` how
+    places looked when last asked.
     """
 
     cohort: Cohort
@@ -29,6 +31,9 @@ class Strand:
     waiting: dict[str, dict[str, WaitingStep]]
     told: list[Told]
     orphans: dict[str, tuple[WaitingStep, Told]]
+    scenes: dict[tuple[int, tuple[str, ...]], list[tuple[Scene, dict[Member, int]]]] = field(
+        default_factory=dict
+    )
 
     def arrive(self, day: date) -> None:
         """Let the steps wait that are written by a day."""
@@ -39,6 +44,7 @@ class Strand:
 
     def part(self, members: dict[Member, int]) -> "Strand":
         """Let some members go their own way from here."""
+        self.scenes.clear()
         for member in members:
             del self.members[member]
         return Strand(
