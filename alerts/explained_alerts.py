@@ -73,7 +73,8 @@ class AlertTeller:
             skipped = {**day, "count": step.skipped}
             yield _("%(day)s: repeated; earlier repeats nobody needed: %(count)d") % skipped
         if step.ended is not None:
-            yield _("%(day)s: %(outcome)s") % {**day, "outcome": outcome_text(step.ended)}
+            ended = {**day, "outcome": outcome_text(step.ended)}
+            yield _("%(day)s: %(outcome)s") % ended + _reason(step.ended_reason)
         for telling in step.tellings:
             yield _("%(day)s: %(telling)s") % {**day, "telling": self.telling(telling)}
         if step.waiting:
