@@ -359,3 +359,26 @@ def test_a_suggested_day_is_told(database: Database) -> None:
     assert matter.suggested_on is not None
     assert date(2027, 5, 1) <= matter.suggested_on < matter.due_on
     assert any(line.startswith("Suggested day: 2027-05-") for line in said(site, "en"))
+
+
+def test_terms_that_nobody_entered_are_named(database: Database) -> None:
+    """A rule that goes by terms has no period until they are there."""
+    site = county(database, term={**MONTHLY, "period": "term", "due": "end"})
+    site.entry("青山-03")
+    site.pass_now()
+    assert said(site, "en") == [
+        "Calendar terms, 2027, for 演示县 990101: not configured; this is told from 2026-10-03.",
+        "Nothing is sent: no calendar says when the season is.",
+    ]
+
+
+def test_a_festival_is_called_one(database: Database) -> None:
+    """It is in no calendar of the site's own."""
+    site = county(database, moon={**SUMMER, "window": "中秋", "lead": "3 days"})
+    site.entry("青山-03")
+    site.pass_now()
+    assert said(site, "zh_CN")[1:4] == [
+        "适用时段“中秋”：2027年9月12日至2027年9月15日。",
+        "  中秋：2027年9月15日，传统节日。",
+        "本规则提前 3 天开始。",
+    ]
