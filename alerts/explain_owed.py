@@ -78,9 +78,11 @@ def _standing(rule: WatchedRule, facts: Facts, horizon: Horizon) -> Iterator[Mat
 def _unbounded(rule: WatchedRule, variant: Variant, facts: Facts) -> Matter | None:
     match variant.timing:
         case Duty() as timing:
-            return duty_matter(rule, timing, facts)
+            matter = duty_matter(rule, timing, facts)
+            return None if matter is None else variant.advised(matter, facts.seat)
         case FromDay() as timing if facts.value is not None:
-            return dated_matter(timing, facts.value, month_only=facts.value_month_only)
+            dated = dated_matter(timing, facts.value, month_only=facts.value_month_only)
+            return variant.advised(dated, facts.seat)
     return None
 
 

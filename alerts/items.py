@@ -1,6 +1,6 @@
 """One open alert as messages, lists and forms show it: its rule's word, and how its date is said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from config.calendar_rules import CalendarRule
@@ -18,7 +18,8 @@ class Item:
 
     `informs`: nothing closes it, and it is never overdue. `starts_on` is the first day of its
     window or period, `period` how long that period is: `month`. `by`: the digits of the divisions
-    by which a summary of it is split; None: those below its reader's own.
+    by which a summary of it is split; None: those below its reader's own. `suggested_on` lies before
+    `due_on`.
     """
 
     alert_id: str
@@ -35,6 +36,7 @@ class Item:
     starts_on: date | None = None
     period: str = ""
     by: int | None = None
+    suggested_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,16 @@ class Open:
     due_on: date
     anchor_on: date | None
     not_reached: bool
+
+
+def suggesting(
+    configuration: Configuration, item: Item, rule_name: str, told_for: date | None
+) -> Item:
+    """Answer an item with the day of its step, where the rule suggests days (`spread`)."""
+    rule = configuration.rules.get(rule_name)
+    if rule is None or rule.spread is None or told_for is None or told_for >= item.due_on:
+        return item
+    return replace(item, suggested_on=told_for)
 
 
 def informing(configuration: Configuration) -> frozenset[str]:

@@ -165,6 +165,7 @@ class _Alike(NamedTuple):
     due: date
     not_reached: bool
     informs: bool
+    suggested: date | None
 
 
 def _alike(kept: Sequence[Item], first: Item, reading: Reading) -> _Alike:
@@ -177,7 +178,10 @@ def _alike(kept: Sequence[Item], first: Item, reading: Reading) -> _Alike:
         due = first.starts_on
     days = days if when == "over" else 0
     not_reached = any(i.not_reached for i in kept) and not first.informs
-    return _Alike(acts, when, days, due, not_reached, first.informs)
+    suggested = first.suggested_on if when == "before" else None
+    if suggested is not None and suggested < today:
+        suggested = None
+    return _Alike(acts, when, days, due, not_reached, first.informs, suggested)
 
 
 _DATED = frozenset({"before", "until", "on"})
@@ -191,8 +195,16 @@ def _line(alike: _Alike, name: str, items: Sequence[Item], reading: Reading) -> 
     children = {item.entry_id for item in items if item.ledger == CHILDREN}
     is_all = len(children) == reading.populations.get(items[0].lives_in)
     everyone = alike.informs and len(children) > 1 and is_all
-    return Line(ordered, alike.acts, alike.when, alike.days, due, alike.not_reached, everyone)
+    suggested = (Day.of(alike.suggested, reading.today),) if alike.suggested else ()
+    return Line(
+        ordered, alike.acts, alike.when, alike.days, due, alike.not_reached, everyone, suggested
+    )
 
 
 def _dated(item: Item, earliest: Item) -> Item:
-    return replace(item, due_on=earliest.due_on, never=earliest.never)
+    return replace(
+        item,
+        due_on=earliest.due_on,
+        never=earliest.never,
+        suggested_on=earliest.suggested_on,
+    )

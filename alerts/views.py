@@ -37,7 +37,7 @@ class Line:
 
     `days` is how many days it is past due. `not_reached`: the last try found nobody. `everyone`:
     it concerns all of the village, so that no numbers need be read. Without numbers it is about the
-    division itself.
+    division itself. `suggested`: the day to do it on, if one is suggested.
     """
 
     numbers: tuple[str, ...]
@@ -47,6 +47,7 @@ class Line:
     due: Day
     not_reached: bool
     everyone: bool = False
+    suggested: tuple[Day, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from alerts.items import Open, item_of, suggesting
 from alerts.states import Closed
 from ledgers.database import Database
 from tests.alerts.test_kinds import (
@@ -24,7 +25,7 @@ from tests.alerts.test_kinds import (
     live,
     record,
 )
-from tests.alerts.world import CONTACT, World, configured, day, entry
+from tests.alerts.world import CONTACT, VILLAGE, World, configured, day, entry
 
 SPREAD = {**CONTACT, "spread": "30 days", "roll": "before"}
 
@@ -134,6 +135,18 @@ def test_a_contact_closes_what_was_only_suggested(database: Database) -> None:
     assert alert.closed_how == Closed.DONE.value
     assert [row.waiting for row in site.steps()] == [""]
     assert_nothing_left(site)
+
+
+def test_the_suggested_day_stands_in_the_message() -> None:
+    """With the deadline; of a rule without `spread`, and of an escalation, no day is suggested."""
+    spread, plain = configured({"rule": SPREAD}), configured({"rule": CONTACT})
+    found = Open("a", "e", "青山-01", VILLAGE, "rule", day("2027-03-01"), day("2026-12-01"), False)
+    item = item_of(spread, found)
+    on = day("2027-02-10")
+    assert suggesting(spread, item, "rule", on).suggested_on == on
+    assert suggesting(plain, item, "rule", on).suggested_on is None
+    assert suggesting(spread, item, "rule", None).suggested_on is None
+    assert suggesting(spread, item, "rule", day("2027-03-04")).suggested_on is None
 
 
 _RULES = [
