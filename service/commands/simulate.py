@@ -148,7 +148,7 @@ def _place(asked: Asked, terminal: Terminal, first: date) -> Iterator[tuple[Site
         config = path
     size = Size(asked.villages or 1, asked.children)
     seed = 1 if asked.seed is None else asked.seed
-    with made_up(config, terminal.environment, size, seed=seed, first=first) as place:
+    with made_up(config, terminal.environment, replace(size, seed=seed), first=first) as place:
         yield place
 
 

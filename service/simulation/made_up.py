@@ -33,11 +33,15 @@ _MOST_DAYS = {"days": 1, "weeks": 7, "months": 30, "years": 365, "workdays": 1}
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large it is. `unreachable`: the share of directors without an address of their own."""
+    """How large it is, and which one of its size.
+
+    `unreachable`: the share of directors without an address of their own.
+    """
 
     villages: int = 1
     children: int = 12  # in each village
     unreachable: float = 0.0
+    seed: int = 1
 
 
 class MadeUp:

@@ -42,7 +42,6 @@ def made_up(
     environment: Mapping[str, str],
     size: Size,
     *,
-    seed: int,
     first: date,
     not_yet: NotYet = NOT_YET,
 ) -> Iterator[tuple[Site, TrialClock]]:
@@ -54,7 +53,7 @@ def made_up(
         (Path(folder) / DATABASE).write_bytes(_empty())
         with open_site(settings, clock=clock, environment=environment, not_yet=not_yet) as site:
             forgetful(site.database)
-            chance = Chance(seed)
+            chance = Chance(size.seed)
             with (
                 drawn_from(chance.of("county").randbytes),
                 site.database.writing() as connection,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -181,10 +181,11 @@ class Year:
 def county(year: Year) -> Iterator[tuple[Site, TrialClock]]:
     """Answer the county of a seed as it is when its year begins."""
     logs.configure("critical")
+    size = replace(year.size, seed=year.seed)
     with TemporaryDirectory(prefix="shouwang-") as folder:
         config = Path(folder) / "shouwang.yaml"
         config.write_text(EVERY_KIND, encoding="utf-8")
-        with made_up(config, {}, year.size, seed=year.seed, first=FIRST, not_yet=NotYet()) as place:
+        with made_up(config, {}, size, first=FIRST, not_yet=NotYet()) as place:
             yield place
 
 
