@@ -13,7 +13,7 @@ from alerts.errors import CannotCompose
 from alerts.forms import form_id
 from alerts.gathered import Gathered
 from alerts.pages import Page, Reader
-from alerts.render import RENDER_ERRORS, Templates
+from alerts.render import RENDER_ERRORS, Templates, begun_with
 from alerts.tables import notices
 from alerts.timetable import Timetable
 from channels.protocol import Message
@@ -90,6 +90,7 @@ class _Desk:
         if drawn is None:
             return None
         words = self.composer.templates.render(drawn.kind, language, drawn.view)
+        words = begun_with(words, [one.first_line for one in said])
         return Message(
             out_id=f"{row.id}.{revision}",
             address=address,

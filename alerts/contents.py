@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from alerts.directory import batches
-from alerts.items import CHILDREN, Item, Open, item_of, suggesting
+from alerts.items import CHILDREN, Item, Open, item_of
 from alerts.open_items import tried_in_vain
 from alerts.outcomes import move
 from alerts.quieted import Silences
 from alerts.recipients import LEVEL_DIGITS
 from alerts.states import Closed, Outcome
 from alerts.tables import alerts, notices, steps, tellings
-from alerts.written import written_step
+from alerts.written import first_line, written_step
 from config.model import Configuration
 from ledgers.among import among_named
 from ledgers.tables import entries, regions
@@ -41,6 +41,7 @@ class Said:
     item: Item
     is_asked: bool = False
     is_summary: bool = False
+    first_line: str = ""
 
 
 def read_true(
@@ -161,7 +162,6 @@ def _columns() -> Any:
             tellings.c.role,
             steps.c.step,
             steps.c.escalation,
-            steps.c.on_date,
             alerts.c.closed_how,
             alerts.c.deferred_until,
         )
@@ -227,16 +227,16 @@ def _rows_of(
 
 def _said(row: Row[Any], configuration: Configuration) -> Said:
     step = written_step(configuration, row.rule, row.variant, row.step)
-    item = _item(row, configuration, LEVEL_DIGITS[step.by] if step and step.by else None)
     return Said(
         row.telling_id,
         row.person_id,
         row.via,
         row.role,
         row.escalation,
-        suggesting(configuration, item, row.rule, None if row.escalation else row.on_date),
+        _item(row, configuration, LEVEL_DIGITS[step.by] if step and step.by else None),
         is_asked=step is not None and row.role in step.tell,
         is_summary=step is not None and step.shown_as == "summary",
+        first_line=first_line(configuration, row.rule),
     )
 
 

@@ -1,7 +1,9 @@
 """Templates: loaded and reviewed once, then a view in, subject, text and HTML out."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from html import escape
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ SHIPPED_TEMPLATES = Path(__file__).resolve().parent / "templates"
 """The folder of the shipped templates: what `init` shows, and what a site's own replace."""
 
 _LONGEST_SUBJECT = 120
+_BODY = re.compile(r"<body[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,17 @@ class Words:
     subject: str
     text: str
     html: str
+
+
+def begun_with(words: Words, lines: Iterable[str]) -> Words:
+    """Answer a message that begins with these lines, each once, before any greeting."""
+    first = list(dict.fromkeys(line for line in lines if line))
+    if not first:
+        return words
+    text = "\n".join([*first, words.text])
+    shown = "".join(f'<p style="margin:0"><b>{escape(line)}</b></p>' for line in first)
+    html = _BODY.sub(lambda body: body[0] + shown, words.html, count=1)
+    return Words(words.subject, text, html)
 
 
 class Templates:

@@ -74,6 +74,12 @@ def listening(plan: EvaluationPlan, name: str) -> list[str]:
     return [rule for rule, on in found if on and name in (rule, on.cause.name)]
 
 
+def signal_names(plan: EvaluationPlan) -> list[str]:
+    """Answer the names under which signals can be raised by hand."""
+    named = [name for _, on in signal_rules(plan) if (name := on.cause.name)]
+    return [*dict.fromkeys(named), *(rule.name for rule, _ in signal_rules(plan))]
+
+
 def signal_rules(plan: EvaluationPlan) -> list[tuple[WatchedRule, OnSignal]]:
     """Answer the rules of kind signal."""
     found = ((rule, on_signal(rule)) for rule in plan.rules)
@@ -140,7 +146,8 @@ def open_some(
     for variant in rule.variants:
         ids = _without_alert(connection, plan, (rule, variant, signal), today)
         if ids and isinstance(variant.timing, OnSignal):
-            _open(connection, plan, (rule, variant, signal), ids, now=now, today=today)
+            horizon = Horizon(today, 0, plan.calendar)
+            _open(connection, (rule, variant, signal), ids, horizon, now=now)
             return len(ids)
     return 0
 
@@ -169,22 +176,22 @@ def _without_alert(
 
 def _open(
     connection: Connection,
-    plan: EvaluationPlan,
     of: _Place,
     ids: Sequence[str],
+    horizon: Horizon,
     *,
     now: datetime,
-    today: date,
 ) -> None:
     rule, variant, signal = of
     timing = variant.timing
     assert isinstance(timing, OnSignal)  # noqa: S101  # as every variant of the rule
+    today = horizon.today
     matter = signal_matter(signal.id, today)
     if timing.ladder:
         due = rung_step(rule, timing.ladder[0], 0, today)
         steps_now = Course(today, (DueStep(due, 0, 0, today, after_due=False),), None)
     else:
-        steps_now = course(rule, variant, matter, Horizon(today, 0, plan.calendar))
+        steps_now = course(rule, variant, matter, horizon)
     opening = Opening(matter, variant.prefix, steps_now, today, ids, [1] * len(ids))
     open_alerts(connection, rule, [opening], today=today, now=now)
     if timing.ladder:

@@ -8,6 +8,7 @@ from config.checks_steps import Setting, check_steps, check_told
 from config.durations import Duration, Unit
 from config.fields import Storage
 from config.findings import Finding, Findings
+from config.labels import labels_in
 from config.language import catalogue
 from config.shape import Loc
 from config.signals import OnChange, OnRecord, OnSignal, Rung, SignalOverride, SignalRule
@@ -18,6 +19,7 @@ _ = catalogue("config")
 
 LEVEL, POST = "level", "post"
 _TO = {LEVEL: ("raised", "lowered"), POST: ("vacated",)}
+_LONGEST_LINE = 30
 _WAITS = SHORT | {Unit.DAYS}
 
 
@@ -25,6 +27,7 @@ def check_signal(rule: SignalRule, loc: Loc, setting: Setting) -> Findings:
     """Answer what is wrong with a signal rule."""
     yield from _source(rule, (*loc, "on"), setting)
     yield from _positive(rule.expires_after, (*loc, "expires_after"))
+    yield from _first_line(rule, (*loc, "first_line"), setting)
     if bool(rule.ladder) == bool(rule.steps):
         yield Finding(loc, _("write either ladder or steps"), at_key=True)
     yield from _ladder(rule.ladder, (*loc, "ladder"), rule, setting)
@@ -48,6 +51,20 @@ def check_signal_override(
             yield Finding((*loc, key), _("the list is empty; at least one item is needed"))
     yield from _ladder(over.ladder or (), (*loc, "ladder"), rule, setting)
     yield from check_steps(over.steps or (), (*loc, "steps"), setting)
+
+
+def _first_line(rule: SignalRule, loc: Loc, setting: Setting) -> Findings:
+    text = rule.first_line
+    if text is None:
+        return
+    labels = labels_in(text, setting.configuration.labelling_words)
+    if labels:
+        sentence = _("“%(word)s” labels a child and may not stand in a message")
+        yield Finding(loc, sentence % {"word": labels[0]})
+    is_long = len(text) > _LONGEST_LINE or any(mark in text.rstrip("。！!.") for mark in "。！!\n")
+    if is_long or not text.strip() or not text.isprintable():
+        sentence = _("write one short sentence of at most %(limit)s letters")
+        yield Finding(loc, sentence % {"limit": _LONGEST_LINE})
 
 
 def _source(rule: SignalRule, loc: Loc, setting: Setting) -> Findings:

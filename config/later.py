@@ -32,7 +32,7 @@ LATER_KEYS = (
 """Keys that come with a later version."""
 
 LATER_WORDS: Mapping[str, tuple[str, ...]] = {
-    "rules.*.kind": ("date", "season", "calendar", "signal"),
+    "rules.*.kind": ("date", "season", "calendar"),
     "**.ledger": ("institutions", "jurisdictions"),
 }
 """Values that come with a later version, by the path they stand at."""

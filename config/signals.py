@@ -132,6 +132,10 @@ class SignalRule(CommonRule):
     ladder: tuple[Rung, ...] = Field(
         default=(), description="逐级叫应，直到有人答复 / rung by rung until somebody answers"
     )
+    first_line: str | None = Field(
+        default=None,
+        description="提醒的第一行，一句话，如 请先拨打110报警 / first line of the message, one sentence",
+    )
     expires_after: Span = Field(
         default=Duration(24, Unit.HOURS),
         description="多久后失效，默认 24 小时 / expires after this long; 24 hours",

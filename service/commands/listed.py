@@ -20,6 +20,8 @@ COMMANDS: Mapping[str, Listed] = {
     "record": Listed(N_("record what was done"), in_module("record")),
     "void": Listed(N_("declare a record a mistake"), in_module("void")),
     "ack": Listed(N_("put a matter off for some days"), in_module("ack")),
+    "signal": Listed(N_("raise a signal: something happened"), in_module("signal")),
+    "answer": Listed(N_("note that somebody has answered"), in_module("answer")),
     "tick": Listed(N_("do one pass and deliver what is due"), in_module("tick")),
     "run": Listed(N_("keep watch: the daemon"), in_module("run")),
     "plan": Listed(N_("show what would be sent, to whom, when"), in_module("plan")),

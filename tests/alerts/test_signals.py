@@ -5,10 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
+from alerts.compose import Composer
 from alerts.deferring import Ack, ack
 from alerts.errors import AlertUnknown, AnswerMeansOne, NotAnswered, NothingToAnswer
+from alerts.render import Templates
 from alerts.signals import BATCH
-from alerts.tables import alerts, answers, rungs, signals
+from alerts.tables import alerts, answers, notices, rungs, signals
+from channels.protocol import Message
 from ledgers.database import Database
 from ledgers.tables import (
     differences,
@@ -19,7 +22,7 @@ from ledgers.tables import (
     post_holdings,
     touched,
 )
-from tests.alerts.county import LIUGOU, QINGSHAN
+from tests.alerts.county import LIUGOU, QINGSHAN, VAULT
 from tests.alerts.signalling import DAY, FLOOD, NOON, REPORT, Office, with_rules
 
 FROM_LISTS = {
@@ -316,3 +319,19 @@ def test_a_rule_out_of_force_is_not_raised(database: Database) -> None:
     rule = {**FLOOD, "valid": {"from": date(2028, 1, 1)}}
     office = Office(database, with_rules(flood=rule))
     assert office.signal() is None
+
+
+def test_a_mandatory_report_begins_with_what_comes_first(database: Database) -> None:
+    """Before any greeting, in text and page; the matter is theirs to see to, not somebody else's."""
+    office = Office(database, with_rules(report={**REPORT, "first_line": "请先拨打110报警"}))
+    office.record("青山-01", "report", by="P-04")
+    office.look()
+    composer = Composer(office.county.timetable, Templates.load(), VAULT)
+    with database.writing() as connection:
+        (notice,) = connection.execute(select(notices.c.id)).scalars().all()
+        message = composer(connection, {notice: 1}, now=office.now)[notice]
+    assert isinstance(message, Message)
+    assert message.text.splitlines()[0] == "请先拨打110报警"
+    assert message.html is not None
+    assert message.html.index("请先拨打110报警") < message.html.index("您好")
+    assert "没有可以直接告知的人" not in message.text

@@ -1,0 +1,67 @@
+"""Signals at the desk: raised, told at once, answered."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.service.commands.desk import Desk
+
+RULES = """
+  汛期叫应:
+    kind: signal
+    say: 汛期叫应
+    source: 演示
+    for: {ledger: children, where: {status: active}}
+    on: {signal: 暴雨}
+    urgent: true
+    first_line: 请先确认人员安全
+    ladder:
+      - {tell: director, wait: 30 minutes}
+      - {tell: supervisor, repeat: 30 minutes}
+"""
+
+
+@pytest.fixture
+def flooded(desk: Desk) -> Desk:
+    """Answer a desk whose rules know what to do in heavy rain."""
+    path = desk.folder / "本县设置.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(f"{text}\nrules:{RULES}", "utf-8")
+    desk.done("tick")
+    return desk
+
+
+def test_a_signal_is_told_and_answered(flooded: Desk) -> None:
+    """By the name it has in `on`; the answer closes what this person was told of."""
+    (raised,) = flooded.done("--json", "signal", "暴雨", "--region", "青山村").json["signals"]
+    assert (raised["rule"], raised["new"], raised["opened"]) == ("汛期叫应", True, 3)
+    again = flooded.done("--json", "signal", "汛期叫应", "--region", "青山村").json["signals"]
+    assert [(one["id"], one["new"]) for one in again] == [(raised["id"], False)]
+    flooded.done("tick")
+    closed = flooded.done("--json", "answer", "暴雨", "--by", "丙主").json["closed"]
+    assert len(closed) == 3
+    assert flooded.done("--json", "answer", closed[0], "--by", "丙主").json == {"closed": []}
+
+
+def test_what_makes_no_sense_is_refused(flooded: Desk) -> None:
+    """Unknown names, both a division and a child, a moment that is over, nobody who answered."""
+    late = (flooded.now - timedelta(days=1)).isoformat()
+    for words in (
+        ("signal", "无此"),
+        ("signal", "暴雨", "--region", "青山村", "--entry", "青山-01"),
+        ("signal", "暴雨", "--expires", late),
+        ("answer", "暴雨"),
+    ):
+        assert flooded.run(*words).code == 2, words
+    assert flooded.run("answer", "无此", "--by", "丙主").code == 1
+
+
+def test_one_entry_and_an_end_may_be_named(flooded: Desk) -> None:
+    """After its end nothing is open any more."""
+    until = (flooded.now + timedelta(hours=1)).isoformat()
+    words = ("signal", "暴雨", "--entry", "青山-01", "--expires", until, "--by", "乙督")
+    (raised,) = flooded.done("--json", *words).json["signals"]
+    assert raised["opened"] == 1
+    flooded.now += timedelta(hours=2)
+    flooded.done("tick")
+    assert flooded.run("answer", "暴雨", "--by", "丙主").code == 1
