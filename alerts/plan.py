@@ -59,11 +59,6 @@ class Plan:
         return sum(week.messages for week in self.weeks)
 
     @property
-    def fullest(self) -> WeekCount | None:
-        """Answer the most messages that somebody gets in a week; None: nobody gets any."""
-        return max(self.weeks, key=lambda week: week.messages, default=None)
-
-    @property
     def people(self) -> int:
         """Answer how many people get any."""
         return len({week.person for week in self.weeks})
