@@ -124,10 +124,9 @@ class Site:
 
     def days(self, until: date, since: date = date(2027, 6, 1)) -> None:
         """Do a pass and open the slots of each day."""
+        plan = self.in_force(since).plan
         for day in (since + timedelta(days=n) for n in range((until - since).days + 1)):
             now = at(day, 12)
-            with self.database.writing() as connection:
-                plan = prepare(connection, self.county.configuration, CALENDAR, today=day)
             look_ahead = self.county.timetable.look_ahead()
             engine.evaluate(self.database, plan, today=day, now=now, look_ahead=look_ahead)
             digest.open_due(self.database, self.county.timetable, now=now)
