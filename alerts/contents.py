@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from alerts.directory import batches
-from alerts.items import CHILDREN, Item, Open, item_of
+from alerts.items import CHILDREN, Item, Open, item_of, suggesting
 from alerts.open_items import tried_in_vain
 from alerts.outcomes import move
 from alerts.quieted import Silences
@@ -162,6 +162,7 @@ def _columns() -> Any:
             tellings.c.role,
             steps.c.step,
             steps.c.escalation,
+            steps.c.on_date,
             alerts.c.closed_how,
             alerts.c.deferred_until,
         )
@@ -227,13 +228,14 @@ def _rows_of(
 
 def _said(row: Row[Any], configuration: Configuration) -> Said:
     step = written_step(configuration, row.rule, row.variant, row.step)
+    item = _item(row, configuration, LEVEL_DIGITS[step.by] if step and step.by else None)
     return Said(
         row.telling_id,
         row.person_id,
         row.via,
         row.role,
         row.escalation,
-        _item(row, configuration, LEVEL_DIGITS[step.by] if step and step.by else None),
+        suggesting(configuration, item, row.rule, None if row.escalation else row.on_date),
         is_asked=step is not None and row.role in step.tell,
         is_summary=step is not None and step.shown_as == "summary",
         first_line=first_line(configuration, row.rule),
