@@ -22,8 +22,8 @@ QUIET = Year(3, faults=frozenset(), days=56)
 
 
 SEEDS = range(1, 21)
-WHOLE_YEARS = 2
-"""So many seeds live through a whole year here, the others until March; all of them in `make soak`.
+WHOLE_YEARS = 1
+"""So many seeds live through a whole year here, the others 60 days; all of them years in `make soak`.
 
 Here it is one village of six children, in a soak three of eight.
 """
