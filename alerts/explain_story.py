@@ -63,7 +63,8 @@ def almanac_and_names(
     almanac = almanac_of(connection, configuration, in_force.calendar, today=on)
     current = in_force.plan.lookups.current_code
     codes = {current(code) for rule in configuration.rules.values() for code in rule.regions}
-    codes |= {row.region for row in (*almanac.book.dated, *almanac.book.yearly)}
+    codes |= {row.region for row in almanac.book.dated}
+    codes |= {row.region for row in almanac.book.yearly}
     codes |= {almanac.region, *(v.prefix for rule in in_force.plan.rules for v in rule.variants)}
     return almanac, region_names(connection, codes)
 
