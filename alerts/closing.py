@@ -1,7 +1,7 @@
 """How an alert ends: the alert, its waiting steps and its tellings in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -42,6 +42,23 @@ def close(connection: Connection, endings: Sequence[Ending], *, today: date, now
             _end_steps(connection, ids, outcome, reason)
             _end_tellings(connection, ids, outcome, (reason, now))
     return len(endings)
+
+
+def end_closed(connection: Connection, telling_ids: Collection[str], *, now: datetime) -> None:
+    """End those of some pending tellings whose alert was closed while they were on their way."""
+    rows = connection.execute(
+        select(tellings.c.id, alerts.c.closed_how)
+        .join(alerts, alerts.c.id == tellings.c.alert_id)
+        .where(
+            tellings.c.id.in_(telling_ids),
+            tellings.c.state == Outcome.PENDING.value,
+            alerts.c.closed_at.is_not(None),
+        )
+    ).all()
+    for how in sorted({row.closed_how for row in rows}):
+        ids = [row.id for row in rows if row.closed_how == how]
+        outcome = _outcome(Ending("", Closed(how)), ())
+        outcomes.move(connection, ids, outcome, now=now, reason=how)
 
 
 def _outcome(ending: Ending, silenced: Iterable[str]) -> Outcome:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from alerts.attempts import Handover
 from alerts.claims import Claim
+from alerts.closing import end_closed
 from alerts.outcomes import Because, move_each, move_said
 from alerts.retry import Then, Verdict
 from alerts.states import NoticeState, Outcome
@@ -176,6 +177,8 @@ def _wait(connection: Connection, answer: Answer, *, now: datetime) -> None:
     state = Outcome.UNKNOWN if lost else Outcome.PENDING
     because = _because([answer], reason=answer.verdict.reason)
     move_each(connection, because, state, now=now)
+    if not lost:
+        end_closed(connection, because.keys(), now=now)
 
 
 def _take_next_route(
@@ -260,3 +263,4 @@ def _reroute(
     if route.relayed:
         goes_on["via"] = route.person_id
     connection.execute(update(tellings).where(tellings.c.id.in_(moved)).values(goes_on))
+    end_closed(connection, moved, now=now)

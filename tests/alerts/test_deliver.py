@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select, update
 
 from alerts.attempts import Compose
 from alerts.claims import Worker, claim_due, claiming_workers, take_over
+from alerts.closing import Ending, close
 from alerts.deliver import Lane, run_until_idle
 from alerts.errors import CannotCompose
 from alerts.holding import HeldFor, hold_delivery
 from alerts.rounds import DeliveryReport
 from alerts.settle import Reroute
-from alerts.states import WAITING, NoticeState, Outcome
-from alerts.tables import attempts, notices, tellings
+from alerts.states import WAITING, Closed, NoticeState, Outcome
+from alerts.tables import alerts, attempts, notices, tellings
 from channels.memory import MemoryChannel
 from channels.protocol import ChannelError, FailureReason, Message, Receipt, Refused, Unknown
 from ledgers.database import Database
@@ -128,6 +129,29 @@ def test_what_was_done_meanwhile_is_not_said_at_the_next_try(database: Database)
     with database.reading() as connection:
         state = connection.execute(select(notices.c.state)).scalar_one()
     assert (state, len(channel.taken)) == ("empty", 0)
+
+
+class _ClosingMeanwhile(MemoryChannel):
+    """A channel that is slow enough for everything to be done before it refuses."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self.database = database
+
+    async def send(self, message: Message) -> Receipt:
+        """Let somebody record the acts, then refuse for now."""
+        with self.database.writing() as connection:
+            ids = connection.execute(select(alerts.c.id)).scalars().all()
+            endings = [Ending(alert_id, Closed.DONE) for alert_id in ids]
+            close(connection, endings, today=NOON.date(), now=NOON)
+        raise BUSY
+
+
+def test_what_was_done_on_its_way_is_resolved_when_it_is_refused(database: Database) -> None:
+    """It does not wait for the next try to be told apart."""
+    post(database, 1)
+    _run(Lane("email", _ClosingMeanwhile(database), means_of(database, Clock())))
+    assert states(database) == {"resolved": 2}
 
 
 def test_a_lost_answer_repeats_the_same_bytes_under_the_same_id(database: Database) -> None:
