@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
+from weakref import finalize
 
 from alerts.holding import held_for, held_notices, release_delivery
 from alerts.notices import failed_notices, redrive
@@ -139,7 +141,9 @@ class _Saved:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._folder = TemporaryDirectory(prefix="shouwang-")
+        self._folder = Path(mkdtemp(prefix="shouwang-"))
+        # A trial may end before the backup is brought back.
+        self._forget = finalize(self, rmtree, self._folder, ignore_errors=True)
         self._handed: list[Handed] = []
 
     def save(self) -> None:
@@ -155,12 +159,12 @@ class _Saved:
         restore(world.database, self._file, vault, now=world.clock(), replace=True)
         world.post.handed[:] = self._handed
         world.calm_from = world.clock.true
-        self._folder.cleanup()
+        self._forget()
         world.machine.start()
 
     @property
     def _file(self) -> Path:
-        return Path(self._folder.name) / "backup.sqlite"
+        return self._folder / "backup.sqlite"
 
 
 def _edits(world: World, chance: Random) -> None:
