@@ -144,7 +144,8 @@ def _watched(
 ) -> WatchedRule:
     almanac, lookups = known
     rule = configuration.rules[name]
-    started_on = versions[0].effective_on
+    # A rule that was read before launch begins with it.
+    started_on = max(versions[0].effective_on, configuration.launch.on)
     prefixes = {prefix for version in versions for prefix in version.spec["timing"]["regions"]}
     prefixes |= _regions_of_windows(rule, almanac)
     # The longest first, so that the first that covers a place is its own.

@@ -14,28 +14,17 @@ from config.tree import Node
 
 _ = catalogue("config")
 
-LATER_KEYS = (
-    "calendars",
-    "records.*.counterpart",
-    "records.*.says",
-    "rules.*.spread",
-    "rules.*.on_raise",
-    "rules.*.during",
-    "rules.*.every.by",
-    "rules.*.steps.*.by",
-    "rules.*.regions.*.source",
-    "rules.*.regions.*.on_raise",
-    "rules.*.regions.*.during",
-    "rules.*.regions.*.every.by",
-    "rules.*.regions.*.steps.*.by",
-)
+LATER_KEYS: tuple[str, ...] = ()
 """Keys that come with a later version."""
 
-LATER_WORDS: Mapping[str, tuple[str, ...]] = {
-    "rules.*.kind": ("date", "season", "calendar"),
-    "**.ledger": ("institutions", "jurisdictions"),
-}
+LATER_WORDS: Mapping[str, tuple[str, ...]] = {}
 """Values that come with a later version, by the path they stand at."""
+
+IDLE_KEYS = ("records.*.counterpart", "records.*.says", "rules.*.counterpart")
+"""Keys that do no harm and no good yet: warned of."""
+
+IDLE_WORDS: Mapping[str, tuple[str, ...]] = {"**.ledger": ("institutions",)}
+"""Values of which nothing comes yet: no workbook of institutions can be imported."""
 
 _EVERYTHING = {
     "rules.*.kind": ("duty", "date", "season", "calendar", "signal"),
@@ -45,19 +34,37 @@ _EVERYTHING = {
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """The keys and words that are refused for now; empty: everything the language knows is open."""
+    """The keys and words that are refused for now, and those of which nothing comes yet.
+
+    All empty: everything the language knows is open.
+    """
 
     keys: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    idle_keys: tuple[str, ...] = ()
+    idle_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-NOT_YET = NotYet(LATER_KEYS, LATER_WORDS)
+NOT_YET = NotYet(LATER_KEYS, LATER_WORDS, IDLE_KEYS, IDLE_WORDS)
 
 
 def check_later(root: Node, not_yet: NotYet) -> Findings:
-    """Answer what is written and comes with a later version."""
+    """Answer what is written and comes with a later version, or comes to nothing in this one."""
     ends = frozenset(pattern.rpartition(".")[2] for pattern in (*not_yet.keys, *not_yet.words))
     yield from _inside(root, (), not_yet, ends)
+    yield from _idle(root, (), not_yet)
+
+
+def _idle(node: Node, loc: Loc, not_yet: NotYet) -> Findings:
+    for place, part in _parts(node, loc):
+        is_key = any(_matches(pattern, place) for pattern in not_yet.idle_keys)
+        words = (said for pattern, said in not_yet.idle_words.items() if _matches(pattern, place))
+        if is_key or any(part.value in said for said in words):
+            sentence = _("“%(word)s” is read, but nothing comes of it in this version")
+            word = place[-1] if is_key else part.value
+            yield Finding(place, sentence % {"word": word}, at_key=is_key, warning=True)
+        else:
+            yield from _idle(part, place, not_yet)
 
 
 def _inside(node: Node, loc: Loc, not_yet: NotYet, ends: frozenset[str]) -> Findings:

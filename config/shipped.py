@@ -24,10 +24,15 @@ RULE_SETS: Mapping[str, str] = {
 DEFAULT_RULE_SET = "hebei"
 """The rule set that the settings include as they are shipped."""
 
+DEMO = "demo"
+"""The three clocks that a made-up county lives by: few enough to follow each message."""
+
+_FILES = {**RULE_SETS, DEMO: "规则-演示.yaml"}
+
 
 def example_files(rule_set: str = DEFAULT_RULE_SET) -> dict[str, str]:
     """Answer the text of each file of a rule set by its name, the one to edit first."""
-    shipped, wanted = RULE_SETS[DEFAULT_RULE_SET], RULE_SETS[rule_set]
+    shipped, wanted = _FILES[DEFAULT_RULE_SET], _FILES[rule_set]
     settings = (EXAMPLES / SETTINGS_FILE).read_text("utf-8").replace(shipped, wanted)
     return {SETTINGS_FILE: settings} | dict(_with_included(wanted))
 

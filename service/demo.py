@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from config.language import catalogue
-from config.shipped import SETTINGS_FILE, example_files
+from config.shipped import DEMO, SETTINGS_FILE, example_files
 from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportReport
 from ledgers.reading import reader
@@ -89,7 +89,7 @@ def run(terminal: Terminal, *, folder: Path | None = None, stay: bool = False) -
 
 def _set_up(home: Path, *, port: int, launch: date) -> None:
     """Write what `init` writes, with the demo's dates and mail server filled in."""
-    for name, text in example_files().items():
+    for name, text in example_files(DEMO).items():
         (home / name).write_text(_adapted(text, port, launch), encoding="utf-8")
     settings = settings_in(home)
     path = home / SETTINGS_FILE

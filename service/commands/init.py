@@ -12,7 +12,7 @@ import click
 from alerts.render import SHIPPED_TEMPLATES
 from config.language import catalogue
 from config.settings import DATABASE_FILE, KEY_FILE, Settings
-from config.shipped import SETTINGS_FILE, example_files
+from config.shipped import DEFAULT_RULE_SET, SETTINGS_FILE, example_files
 from ledgers.sealing import Keyring, write_key_file
 from service.commandline import argument, make, option
 from service.commands.samples import SAMPLES, write_sample
@@ -27,6 +27,13 @@ _ = catalogue("service")
 
 SAMPLE_FOLDER = "示例"
 TEMPLATE_FOLDER = "模板"
+
+_RULE_SETS = {
+    "hebei": ("河北",),
+    "guizhou": ("贵州",),
+    "henan": ("河南",),
+    "national": ("全国",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,9 @@ def command() -> click.Command:
         params=[
             argument("folder", about=_("where; here if left out"), kind=FilePath(), required=False),
             option(
-                "--example", about=_("which rules: hebei"), kind=Word("NAME", {"hebei": ("河北",)})
+                "--example",
+                about=_("which rules: hebei (if left out), guizhou, henan or national"),
+                kind=Word("NAME", _RULE_SETS),
             ),
         ],
     )
@@ -59,7 +68,7 @@ def command() -> click.Command:
 def _do(wish: Wish, terminal: Terminal) -> int:
     settings = settings_for(terminal)
     folder = wish.folder or Path()
-    written = _write_all(folder, settings)
+    written = _write_all(folder, settings, wish.example or DEFAULT_RULE_SET)
     terminal.say(_("Written:"))
     for path in written:
         terminal.say(f"  {path}")
@@ -80,9 +89,9 @@ def _next_steps() -> list[str]:
     ]
 
 
-def _write_all(folder: Path, settings: Settings) -> list[Path]:
+def _write_all(folder: Path, settings: Settings, rule_set: str) -> list[Path]:
     """Write everything or nothing; answer the files."""
-    writers = _writers(folder, settings)
+    writers = _writers(folder, settings, rule_set)
     taken = [str(path) for path in writers if path.exists()]
     if taken:
         raise CommandWrong(
@@ -102,9 +111,9 @@ def _write_all(folder: Path, settings: Settings) -> list[Path]:
     return done
 
 
-def _writers(folder: Path, settings: Settings) -> dict[Path, Callable[[Path], None]]:
+def _writers(folder: Path, settings: Settings, rule_set: str) -> dict[Path, Callable[[Path], None]]:
     writers: dict[Path, Callable[[Path], None]] = {}
-    for name, text in example_files().items():
+    for name, text in example_files(rule_set).items():
         writers[folder / name] = partial(_write_text, text=text)
     if settings.keys is None and settings.key_file is None:
         writers[folder / KEY_FILE] = lambda path: write_key_file(path, Keyring.create())

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from config.later import NOT_YET, NotYet
 from config.settings import Settings
-from config.shipped import example_files
+from config.shipped import DEMO, example_files
 from ledgers.database import Database
 from ledgers.ids import drawn_from
 from ledgers.sealing import Keyring
@@ -67,7 +67,7 @@ def made_up(
 
 def _settings(folder: Path, config: Path | None) -> Settings:
     if config is None:
-        for name, text in example_files().items():
+        for name, text in example_files(DEMO).items():
             (folder / name).write_text(text, encoding="utf-8")
     settings = settings_in(folder) if config is None else settings_in(config.parent)
     return settings.model_copy(

@@ -1,7 +1,6 @@
 """A county's office as its people meet it: files come in, days pass, mail goes out and forms return."""
 
 import asyncio
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from alerts.audit import Finding, audit
 from channels.memory import MemoryChannel
 from channels.protocol import Channel, Message
 from config.settings import KEY_FILE, Settings
-from config.shipped import EXAMPLES
+from config.shipped import DEMO, example_files
 from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportReport
 from ledgers.reading.reader import read
@@ -142,8 +141,8 @@ def open_office(
     folder: Path, url: str, *changes: tuple[str, str], on: date = LAUNCH
 ) -> Iterator[Office]:
     """Open an office on a database without tables, as `init` sets it up, with edits to its file."""
-    for name in ("本县设置.yaml", "规则-河北.yaml"):
-        shutil.copy(EXAMPLES / name, folder / name)
+    for name, text in example_files(DEMO).items():
+        (folder / name).write_text(text, encoding="utf-8")
     launch = (
         ("on: 2026-12-01", f"on: {LAUNCH}"),
         ("escalate_from: 2027-03-01", f"escalate_from: {ESCALATE_FROM}"),

@@ -37,6 +37,18 @@ def test_a_key_is_refused_where_it_stands() -> None:
     assert len(refused(NotYet(keys=("rules.*.steps.*.by",)))) == 2
 
 
+def test_what_comes_to_nothing_yet_is_warned_of() -> None:
+    """It does not keep anybody from going on."""
+    idle = NotYet(idle_keys=("city_districts",), idle_words={"**.ledger": ("institutions",)})
+    with speaking("en"):
+        warnings = read(EVERY_KIND, {}, not_yet=idle).warnings
+    said = {one.key: one.sentence for one in warnings if "nothing comes of it" in one.sentence}
+    assert said == {
+        "city_districts": "“city_districts” is read, but nothing comes of it in this version",
+        "groups.homes.ledger": "“institutions” is read, but nothing comes of it in this version",
+    }
+
+
 def test_a_kind_is_refused_with_those_there_are() -> None:
     """And nothing is said of what stands inside such a rule."""
     kinds = {"rules.*.kind": ("season", "signal")}

@@ -116,7 +116,7 @@ def test_a_wrong_variable(
         ("record 青山-01 contact --by 丁主", "P-0004, P-0005"),
         ("record 青山-01 contact --by P-9999", "P-9999"),
         ("void 0123", "0123"),
-        ("explain 青山", "青山-0"),
+        ("explain 青山", "青山村"),
         ("explain 青山-01 --person 无名", "无名"),
         ("ack 青山-77", "青山-77"),
         ("ack 青山-01 --rule 无此规则", "无此规则"),

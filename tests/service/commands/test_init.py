@@ -9,11 +9,21 @@ from ledgers.reading.reader import read
 from tests.service.commands.desk import Desk
 
 
-def test_it_writes_what_check_finds_in_order(bare_desk: Desk) -> None:
+@pytest.mark.parametrize("rules", [[], ["--example", "贵州"], ["--example", "henan"]])
+def test_it_writes_what_check_finds_in_order(bare_desk: Desk, rules: list[str]) -> None:
     """Straight after `init`, `check` has nothing to say against it, and a pass runs."""
-    bare_desk.done("init")
+    bare_desk.done("init", *rules)
     assert bare_desk.done("--json", "check").json["valid"] is True
     bare_desk.done("tick")
+
+
+def test_the_settings_include_the_rules_that_were_chosen(bare_desk: Desk) -> None:
+    """And all that those rest on lies beside them; other provinces' rules do not."""
+    bare_desk.done("init", "--example", "guizhou")
+    assert "include: 规则-贵州.yaml" in Path("本县设置.yaml").read_text("utf-8")
+    written = {path.name for path in Path().glob("规则-*.yaml")}
+    assert {"规则-贵州.yaml", "规则-全国.yaml", "规则-全国-档案.yaml"} <= written
+    assert not {"规则-河北.yaml", "规则-河南.yaml"} & written
 
 
 def test_keys_and_database_are_their_owners_only(bare_desk: Desk) -> None:
