@@ -141,8 +141,7 @@ class _ClosingMeanwhile(MemoryChannel):
     async def send(self, message: Message) -> Receipt:
         """Let somebody record the acts, then refuse for now."""
         with self.database.writing() as connection:
-            ids = connection.execute(select(alerts.c.id)).scalars().all()
-            endings = [Ending(alert_id, Closed.DONE) for alert_id in ids]
+            endings = [Ending(id_, Closed.DONE) for id_ in connection.scalars(select(alerts.c.id))]
             close(connection, endings, today=NOON.date(), now=NOON)
         raise BUSY
 

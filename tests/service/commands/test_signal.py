@@ -7,9 +7,9 @@ import pytest
 from tests.service.commands.desk import Desk
 
 RULES = """
-  汛期叫应:
+  演练叫应:
     kind: signal
-    say: 汛期叫应
+    say: 演练叫应
     source: 演示
     for: {ledger: children, where: {status: active}}
     on: {signal: 暴雨}
@@ -34,8 +34,8 @@ def flooded(desk: Desk) -> Desk:
 def test_a_signal_is_told_and_answered(flooded: Desk) -> None:
     """By the name it has in `on`; the answer closes what this person was told of."""
     (raised,) = flooded.done("--json", "signal", "暴雨", "--region", "青山村").json["signals"]
-    assert (raised["rule"], raised["new"], raised["opened"]) == ("汛期叫应", True, 3)
-    again = flooded.done("--json", "signal", "汛期叫应", "--region", "青山村").json["signals"]
+    assert (raised["rule"], raised["new"], raised["opened"]) == ("演练叫应", True, 3)
+    again = flooded.done("--json", "signal", "演练叫应", "--region", "青山村").json["signals"]
     assert [(one["id"], one["new"]) for one in again] == [(raised["id"], False)]
     flooded.done("tick")
     closed = flooded.done("--json", "answer", "暴雨", "--by", "丙主").json["closed"]
