@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from signal import SIGTERM
 
 import pytest
 from sqlalchemy import func, select
@@ -68,7 +69,8 @@ async def _live_to_the_end(site: Site, url: str) -> None:
             assert await life.stderr.readline(), "it ended before all was sent"
     life.terminate()
     await life.communicate()
-    assert life.returncode == 0
+    # Where all was sent before, it may be told to stop before it has begun to listen.
+    assert life.returncode in (0, -SIGTERM)
 
 
 def _has(server: SmtpEmulator, enough: int) -> bool:

@@ -105,7 +105,7 @@ def test_a_forgotten_child_is_caught() -> None:
             connection.execute(delete(alerts).where(alerts.c.id.in_(fresh)))
 
     seams = Seams(meddle=forget, audit=lambda _site, _now: [])
-    assert _broken(replace(QUIET, days=120, seams=seams)) == {"who-is-due-is-told"}
+    assert "who-is-due-is-told" in _broken(replace(QUIET, days=120, seams=seams))
 
 
 def test_a_calm_time_breaks_no_promise() -> None:
