@@ -33,11 +33,15 @@ def attend(database: Database, plan: EvaluationPlan, *, now: datetime, today: da
     if not signal_rules(plan):
         return Attended()
     done = Attended()
-    with database.writing() as connection:
-        done.raised = raising.of_posts(connection, plan, now=now, today=today)
+    # Most passes have nothing to attend to: they only read.
+    with database.reading() as connection:
+        has_news = raising.has_post_news(connection, plan, today=today)
         is_idle = not ladders.has_due(connection, now=now, today=today)
-    if is_idle:
+    if is_idle and not has_news:
         return done
+    if has_news:
+        with database.writing() as connection:
+            done.raised = raising.of_posts(connection, plan, now=now, today=today)
     done.opened = open_unfinished(database, plan, now=now, today=today)
     climbed = ladders.climb(database, plan, now=now, today=today)
     done.told, done.expired = climbed.told, climbed.expired

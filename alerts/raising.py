@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from alerts.effective import EvaluationPlan, WatchedRule
 from alerts.signals import Signal, raise_signal, signal_rules
+from alerts.tables import signals
 from alerts.timings import Cause
 from ledgers.tables import (
     differences,
@@ -98,17 +99,28 @@ def of_changes(
 
 def of_posts(connection: Connection, plan: EvaluationPlan, *, now: datetime, today: date) -> int:
     """Raise what a post raises that nobody holds any more; answer how many signals are new."""
+    return _raise_all(connection, plan, _of_posts(connection, plan, today), now=now, today=today)
+
+
+def has_post_news(connection: Connection, plan: EvaluationPlan, *, today: date) -> bool:
+    """Say whether a post raises what was not raised yet; reads only."""
+    wishes = {(wish.rule, wish.source) for wish in _of_posts(connection, plan, today)}
+    if not wishes:
+        return False
+    sources = {source for _, source in wishes}
+    kept = select(signals.c.rule, signals.c.source).where(signals.c.source.in_(sources))
+    return bool(wishes - {(row.rule, row.source) for row in connection.execute(kept)})
+
+
+def _of_posts(connection: Connection, plan: EvaluationPlan, today: date) -> list[Signal]:
     rules = [rule for rule, on in signal_rules(plan) if on.cause.changed == POST]
-    if not rules:
-        return 0
-    vacated = connection.execute(_vacated(today)).all()
-    wishes = (
+    vacated = connection.execute(_vacated(today)).all() if rules else []
+    return [
         Signal(rule.name, rule.name, f"post:{row.id}:{row.last_on}", region=row.region)
         for rule in rules
         for row in vacated
         if row.last_on >= rule.started_on
-    )
-    return _raise_all(connection, plan, wishes, now=now, today=today)
+    ]
 
 
 def _raise_all(
