@@ -8,14 +8,16 @@ from datetime import date
 from sqlalchemy import BindParameter, ColumnElement, Connection, Date, and_, or_, select
 from sqlalchemy.sql.schema import Column
 
+from channels.registry import traits_of
+from config.channels.types import ChannelSettings
 from config.model import Configuration
 from ledgers.tables import assignments, deputies, leaves, persons, post_holdings, posts
 
 OPERATOR = "operator"
 """Handle of the person, and name of the role, that is the last rung of every ladder."""
 
-_ADDRESS_KIND = {"smtp": "email", "file": "email", "memory": "email"}
-"""What kind of address each type of channel needs; `check` knows no others yet."""
+GROUP = "group:"
+"""Before a channel's name: handle of the group that a robot speaks to, and its kind of address."""
 
 _BATCH = 500
 """Ids in one IN list: well under SQLite's limit of bound values."""
@@ -91,7 +93,7 @@ class RouteTable:
     def of(cls, configuration: Configuration) -> "RouteTable":
         """Read it from the configuration; `relay` and channels that are not there are left out."""
         kinds = {
-            name: _ADDRESS_KIND[settings.type] for name, settings in configuration.channels.items()
+            name: _address_kind(name, settings) for name, settings in configuration.channels.items()
         }
         table = {
             role: tuple((name, kinds[name]) for name in names if name in kinds)
@@ -117,6 +119,12 @@ class RouteTable:
         """Answer the kind of address a channel needs; None if no role uses the channel."""
         pairs = (pair for route in self.routes.values() for pair in route)
         return next((kind for name, kind in pairs if name == channel), None)
+
+
+def _address_kind(name: str, settings: ChannelSettings) -> str:
+    """Answer the kind of address a channel needs; a group's is its own channel."""
+    address = traits_of(settings.type, settings.model_dump()).address
+    return GROUP + name if address is None else address.value
 
 
 def assigned_by_name(

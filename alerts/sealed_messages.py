@@ -31,6 +31,8 @@ def from_bytes(content: bytes) -> Message:
         Attachment(name, media_type, base64.b64decode(piece))
         for name, media_type, piece in fields["attachments"]
     )
+    fields["variables"] = tuple((name, value) for name, value in fields.get("variables", ()))
+    fields["mentions"] = tuple(fields.get("mentions", ()))
     return Message(**fields)
 
 

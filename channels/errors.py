@@ -3,6 +3,7 @@
 ChannelInputError (ValueError)
 ├── UnsafeHeader      a header value that could forge or break a header
 ├── UnknownKind       no channel of this kind is registered
+├── MissingExtra      its optional dependencies are not installed
 └── BadSettings       the fields of a channel's settings do not fit
 
 How a far side answered is not here: see `Refused` and `Unknown` in `protocol.py`.
@@ -42,6 +43,21 @@ class UnknownKind(ChannelInputError):
         super().__init__(
             _("There is no channel of kind %(kind)s. Choose one of: %(known)s.")
             % {"kind": kind, "known": ", ".join(sorted(known))}
+        )
+
+
+class MissingExtra(ChannelInputError):
+    """A kind of channel whose optional dependencies are not installed."""
+
+    def __init__(self, kind: str, extra: str) -> None:
+        self.kind = kind
+        self.extra = extra
+        super().__init__(
+            _(
+                "Channels of kind %(kind)s need more than a plain installation: "
+                "install shouwang[%(extra)s] and start again."
+            )
+            % {"kind": kind, "extra": extra}
         )
 
 

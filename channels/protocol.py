@@ -1,9 +1,11 @@
 """What every channel is: one method that sends, and answers accepted, refused because, or unknown."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ReaderClass(StrEnum):
@@ -11,6 +13,52 @@ class ReaderClass(StrEnum):
 
     GROUP = "group"
     PERSON = "person"
+
+
+class Form(StrEnum):
+    """In which form a channel wants what is said."""
+
+    MAIL = "mail"  # subject, text and HTML, files
+    SMS = "sms"  # one short text, cut to fit; parts are counted with the signature
+    CHAT = "chat"  # a text in blocks, which the channel cuts at empty lines
+
+
+class Repeats(StrEnum):
+    """What comes of handing over a message again whose answer was lost (docs/channels.md)."""
+
+    SAME_ID = "same-id"  # receivers can tell it by its id
+    DEDUPLICATED = "deduplicated"  # the far side drops it
+    ASKED = "asked"  # the far side is asked first (`Asks`)
+    MAY_DOUBLE = "may-double"  # nobody can tell: it may be read twice
+
+
+class AddressKind(StrEnum):
+    """What kind of address of a person a channel needs."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    WECOM = "wecom"
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What delivery must know of a kind of channel before it makes a message.
+
+    `address` None: it reaches a group of its own (a robot), whoever is in it.
+    """
+
+    form: Form
+    address: AddressKind | None
+    reader_class: ReaderClass
+    repeats: Repeats
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a message costs: `messages` count against rates, `parts` (of SMS) against a budget."""
+
+    messages: int = 1
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +77,8 @@ class Message:
     `out_id` is stable for a notice and revision: it becomes Message-ID, out-id or idempotency key.
     `dated` is aware and fixed when the message is rendered, so that a repeat is equal to the byte.
     `html` and `subject` are empty where a channel has no use for them.
+    `template` names one of the channel's approved texts, `variables` what it is filled with, in its
+    order; `text` is then the same in words. `mentions` are addresses of group members to be called.
     What is said and to whom stays out of `repr`, and so out of logs and tracebacks.
     """
 
@@ -39,6 +89,9 @@ class Message:
     dated: datetime
     html: str = field(default="", repr=False)
     attachments: tuple[Attachment, ...] = ()
+    template: str = ""
+    variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    mentions: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +173,50 @@ class Channel(Protocol):
     async def close(self) -> None:
         """Let go of connections; the channel may be used again afterwards."""
         ...
+
+
+@runtime_checkable
+class Weighs(Protocol):
+    """A channel with messages of more than one part; without this each is one message, one part."""
+
+    def load(self, message: Message) -> Load:
+        """Answer what handing over this message costs, without sending anything."""
+        ...
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """A channel whose far side can be asked whether it has a message (`Repeats.ASKED`)."""
+
+    async def find(self, message: Message, *, since: datetime) -> Receipt | None:
+        """Answer the receipt of a message handed over at or after `since`; None: it never came.
+
+        Raises:
+            Refused: the question was not answered for now.
+            Unknown: the answer settles nothing yet.
+        """
+        ...
+
+
+class Store(Protocol):
+    """What workers of one channel share: short secrets with an end, such as an access token."""
+
+    async def get(self, name: str) -> str | None:
+        """Answer a value that has not ended; None: there is none."""
+        ...
+
+    async def put(self, name: str, value: str, *, until: datetime) -> None:
+        """Keep a value for all workers until an instant."""
+        ...
+
+    def alone(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Let one worker at a time, of all processes, do what is in the `async with`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a channel may be given beside its settings. `clock` answers aware UTC instants."""
+
+    store: Store
+    clock: Callable[[], datetime]

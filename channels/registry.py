@@ -1,44 +1,64 @@
-"""The only door to the channels: kind → settings → channel. A new kind is one entry here.
+"""The only door to the channels: type → traits → channel. A new type is one entry here.
 
-Beside the entry it needs a row in `docs/channels.md` and a case in
-`tests/channels/test_conformance.py`; tests fail without them.
+Beside the entry it needs its settings in `config/channels/`, a row in `docs/channels.md` and a case
+in `tests/channels/grounds.py`; tests fail without them. A channel's module is imported when a site
+uses it: nobody pays for libraries of channels that they do not have.
 """
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from channels.errors import BadSettings, UnknownKind, UnsafeHeader
-from channels.file import FileChannel, FileSettings
-from channels.memory import MemoryChannel, MemorySettings
-from channels.protocol import Channel
-from channels.smtp import SmtpChannel
-from channels.smtp_session import SmtpSettings
+from channels.errors import BadSettings, MissingExtra, UnknownKind, UnsafeHeader
+from channels.protocol import (
+    AddressKind,
+    Channel,
+    Form,
+    ReaderClass,
+    Repeats,
+    Tools,
+    Traits,
+)
 
-S = TypeVar("S")
 _PYTHON_NAMES = {"from": "from_"}  # a field whose name Python keeps for itself
 _ADMINS_NAMES = {python: written for written, python in _PYTHON_NAMES.items()}
 
 
 @dataclass(frozen=True)
-class _Kind(Generic[S]):
-    settings: type[S]
-    make: Callable[[S], Channel]
+class _Kind:
+    """Where a type's settings and channel are: `module`, and the names of both classes in it.
 
-    def names(self) -> frozenset[str]:
-        return frozenset(inspect.signature(self.settings).parameters)
+    Settings are the model under `config/channels/` itself, or a dataclass with the same fields.
+    `needs_tools`: it shares state or reads the clock. `extra`: the optional dependencies it needs.
+    """
 
-    def build(self, fields: Mapping[str, object]) -> Channel:
-        return self.make(TypeAdapter(self.settings).validate_python(dict(fields)))
+    module: str
+    settings: str
+    channel: str
+    traits: Traits
+    needs_tools: bool = False
+    extra: str | None = None
+
+    def load(self, kind: str) -> tuple[type[Any], Callable[..., Channel]]:
+        try:
+            module = import_module(self.module)
+        except ModuleNotFoundError as error:
+            if self.extra is None or (error.name or "").startswith(self.module):
+                raise
+            raise MissingExtra(kind, self.extra) from None
+        return getattr(module, self.settings), getattr(module, self.channel)
 
 
-_KINDS: Mapping[str, _Kind[SmtpSettings] | _Kind[FileSettings] | _Kind[MemorySettings]] = {
-    "file": _Kind(FileSettings, FileChannel),
-    "memory": _Kind(MemorySettings, MemoryChannel),
-    "smtp": _Kind(SmtpSettings, SmtpChannel),
+_MAIL = Traits(Form.MAIL, AddressKind.EMAIL, ReaderClass.PERSON, Repeats.SAME_ID)
+
+_KINDS: Mapping[str, _Kind] = {
+    "file": _Kind("channels.file", "FileSettings", "FileChannel", _MAIL),
+    "memory": _Kind("channels.memory", "MemorySettings", "MemoryChannel", _MAIL),
+    "smtp": _Kind("channels.smtp", "SmtpSettings", "SmtpChannel", _MAIL),
 }
 
 
@@ -47,28 +67,62 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(_KINDS))
 
 
+def traits_of(kind: str, given: Mapping[str, object] | None = None) -> Traits:
+    """Answer what delivery must know of a channel; `given` are its settings, where they matter.
+
+    `address` (`none`, `email`, `phone`, `wecom`) and `reader_class` may be settings of a type.
+    """
+    traits = _KINDS[kind].traits
+    settings = given or {}
+    if address := settings.get("address"):
+        wanted = None if address == "none" else AddressKind(str(address))
+        traits = replace(traits, address=wanted)
+    if reader := settings.get("reader_class"):
+        traits = replace(traits, reader_class=ReaderClass(str(reader)))
+    return traits
+
+
 def settings_of(kind: str) -> frozenset[str]:
     """Answer the keys that an admin may write for a registered kind."""
-    return frozenset(_ADMINS_NAMES.get(name, name) for name in _KINDS[kind].names())
+    settings, _ = _KINDS[kind].load(kind)
+    return frozenset(_ADMINS_NAMES.get(name, name) for name in _names(settings))
 
 
-def build(kind: str, given: Mapping[str, object]) -> Channel:
+def make(written: BaseModel, tools: Tools, given: Mapping[str, object]) -> Channel:
+    """Make a channel from what an admin wrote; `given` are its fields with paths made whole.
+
+    Raises:
+        MissingExtra: its optional dependencies are not installed.
+        BadSettings: fields that do not fit; names them, never their values.
+    """
+    kind: str = written.type  # type: ignore[attr-defined]  # each model of a channel has it
+    settings, channel = _KINDS[kind].load(kind)
+    if issubclass(settings, BaseModel):
+        return channel(written, tools) if _KINDS[kind].needs_tools else channel(written)
+    return build(kind, given, tools)
+
+
+def build(kind: str, given: Mapping[str, object], tools: Tools | None = None) -> Channel:
     """Make a channel from the fields of its settings, as an admin's file gives them without `type`.
 
     `from` may be written so; a field that is missing or None takes its default.
 
     Raises:
         UnknownKind: not registered.
+        MissingExtra: its optional dependencies are not installed.
         BadSettings: fields that do not fit; names them, never their values.
     """
     if kind not in _KINDS:
         raise UnknownKind(kind, _KINDS)
+    entry = _KINDS[kind]
+    settings, make = entry.load(kind)
     known = {_PYTHON_NAMES.get(name, name): it for name, it in given.items() if it is not None}
-    wrong = set(known) - _KINDS[kind].names()
+    wrong = set(known) - _names(settings)
     if wrong:
         raise BadSettings(kind, sorted(wrong))
     try:
-        return _KINDS[kind].build(known)
+        ready = TypeAdapter(settings).validate_python(known)
+        return make(ready, tools) if entry.needs_tools else make(ready)
     except ValidationError as error:
         wrong = {str(problem["loc"][0]) for problem in error.errors(include_input=False)}
     except UnsafeHeader:
@@ -77,3 +131,9 @@ def build(kind: str, given: Mapping[str, object]) -> Channel:
         wrong = {"ca_file"}
     # Raised outside, without the cause: that one repeats values, and one of them is a password.
     raise BadSettings(kind, sorted(_ADMINS_NAMES.get(name, name) for name in wrong))
+
+
+def _names(settings: type[Any]) -> frozenset[str]:
+    if issubclass(settings, BaseModel):
+        return frozenset(settings.model_fields) - {"type"}
+    return frozenset(inspect.signature(settings).parameters)

@@ -8,7 +8,14 @@ import asyncio
 
 from channels.errors import UnsafeHeader
 from channels.mime import Sender, build, mail_address
-from channels.protocol import ChannelError, FailureReason, Message, ReaderClass, Receipt, Refused
+from channels.protocol import (
+    ChannelError,
+    FailureReason,
+    Message,
+    ReaderClass,
+    Receipt,
+    Refused,
+)
 from channels.smtp_answers import TROUBLE, is_stale, leaves_session_usable, reference, understand
 from channels.smtp_pool import Gate, Kept
 from channels.smtp_session import SmtpSession, SmtpSettings, tls_context, transparent

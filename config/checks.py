@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from config.channels.dry import MemoryChannel
+from config.channels.mail import SmtpChannel
 from config.checks_delivery import check_delivery
 from config.checks_groups import check_groups
 from config.checks_ledgers import check_fields, check_places, check_stays
 from config.checks_names import check_names
 from config.checks_rules import check_rules
 from config.checks_windows import check_calendars
-from config.delivery import MemoryChannel, SmtpChannel
 from config.fields import COLUMNS
 from config.findings import Finding, Findings, Names
 from config.language import catalogue

@@ -1,6 +1,6 @@
 """Checks on delivery: routes that lead somewhere, slots that people are awake for."""
 
-from config.delivery import DEFAULT_DIGEST, LATER_CHANNELS, RELAY, Digest
+from config.delivery import DEFAULT_DIGEST, RELAY, Digest
 from config.findings import Finding, Findings, Names
 from config.language import catalogue
 from config.model import Configuration
@@ -81,13 +81,8 @@ def _routes(
                 sentence = _("nobody can relay for “%(role)s”: the role has no up")
                 yield Finding(place, sentence % {"role": role})
         elif route not in names.channels:
-            if route in LATER_CHANNELS:
-                sentence = _("the channel “%(name)s” comes with a later version; so far: %(words)s")
-                words = ", ".join([*names.channels, RELAY])
-                yield Finding(place, sentence % {"name": route, "words": words})
-            else:
-                sentence = _("there is no channel “%(name)s”.") % {"name": route}
-                yield Finding(place, sentence + hint(route, [*names.channels, RELAY]))
+            sentence = _("there is no channel “%(name)s”.") % {"name": route}
+            yield Finding(place, sentence + hint(route, [*names.channels, RELAY]))
 
 
 def _told(configuration: Configuration, names: Names) -> Findings:

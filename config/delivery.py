@@ -2,15 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
 
 from config.days import WrittenWeekday
 from config.language import catalogue
-from config.values import Flag, Model, Number, Span, Words
+from config.values import Model, Number, Span, Words
 
 _ = catalogue("config")
 
@@ -18,17 +16,11 @@ _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _AT_MOST = re.compile(
     r"(?P<count>\d{1,3})\s*(?:per|/|a)\s*(?P<per>day|week|month)|每(?P<every>天|日|周|星期|月)\s*(?P<times>\d{1,3})\s*次"
 )
-_WAIT = re.compile(r"(\d{1,4}) *(seconds?|s|秒钟?|minutes?|min|分钟?)")
-_WAIT_SECONDS = {"s": 1, "秒": 1, "m": 60, "分": 60}
-_LONGEST_WAIT = 3600
 _PER = {"天": "day", "日": "day", "周": "week", "星期": "week", "月": "month"}
 
 Period = Literal["day", "week", "month"]
 RELAY = "relay"
 """The route that is no channel: through the next rung's digest."""
-
-LATER_CHANNELS = ("http-sms", "sms", "wecom", "wechat", "dingtalk", "feishu", "webhook", "apprise")
-"""Types and usual names of channels that come with a later version."""
 
 
 def _clock_time(value: Any) -> Any:
@@ -73,27 +65,6 @@ class AtMost:
 
     def __str__(self) -> str:
         return f"{self.count} per {self.per}"
-
-
-def _wait(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    match = _WAIT.fullmatch(value.strip())
-    seconds = int(match[1]) * _WAIT_SECONDS[match[2][0]] if match else 0
-    if not 0 < seconds <= _LONGEST_WAIT:
-        raise ValueError(
-            _("“%(text)s” is no waiting time; write for example 30 seconds or 2分钟")
-            % {"text": value[:40]}
-        )
-    return timedelta(seconds=seconds)
-
-
-Wait = Annotated[
-    InstanceOf[timedelta],
-    BeforeValidator(_wait),
-    WithJsonSchema({"type": "string", "pattern": rf"^{_WAIT.pattern}$"}),
-]
-"""How long to wait for the far side: seconds or minutes, at most an hour."""
 
 
 def _at_most(value: Any) -> Any:
@@ -162,98 +133,3 @@ class Delivery(Model):
     def digest_of(self, role: str) -> Digest:
         """Answer the slots of a role, `DEFAULT_DIGEST` where none are written."""
         return self.digest.get(role, DEFAULT_DIGEST)
-
-
-class SmtpChannel(Model):
-    """E-mail through one submission server."""
-
-    type: Literal["smtp"] = Field(description="渠道类型：smtp 电子邮件 / type of channel: e-mail")
-    host: str = Field(description="邮件服务器地址 / the submission server")
-    port: Annotated[Number, Field(ge=1, le=65535)] = Field(
-        default=587, description="端口 / port of the server"
-    )
-    security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls", description="加密方式 / how the connection is protected"
-    )
-    from_: Annotated[str, Field(alias="from")] = Field(
-        description="发件人，如 演示县民政局 <noreply@example.invalid> / the sender"
-    )
-    username: str | None = Field(default=None, description="登录账号 / account to sign in with")
-    password: SecretStr | None = Field(
-        default=None, description="登录密码，用 ${变量名} 从环境取 / password, as ${VARIABLE}"
-    )
-    ca_file: str | None = Field(
-        default=None,
-        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones",
-    )
-    verify: Flag = Field(
-        default=True,
-        description="是否核对服务器证书，只有测试时才关 / whether the server must prove its name",
-    )
-    timeout: Wait | None = Field(
-        default=None,
-        description="每一步最多等多久，默认 30 秒 / longest wait for one step; 30 seconds",
-    )
-    answer_timeout: Wait | None = Field(
-        default=None,
-        description="交出正文后最多等多久，默认 2 分钟 / longest wait for the final answer; 2 minutes",
-    )
-    connections: Annotated[Number, Field(ge=1, le=64)] = Field(
-        default=8, description="同时保持的连接数 / connections kept open"
-    )
-    idle: Wait | None = Field(
-        default=None,
-        description="空闲连接保留多久，默认 20 秒 / how long an unused connection is kept",
-    )
-    mails_per_connection: Annotated[Number, Field(ge=1)] | None = Field(
-        default=None,
-        description="一个连接最多发几封，默认 100 / mails before a new connection; 100",
-    )
-    client_name: str | None = Field(
-        default=None, description="向服务器报的本机名称 / how this machine introduces itself (EHLO)"
-    )
-    language: str | None = Field(
-        default=None, description="邮件标明的语言，如 zh-CN / what Content-Language says"
-    )
-
-
-class MemoryChannel(Model):
-    """Keeps messages in memory: dry runs and tests."""
-
-    type: Literal["memory"] = Field(
-        description="渠道类型：memory 仅存内存，试运行用 / type of channel: memory only, for dry runs"
-    )
-
-
-class FileChannel(Model):
-    """Writes each message as an .eml file into a folder."""
-
-    type: Literal["file"] = Field(
-        description="渠道类型：file 存成 .eml 文件 / type of channel: one .eml file each"
-    )
-    folder: str = Field(description="存放文件夹 / folder the files go to")
-    from_: Annotated[str | None, Field(alias="from")] = Field(
-        default=None, description="发件人 / the sender"
-    )
-    language: str | None = Field(
-        default=None, description="邮件标明的语言，如 zh-CN / what Content-Language says"
-    )
-
-
-ChannelSettings = Annotated[SmtpChannel | MemoryChannel | FileChannel, Field(discriminator="type")]
-
-CHANNEL_TYPES = ("smtp", "memory", "file")
-
-
-def _known_type(value: Any) -> Any:
-    kind = value.get("type") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind in CHANNEL_TYPES:
-        return value
-    error = "later_word" if kind in LATER_CHANNELS else "unknown_word"
-    raise PydanticCustomError(
-        error, "type {found}", {"found": kind, "allowed": list(CHANNEL_TYPES), "key": "type"}
-    )
-
-
-WrittenChannel = Annotated[ChannelSettings, BeforeValidator(_known_type)]
-"""`ChannelSettings` as read: a wrong `type` is one message."""

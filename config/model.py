@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from config.delivery import Delivery, WrittenChannel
+from config.channels.types import WrittenChannel
+from config.delivery import Delivery
 from config.durations import Duration, Unit
 from config.extra_fields import ExtraField
 from config.groups import Group

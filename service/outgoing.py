@@ -12,9 +12,10 @@ from alerts.compose import Composer
 from alerts.deliver import Lane, Means, Metrics, lanes_of
 from alerts.render import Templates
 from alerts.routes import ConfiguredRoutes
-from channels.protocol import Channel
-from channels.registry import build, settings_of
-from config.delivery import ChannelSettings
+from channels.protocol import Channel, Tools
+from channels.registry import make, settings_of
+from channels.stores import MemoryStore
+from config.channels.types import ChannelSettings
 from config.durations import Duration, Unit
 from service.wiring import Site
 
@@ -87,8 +88,10 @@ def compose_of(site: Site) -> Compose:
 
 def build_channels(site: Site) -> dict[str, Channel]:
     """Make every configured channel; none connects before its first message."""
+    tools = Tools(MemoryStore(site.clock), site.clock)
+    language = site.configuration.language
     return {
-        name: build(settings.type, _fields(settings, site.folder, site.configuration.language))
+        name: make(settings, tools, _fields(settings, site.folder, language))
         for name, settings in site.configuration.channels.items()
     }
 

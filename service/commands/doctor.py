@@ -15,7 +15,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.errors import ChannelInputError
-from config.delivery import SmtpChannel
+from config.channels.mail import SmtpChannel
 from config.errors import ConfigurationErrors
 from config.language import catalogue
 from config.settings import Settings

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from config.channels.mail import SmtpChannel
+from config.channels.waits import Wait
 from config.days import WrittenWeekday
 from config.delivery import (
     DEFAULT_DIGEST,
@@ -12,8 +14,6 @@ from config.delivery import (
     ClockTime,
     Delivery,
     Digest,
-    SmtpChannel,
-    Wait,
 )
 
 _CLOCK: TypeAdapter[str] = TypeAdapter(ClockTime)

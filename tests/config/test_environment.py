@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.delivery import SmtpChannel
+from config.channels.mail import SmtpChannel
 from config.errors import ConfigurationErrors
 from config.loader import load
 

@@ -1,0 +1,1 @@
+"""What an admin may write under `channels:`, a model for each type."""

@@ -1,0 +1,61 @@
+"""What an admin writes about e-mail."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+
+from config.channels.waits import Wait
+from config.values import Flag, Model, Number
+
+
+class SmtpChannel(Model):
+    """E-mail through one submission server."""
+
+    type: Literal["smtp"] = Field(description="渠道类型：smtp 电子邮件 / type of channel: e-mail")
+    host: str = Field(description="邮件服务器地址 / the submission server")
+    port: Annotated[Number, Field(ge=1, le=65535)] = Field(
+        default=587, description="端口 / port of the server"
+    )
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="加密方式 / how the connection is protected"
+    )
+    from_: Annotated[str, Field(alias="from")] = Field(
+        description="发件人，如 演示县民政局 <noreply@example.invalid> / the sender"
+    )
+    username: str | None = Field(default=None, description="登录账号 / account to sign in with")
+    password: SecretStr | None = Field(
+        default=None, description="登录密码，用 ${变量名} 从环境取 / password, as ${VARIABLE}"
+    )
+    ca_file: str | None = Field(
+        default=None,
+        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones",
+    )
+    verify: Flag = Field(
+        default=True,
+        description="是否核对服务器证书，只有测试时才关 / whether the server must prove its name",
+    )
+    timeout: Wait | None = Field(
+        default=None,
+        description="每一步最多等多久，默认 30 秒 / longest wait for one step; 30 seconds",
+    )
+    answer_timeout: Wait | None = Field(
+        default=None,
+        description="交出正文后最多等多久，默认 2 分钟 / longest wait for the final answer; 2 minutes",
+    )
+    connections: Annotated[Number, Field(ge=1, le=64)] = Field(
+        default=8, description="同时保持的连接数 / connections kept open"
+    )
+    idle: Wait | None = Field(
+        default=None,
+        description="空闲连接保留多久，默认 20 秒 / how long an unused connection is kept",
+    )
+    mails_per_connection: Annotated[Number, Field(ge=1)] | None = Field(
+        default=None,
+        description="一个连接最多发几封，默认 100 / mails before a new connection; 100",
+    )
+    client_name: str | None = Field(
+        default=None, description="向服务器报的本机名称 / how this machine introduces itself (EHLO)"
+    )
+    language: str | None = Field(
+        default=None, description="邮件标明的语言，如 zh-CN / what Content-Language says"
+    )
