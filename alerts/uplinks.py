@@ -1,0 +1,140 @@
+"""Answers by SMS: a director who writes back `1` has seen it (uplinks of a gateway).
+
+An answer settles what is open of the signals its sender was told of. If nothing is, it shows at
+least that the last message on that channel arrived. Anything but the agreed words changes nothing:
+what people write may be personal, so it is neither kept nor logged.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection, or_, select
+
+from alerts.acts import answer
+from alerts.answering import Answer
+from alerts.effective import EvaluationPlan
+from alerts.errors import AnswerMeansOne
+from alerts.signals import signal_rules
+from alerts.tables import alerts, attempts, notices, tellings
+from channels.inbound import Report, Uplink
+from ledgers.persons import phone_key
+from ledgers.reading.phones import read_phone
+from ledgers.sealing import Vault
+from ledgers.tables import persons
+
+YES = frozenset({"1", "一", "收到", "已收到", "知道了"})
+"""What counts as an answer, without spaces, full stops and full width."""
+
+_LOOSE = str.maketrans({"１": "1", **dict.fromkeys(" 　。.，,！!\r\n\t", "")})
+
+
+@dataclass(slots=True)
+class Understood:
+    """What came of answers. `reports`: what they show to have arrived.
+
+    `unclear` names persons with several open entries of a rule that wants an answer for each.
+    """
+
+    closed: list[str] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where answers came in: the channel, and what opens and keys phone numbers."""
+
+    channel: str
+    vault: Vault
+
+
+def hear_answers(
+    connection: Connection,
+    plan: EvaluationPlan,
+    line: Line,
+    uplinks: Iterable[Uplink],
+    *,
+    now: datetime,
+    today: date,
+) -> Understood:
+    """Do what people answered; the same answer again changes nothing."""
+    heard = Understood()
+    for uplink in uplinks:
+        senders = _senders(connection, line.vault, uplink.sender, today)
+        if not senders or uplink.text.translate(_LOOSE) not in YES:
+            heard.unknown += 1
+            continue
+        for person in senders:
+            closed = _settle(connection, plan, person, heard, now=now, today=today)
+            heard.closed += closed
+            if not closed:
+                heard.reports += _last_said(connection, line.channel, person)
+    return heard
+
+
+def _senders(connection: Connection, vault: Vault, phone: str, today: date) -> Sequence[str]:
+    """Answer who has this number now; gateways write it with and without 86."""
+    read = read_phone(phone)
+    if read.value is None:
+        return ()
+    query = select(persons.c.id).where(
+        persons.c.phone_key == phone_key(vault, read.value),
+        or_(persons.c.left_on.is_(None), persons.c.left_on > today),
+    )
+    return list(connection.scalars(query.order_by(persons.c.id)))
+
+
+def _settle(
+    connection: Connection,
+    plan: EvaluationPlan,
+    person: str,
+    heard: Understood,
+    *,
+    now: datetime,
+    today: date,
+) -> list[str]:
+    closed: list[str] = []
+    for rule in _open_signals(connection, plan, person):
+        try:
+            done = answer(connection, plan, Answer(rule, person), now=now, today=today)
+        except AnswerMeansOne:
+            heard.unclear.append(person)
+        else:
+            closed += done.closed
+    return closed
+
+
+def _open_signals(connection: Connection, plan: EvaluationPlan, person: str) -> list[str]:
+    """Answer the rules that wait for an answer and of which this person was told."""
+    waiting = {rule.name for rule, on in signal_rules(plan) if on.answer is not None}
+    query = (
+        select(alerts.c.rule)
+        .join(tellings, tellings.c.alert_id == alerts.c.id)
+        .where(
+            alerts.c.closed_at.is_(None),
+            or_(tellings.c.person_id == person, tellings.c.via == person),
+        )
+        .distinct()
+    )
+    return sorted(waiting.intersection(connection.scalars(query)))
+
+
+def _last_said(connection: Connection, channel: str, person: str) -> list[Report]:
+    """Report that the last message to somebody has arrived: they have just answered it."""
+    query = (
+        select(attempts.c.out_id, attempts.c.reference)
+        .join(notices, notices.c.id == attempts.c.notice_id)
+        .where(
+            notices.c.person_id == person,
+            attempts.c.channel == channel,
+            attempts.c.result == "accepted",
+        )
+        .order_by(attempts.c.started_at.desc(), attempts.c.id.desc())
+        .limit(1)
+    )
+    return [
+        Report(arrived=True, out_id=row.out_id, reference=row.reference or "")
+        for row in connection.execute(query)
+    ]
