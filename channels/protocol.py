@@ -130,7 +130,9 @@ class Refused(ChannelError):
     """The far side certainly did not take it.
 
     `permanent`: the same message to the same address will never be taken. `account_wide`: nothing
-    sent through this channel would be taken now (a wrong password), so delivery holds the channel.
+    sent through this channel would be taken now (a wrong password, the account's rate), so delivery
+    holds the channel: until `retry_after`, else until a probe is taken. `at_most`: after so many
+    tries of a notice its next route is taken, for answers that seldom change.
     """
 
     def __init__(
@@ -141,11 +143,13 @@ class Refused(ChannelError):
         permanent: bool = False,
         account_wide: bool = False,
         retry_after: timedelta | None = None,
+        at_most: int | None = None,
     ) -> None:
         super().__init__(reason, detail)
         self.permanent = permanent
         self.account_wide = account_wide
         self.retry_after = retry_after
+        self.at_most = at_most
 
 
 class Unknown(ChannelError):

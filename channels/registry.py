@@ -23,6 +23,7 @@ from channels.protocol import (
     Tools,
     Traits,
 )
+from config.channels.base import COMMON_KEYS
 
 _PYTHON_NAMES = {"from": "from_"}  # a field whose name Python keeps for itself
 _ADMINS_NAMES = {python: written for written, python in _PYTHON_NAMES.items()}
@@ -83,9 +84,9 @@ def traits_of(kind: str, given: Mapping[str, object] | None = None) -> Traits:
 
 
 def settings_of(kind: str) -> frozenset[str]:
-    """Answer the keys that an admin may write for a registered kind."""
+    """Answer the keys of a registered kind that are its own, as an admin writes them."""
     settings, _ = _KINDS[kind].load(kind)
-    return frozenset(_ADMINS_NAMES.get(name, name) for name in _names(settings))
+    return frozenset(_ADMINS_NAMES.get(name, name) for name in _names(settings)) - COMMON_KEYS
 
 
 def make(written: BaseModel, tools: Tools, given: Mapping[str, object]) -> Channel:
@@ -99,7 +100,8 @@ def make(written: BaseModel, tools: Tools, given: Mapping[str, object]) -> Chann
     settings, channel = _KINDS[kind].load(kind)
     if issubclass(settings, BaseModel):
         return channel(written, tools) if _KINDS[kind].needs_tools else channel(written)
-    return build(kind, given, tools)
+    own = {name: value for name, value in given.items() if name not in COMMON_KEYS}
+    return build(kind, own, tools)
 
 
 def build(kind: str, given: Mapping[str, object], tools: Tools | None = None) -> Channel:

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from config.values import Model
+from config.channels.base import ChannelModel
 
 
-class MemoryChannel(Model):
+class MemoryChannel(ChannelModel):
     """Keeps messages in memory: dry runs and tests."""
 
     type: Literal["memory"] = Field(
@@ -15,7 +15,7 @@ class MemoryChannel(Model):
     )
 
 
-class FileChannel(Model):
+class FileChannel(ChannelModel):
     """Writes each message as an .eml file into a folder."""
 
     type: Literal["file"] = Field(

@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
+from config.channels.base import ChannelModel
 from config.channels.waits import Wait
-from config.values import Flag, Model, Number
+from config.values import Flag, Number
 
 
-class SmtpChannel(Model):
+class SmtpChannel(ChannelModel):
     """E-mail through one submission server."""
 
     type: Literal["smtp"] = Field(description="渠道类型：smtp 电子邮件 / type of channel: e-mail")

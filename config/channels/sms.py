@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from config.channels.base import SmsModel
 from config.language import catalogue
 from config.values import Flag, Model, Number
 
@@ -60,7 +61,7 @@ class ApprovedText(Model):
         return tuple(match[1] for match in VARIABLE.finditer(self.text))
 
 
-class SmsWriting(Model):
+class SmsWriting(SmsModel):
     """What all channels of SMS have in common; their models inherit it."""
 
     signature: Signature | None = Field(
