@@ -20,7 +20,8 @@ from channels.protocol import (
     Receipt,
 )
 from channels.registry import kinds, traits_of
-from tests.channels.grounds import GROUNDS, MARKER, SITUATIONS, VERDICTS, Ground, Situation, Verdict
+from tests.channels.grounds import MARKER, VERDICTS, Ground, Situation, Verdict
+from tests.channels.grounds_all import GROUNDS, SITUATIONS
 from tests.channels.loops import LOOP_NAMES, LOOPS, run_on
 from tests.channels.test_mime import MESSAGE, XLSX
 
