@@ -1,0 +1,55 @@
+"""Addresses of far sides over HTTP."""
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr
+
+from config.language import catalogue
+from config.values import Number
+
+_ = catalogue("config")
+
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def _address(value: Any) -> Any:
+    if isinstance(value, str) and _scheme(value) is None:
+        raise ValueError(_("write the whole address, beginning with https://"))
+    return value
+
+
+def _secure(value: Any) -> Any:
+    """Refuse a vendor's address without TLS; a stand-in on this machine may do without."""
+    if isinstance(value, str) and _scheme(value) != "https" and not _is_here(value):
+        raise ValueError(_("write the whole address, beginning with https://"))
+    return value
+
+
+def _scheme(value: str) -> str | None:
+    """Answer `http` or `https`; None: no address, or one with blanks or letters beyond ASCII."""
+    try:
+        parts = urlsplit(value)
+        _port = parts.port
+    except ValueError:
+        return None
+    is_plain = value.isascii() and value.isprintable() and " " not in value
+    is_whole = parts.scheme in {"http", "https"} and parts.hostname
+    return parts.scheme if is_plain and is_whole else None
+
+
+def _is_here(value: str) -> bool:
+    return _scheme(value) is not None and urlsplit(value).hostname in _THIS_MACHINE
+
+
+SecretAddress = Annotated[SecretStr, BeforeValidator(_address)]
+"""A URL that may itself hold a key; `http://` is for networks one trusts."""
+
+SecretSecureAddress = Annotated[SecretStr, BeforeValidator(_secure)]
+"""A URL of a vendor, which holds a key."""
+
+SecureAddress = Annotated[str, BeforeValidator(_secure)]
+"""Where a vendor's interface is."""
+
+Connections = Annotated[Number, Field(ge=1, le=64)]
+"""How many requests may be on their way at once."""
