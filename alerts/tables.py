@@ -281,3 +281,74 @@ form_lines = Table(
     Column("entry_id", Id, ForeignKey("entries.id"), primary_key=True),
     Column("kind", Code, primary_key=True),
 )
+
+send_log = Table(
+    "send_log",  # what was handed to channels that have limits; forgotten when no limit counts it
+    metadata,
+    Column("id", Id, primary_key=True),  # the attempt
+    Column("counter", String(80), nullable=False),  # `channel:sms`, or `account:…` that some share
+    Column("addressee", String(43)),  # keyed hash of the address; None: no limit for one person
+    Column("at", Instant, nullable=False),  # when its place was reserved
+    Column(
+        "last", Instant, nullable=False
+    ),  # the far side counted it at this instant at the latest
+    Column("messages", Integer, nullable=False),
+    Column("parts", Integer, nullable=False),  # 0: certainly not taken, so not paid for
+    Index(None, "counter", "last"),
+    Index(None, "counter", "addressee", "last"),
+)
+
+awaited = Table(
+    "awaited",  # what a channel with receipts took
+    metadata,
+    Column("attempt_id", Id, primary_key=True),
+    Column("notice_id", Id, nullable=False, index=True),
+    Column("channel", Code, nullable=False),
+    Column("out_id", String(80), nullable=False),
+    Column("reference", String(200), nullable=False),  # the far side's own id; "": it gave none
+    Column("sent_at", Instant, nullable=False),
+    Column("missed_at", Instant),  # without a receipt by then the next route is taken
+    Column("ask_at", Instant),  # when to ask the far side; None: it tells by itself, or enough
+    Column("ended", Code),  # delivered, failed, missed; None: still out
+    Index(None, "channel", "out_id"),
+    Index(None, "channel", "reference"),
+    Index(
+        "ix_awaited_missed_at",
+        "channel",
+        "missed_at",
+        sqlite_where=text("missed_at IS NOT NULL"),
+        postgresql_where=text("missed_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_awaited_ask_at",
+        "channel",
+        "ask_at",
+        sqlite_where=text("ask_at IS NOT NULL"),
+        postgresql_where=text("ask_at IS NOT NULL"),
+    ),
+)
+
+receipts = Table(
+    "receipts",  # what far sides said of messages, each thing once, known to us or not
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", Code, nullable=False),
+    Column("message", String(200), nullable=False),  # our out-id, else the far side's reference
+    Column("part", Integer, nullable=False),
+    Column("arrived", Boolean, nullable=False),
+    Column("parts", Integer, nullable=False),  # of the whole message; 0: it did not say
+    Column("reason", Code, nullable=False),  # the vendor's code
+    Column("reported_at", Instant),  # by the far side's clock
+    Column("received_at", Instant, nullable=False),
+    UniqueConstraint("channel", "message", "part", "arrived"),
+)
+
+channel_state = Table(
+    "channel_state",  # what workers of one channel share: tokens, parts taken; and whose turn it is
+    metadata,
+    Column("id", String(255), primary_key=True),  # `channel:name`
+    Column("sealed_value", LargeBinary),
+    Column("until", Instant, nullable=False),
+    Column("holder", String(64)),  # who does alone what this name is about
+    Column("held_until", Instant),
+)

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 
 class ReaderClass(StrEnum):
@@ -131,9 +131,11 @@ class Refused(ChannelError):
 
     `permanent`: the same message to the same address will never be taken. `account_wide`: nothing
     sent through this channel would be taken now (a wrong password, the account's rate), so delivery
-    holds the channel: until `retry_after`, else until a probe is taken. `at_most`: after so many
-    tries of a notice its next route is taken, for answers that seldom change.
+    holds the channel: until `retry_after`, else until a probe is taken.
     """
+
+    at_most: ClassVar[int | None] = None
+    """Tries of one notice after which its next route is taken; None: until its time is over."""
 
     def __init__(
         self,
@@ -143,13 +145,17 @@ class Refused(ChannelError):
         permanent: bool = False,
         account_wide: bool = False,
         retry_after: timedelta | None = None,
-        at_most: int | None = None,
     ) -> None:
         super().__init__(reason, detail)
         self.permanent = permanent
         self.account_wide = account_wide
         self.retry_after = retry_after
-        self.at_most = at_most
+
+
+class Faltered(Refused):
+    """The far side says no more than that something went wrong with it: a few tries are enough."""
+
+    at_most = 3
 
 
 class Unknown(ChannelError):

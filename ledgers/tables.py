@@ -244,6 +244,7 @@ persons = Table(
     Column("email_key", KeyedHash),
     Column("sealed_wecom", LargeBinary),
     Column("language", Code),
+    Column("prefers", Code),  # a channel, where the site leaves the choice
     Column("left_on", Date),
     Column("import_id", Id),
 )
