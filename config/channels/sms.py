@@ -75,6 +75,9 @@ class SmsWriting(SmsModel):
         default_factory=dict,
         description="报备通过的模板：按提醒种类，default 为通用 / approved texts by kind of notice; default: all others",
     )
+    longest_variable: Annotated[Number, Field(ge=1, le=500)] = Field(
+        default=35, description="模板里每个变量最多多少字 / longest a variable of a template may be"
+    )
     links: Annotated[Flag, BeforeValidator(_switch)] = Field(
         default=False, description="短信里是否可以带链接 / whether a text may hold links"
     )
