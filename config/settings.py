@@ -30,6 +30,17 @@ class Liveness(BaseModel):
     )
 
 
+class Web(BaseModel):
+    """Where gateways hand in receipts and answers; a proxy with TLS stands before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="监听地址 / address to listen on")
+    port: int | None = Field(
+        default=None, ge=1, le=65535, description="回执接口端口 / port on which receipts come in"
+    )
+
+
 class Log(BaseModel):
     """What is logged, and in which form."""
 
@@ -77,6 +88,7 @@ class Settings(BaseSettings):
     )
     log: Log = Field(default_factory=Log, description="日志 / log")
     liveness: Liveness = Field(default_factory=Liveness, description="存活标记 / liveness")
+    web: Web = Field(default_factory=Web, description="回执接口 / where receipts come in")
 
     def config_path(self, folder: Path) -> Path:
         """Answer the configuration file: the one named, else the first usual name in `folder`.

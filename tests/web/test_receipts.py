@@ -1,0 +1,152 @@
+"""Where gateways hand in receipts: proven by the channel, written down before it is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from channels.inbound import Heard, Hears, Inbound, Reply, Report, Unheard, Uplink
+from service.web import serving
+from web.receipts import LARGEST_BODY, Busy, Counter, receipts_app
+
+NOW = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
+TAKEN = Reply(b'{"code":0}')
+Trial = Callable[[aiohttp.ClientSession, "Place"], Awaitable[None]]
+
+
+@dataclass
+class Gateway:
+    """A channel whose far side proves itself by a token in the query."""
+
+    heard: list[Inbound] = field(default_factory=list)
+
+    def hear(self, inbound: Inbound, *, now: datetime) -> Heard:
+        """Read one request."""
+        if inbound.query.get("token") != "geheim":
+            raise Unheard("token", Reply(b"", "text/plain", 403))
+        self.heard.append(inbound)
+        return Heard((Report(arrived=True, out_id="n1.1"),), (Uplink("15400000001", "1"),), TAKEN)
+
+
+@dataclass
+class Place:
+    """A counter on a port of this machine."""
+
+    gateway: Gateway = field(default_factory=Gateway)
+    taken: list[tuple[str, Heard]] = field(default_factory=list)
+    is_busy: bool = False
+    url: str = ""
+
+    async def take(self, channel: str, heard: Heard) -> None:
+        """Write down what was heard, unless busy."""
+        if self.is_busy:
+            raise Busy
+        self.taken.append((channel, heard))
+
+    def channels(self) -> dict[str, Hears]:
+        """Answer the channels that can hear."""
+        return {"短信": self.gateway}
+
+
+@pytest.fixture
+def at_the_counter() -> Callable[[Trial], None]:
+    """Answer what lets a trial talk to a counter that is really served."""
+
+    def run(trial: Trial) -> None:
+        async def serve() -> None:
+            place = Place()
+            app = receipts_app(Counter(place.channels, place.take, lambda: NOW))
+            async with (
+                serving(app, "127.0.0.1", 0) as port,
+                aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+            ):
+                await trial(session, place)
+
+        asyncio.run(serve())
+
+    return run
+
+
+def test_what_is_proven_is_written_down(at_the_counter: Callable[[Trial], None]) -> None:
+    """POST or GET, whichever a gateway has; it hears what it wants to hear."""
+
+    async def trial(session: aiohttp.ClientSession, place: Place) -> None:
+        async with session.post("/receipts/短信?token=geheim", data=b"[]") as answer:
+            assert (answer.status, await answer.read()) == (200, TAKEN.body)
+        async with session.get("/receipts/短信?token=geheim&type=1") as answer:
+            assert answer.status == 200
+        posted, got = place.gateway.heard
+        assert (posted.method, posted.body) == ("POST", b"[]")
+        assert (got.method, got.query["type"]) == ("GET", "1")
+        assert [channel for channel, _ in place.taken] == ["短信", "短信"]
+
+    at_the_counter(trial)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/receipts/短信", 403),
+        ("/receipts/短信?token=other", 403),
+        ("/receipts/email?token=geheim", 404),
+        ("/receipts/", 404),
+        ("/", 404),
+    ],
+)
+def test_what_is_not_proven_counts_for_nothing(
+    at_the_counter: Callable[[Trial], None], path: str, status: int
+) -> None:
+    """Nothing is written, and nobody outside is told why."""
+
+    async def trial(session: aiohttp.ClientSession, place: Place) -> None:
+        async with session.post(path, data=b"x") as answer:
+            assert answer.status == status
+        assert place.taken == []
+
+    at_the_counter(trial)
+
+
+def test_what_cannot_be_written_is_asked_for_again(
+    at_the_counter: Callable[[Trial], None],
+) -> None:
+    """The gateway hears no “taken” before it is."""
+
+    async def trial(session: aiohttp.ClientSession, place: Place) -> None:
+        place.is_busy = True
+        async with session.post("/receipts/短信?token=geheim") as answer:
+            assert answer.status == 503
+
+    at_the_counter(trial)
+
+
+def test_a_huge_body_is_not_read_to_its_end(at_the_counter: Callable[[Trial], None]) -> None:
+    """With or without a length told beforehand."""
+
+    async def pieces() -> object:
+        for _ in range(LARGEST_BODY // 1024 + 2):
+            yield b"x" * 1024
+
+    async def trial(session: aiohttp.ClientSession, place: Place) -> None:
+        for data in (b"x" * (LARGEST_BODY + 1), pieces()):
+            async with session.post("/receipts/短信?token=geheim", data=data) as answer:
+                assert answer.status == 413
+        assert place.gateway.heard == []
+
+    at_the_counter(trial)
+
+
+def test_the_log_holds_nothing_of_a_request(at_the_counter: Callable[[Trial], None]) -> None:
+    """No token, no number, no word of what somebody wrote."""
+
+    async def trial(session: aiohttp.ClientSession, _: Place) -> None:
+        with capture_logs() as logs:
+            await session.post("/receipts/短信?token=geheim", data=b"15400000001 1")
+            await session.post("/receipts/短信?token=markerzebra", data=b"markerzebra")
+        assert [line["event"] for line in logs] == ["receipts.heard", "receipts.unheard"]
+        assert not [line for line in map(str, logs) if "geheim" in line or "zebra" in line]
+
+    at_the_counter(trial)
