@@ -44,15 +44,15 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where answers came in: the channel, and what opens and keys phone numbers."""
+    """Where answers came in: the channel, what keys phone numbers, and the rules in force."""
 
     channel: str
     vault: Vault
+    plan: EvaluationPlan
 
 
 def hear_answers(
     connection: Connection,
-    plan: EvaluationPlan,
     line: Line,
     uplinks: Iterable[Uplink],
     *,
@@ -67,9 +67,16 @@ def hear_answers(
             heard.unknown += 1
             continue
         for person in senders:
-            closed = _settle(connection, plan, person, heard, now=now, today=today)
-            heard.closed += closed
-            if not closed:
+            before = len(heard.closed)
+            for rule in _open_signals(connection, line.plan, person):
+                wish = Answer(rule, person)
+                try:
+                    done = answer(connection, line.plan, wish, now=now, today=today)
+                except AnswerMeansOne:
+                    heard.unclear.append(person)
+                else:
+                    heard.closed += done.closed
+            if len(heard.closed) == before:
                 heard.reports += _last_said(connection, line.channel, person)
     return heard
 
@@ -84,26 +91,6 @@ def _senders(connection: Connection, vault: Vault, phone: str, today: date) -> S
         or_(persons.c.left_on.is_(None), persons.c.left_on > today),
     )
     return list(connection.scalars(query.order_by(persons.c.id)))
-
-
-def _settle(
-    connection: Connection,
-    plan: EvaluationPlan,
-    person: str,
-    heard: Understood,
-    *,
-    now: datetime,
-    today: date,
-) -> list[str]:
-    closed: list[str] = []
-    for rule in _open_signals(connection, plan, person):
-        try:
-            done = answer(connection, plan, Answer(rule, person), now=now, today=today)
-        except AnswerMeansOne:
-            heard.unclear.append(person)
-        else:
-            closed += done.closed
-    return closed
 
 
 def _open_signals(connection: Connection, plan: EvaluationPlan, person: str) -> list[str]:

@@ -35,8 +35,7 @@ def hear(office: Office, text: str, sender: str = PHONE) -> Understood:
     with office.database.writing() as connection:
         return hear_answers(
             connection,
-            office.plan,
-            Line("sms", VAULT),
+            Line("sms", VAULT, office.plan),
             [Uplink(sender, text)],
             now=office.now,
             today=office.today,
