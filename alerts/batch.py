@@ -9,11 +9,13 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from alerts.desk import Desk, Opening, lock_opening
 from alerts.directory import Directory, assigned_by_name
+from alerts.handovers import HandOvers
 from alerts.items import informing
 from alerts.lateness import Lateness, Timing, judge, proper_slot
+from alerts.newcomers import Newcomers
 from alerts.outcomes import NewTelling, make, move
 from alerts.quieted import Silences
-from alerts.recipients import Gap, Ladder, Recipient
+from alerts.recipients import Gap, Ladder, Recipient, Subject
 from alerts.states import Outcome
 from alerts.tables import steps, tellings
 from alerts.telling import Placement, Plan, Planner, Surveyor
@@ -22,6 +24,10 @@ from alerts.waiting import WaitingStep, Window, load_orphans, load_steps, told_b
 from alerts.written import late_policy, written_step
 from config.model import Configuration
 from ledgers.ids import new_id
+from schedules.calendars import shifted_days
+
+PASSED_ON = "passed-on"
+"""Reason of a telling that somebody else was told in place of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,17 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     told = told_before(connection, task.alert_ids)
     by_id = {telling.id: telling for of_alert in told.values() for telling in of_alert}
     orphans = load_orphans(connection, task.alert_ids, task.today, by_registration=by_registration)
-    entry_ids = {step.entry_id for of_role in found.values() for step in of_role}
+    waiting = [*(step for of_role in found.values() for step in of_role), *(s for s, _ in orphans)]
+    entry_ids = {step.entry_id for step in waiting}
     assigned = assigned_by_name(connection, sorted(entry_ids), task.today)
     ladder = Ladder.of(configuration, task.directory, assigned)
-    asking = surveyor(slot, task.timetable, ladder, Silences.on(connection, task.today))
+    hand_overs = HandOvers.on(connection, task.today, entry_ids)
+    quiet = Quiet(
+        Silences.on(connection, task.today),
+        Newcomers(configuration, ladder, hand_overs),
+        task.today,
+    )
+    asking = surveyor(slot, task.timetable, quiet)
     survey = asking.survey(found, ((step, by_id[id_]) for step, id_ in orphans), told)
     desk = Desk(connection, slot.opening, now)
     desk.prepare(survey.addressees())
@@ -93,7 +106,32 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     return _done(plan, survey.unreachable, survey.gaps)
 
 
-def surveyor(slot: Slot, timetable: Timetable, ladder: Ladder, silences: Silences) -> Surveyor:
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """What is not told on a day: what lies under a silence, and what is above somebody new."""
+
+    silences: Silences
+    newcomers: Newcomers
+    today: date
+
+    def timing(self, step: WaitingStep, asked: str, recipient: Recipient) -> Timing:
+        """Answer from when on a person could be told of a step."""
+        subject = Subject(step.entry_id, step.place)
+        new = self.newcomers.grace(step, asked, subject)
+        came_on = self.newcomers.came(recipient.role, subject)
+        deferred = [
+            self.silences.deferred_to(step, recipient.person),
+            shifted_days(new.free_on, -1) if new else None,
+        ]
+        return Timing(
+            step.on_date,
+            max(step.known_on, came_on or date.min),
+            step.after_due,
+            max((day for day in deferred if day is not None), default=None),
+        )
+
+
+def surveyor(slot: Slot, timetable: Timetable, quiet: Quiet) -> Surveyor:
     """Answer who asks at a slot, and judges how late a step is; `alerts.plan` asks the same."""
     configuration = timetable.configuration
     informs = informing(configuration)
@@ -101,7 +139,7 @@ def surveyor(slot: Slot, timetable: Timetable, ladder: Ladder, silences: Silence
     def judged(step: WaitingStep, asked: str, recipient: Recipient) -> Lateness:
         if slot.opening.klass != "digest":
             return Lateness.ORDINARY
-        timing = Timing(step.on_date, step.known_on, step.after_due, silences.deferred_to(step))
+        timing = quiet.timing(step, asked, recipient)
         proper = proper_slot(timing, timetable.plans[asked])
         addressee = recipient.addressee
         if addressee is not None and addressee.role != asked:
@@ -115,7 +153,16 @@ def surveyor(slot: Slot, timetable: Timetable, ladder: Ladder, silences: Silence
             return Lateness.LATE
         return found
 
-    return Surveyor(slot.role, ladder, silences, judged, anyone=slot.anyone)
+    ladder = quiet.newcomers.ladder
+    return Surveyor(
+        slot.role,
+        ladder,
+        quiet.silences,
+        quiet.newcomers,
+        quiet.today,
+        judged,
+        anyone=slot.anyone,
+    )
 
 
 def _is_for(configuration: Configuration, step: WaitingStep, role: str) -> bool:
@@ -130,6 +177,7 @@ def _write_tellings(connection: Connection, plan: Plan, held: set[str], *, now: 
     for placement in plan.placements:
         if placement.candidate.telling_id is not None:
             _place_again(connection, placement, held, now=now)
+    move(connection, plan.passed_on, Outcome.SUPPRESSED, now=now, reason=PASSED_ON)
     if plan.merged_away:
         move(connection, list(plan.merged_away), Outcome.MERGED, now=now)
         connection.execute(

@@ -12,7 +12,7 @@ from alerts.directory import batches
 from alerts.items import CHILDREN, Item, Open, item_of, suggesting
 from alerts.open_items import tried_in_vain
 from alerts.outcomes import move
-from alerts.quieted import Silences
+from alerts.put_off import PutOff
 from alerts.recipients import LEVEL_DIGITS
 from alerts.states import Closed, Outcome
 from alerts.tables import alerts, notices, steps, tellings
@@ -54,18 +54,19 @@ def read_true(
 ) -> dict[str, list[Said]]:
     """Answer what notices say now, in the order it was put in, and end what they no longer say.
 
-    What was done or withdrawn ends; what was acknowledged or silenced meanwhile leaves its notice
-    and waits, as a telling without one, for the next slot after.
+    What was done or withdrawn ends; what was acknowledged or silenced meanwhile, or is the concern
+    of somebody new, leaves its notice and waits, as a telling without one, for the next slot after.
     """
     kept: dict[str, list[Said]] = {notice: [] for notice in notice_ids}
     ended: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     deferred: list[str] = []
-    silences = Silences.on(connection, today)
-    for row in _rows_of(connection, _PENDING, notice_ids):
+    rows = list(_rows_of(connection, _PENDING, notice_ids))
+    later = PutOff.read(connection, configuration, rows, today)
+    for row in rows:
         if row.closed_how is not None:
             outcome = _OUTCOME_OF.get(Closed(row.closed_how), Outcome.SUPPRESSED)
             ended[outcome, row.closed_how].append(row.telling_id)
-        elif _is_deferred(row, silences, today):
+        elif later.has(row):
             deferred.append(row.telling_id)
         else:
             kept[row.notice_id].append(_said(row, configuration))
@@ -163,6 +164,7 @@ def _columns() -> Any:
             steps.c.step,
             steps.c.escalation,
             steps.c.on_date,
+            entries.c.registered_in,
             alerts.c.closed_how,
             alerts.c.deferred_until,
         )
@@ -257,10 +259,3 @@ def _item(row: Any, configuration: Configuration, by: int | None) -> Item:
         ),
         by=by,
     )
-
-
-def _is_deferred(row: Row[Any], silences: Silences, today: date) -> bool:
-    acknowledged = row.deferred_until is not None and row.deferred_until >= today
-    if acknowledged or not silences.now:
-        return acknowledged
-    return silences.cover(row) or silences.cover_person(row.person_id)

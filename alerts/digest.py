@@ -19,6 +19,7 @@ from alerts.matter_notices import close_gaps, open_gaps, tell_between, tell_matt
 from alerts.matters import still_open
 from alerts.recipients import Gap, Ladder
 from alerts.slot_marks import all_opened, mark_opened
+from alerts.takeovers import Wish, take_over
 from alerts.timetable import Timetable
 from alerts.waiting import Window, is_urgent_waiting, waiting_alerts
 from ledgers.database import Database
@@ -49,7 +50,7 @@ def open_slot(
     """
     windows = tuple(windows_of(timetable, role, slot_day))
     slot = _slot(timetable, role, slot_day, windows, now=now)
-    return _open(database, timetable, slot, now=now)
+    return _open(database, timetable, slot, now=now, is_whole=True)
 
 
 def open_between(
@@ -144,11 +145,17 @@ def _slot(
     return Slot(role, slot_day, tuple(windows), opening)
 
 
-def _open(database: Database, timetable: Timetable, slot: Slot, *, now: datetime) -> Opened:
+def _open(
+    database: Database, timetable: Timetable, slot: Slot, *, now: datetime, is_whole: bool = False
+) -> Opened:
     # A slot that opens late finds other people at their posts than on its day.
     today = max(slot.day, timetable.today(now))
     with database.reading() as connection:
         directory = Directory.load(connection, today)
+    if is_whole:
+        asked = [window.role for window in slot.windows]
+        take_over(database, Wish(timetable.configuration, directory, asked, today))
+    with database.reading() as connection:
         alert_ids = waiting_alerts(connection, slot.windows)
     total = Opened()
     gaps: dict[Gap, None] = {}

@@ -5,20 +5,21 @@ differently for some (another ladder, a full week, a silence), these go their ow
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import Connection
 
-from alerts.batch import Slot, surveyor
+from alerts.batch import Quiet, Slot, surveyor
 from alerts.cohorts import Cohort, Member
 from alerts.desk import Opening
 from alerts.forecast import Span
 from alerts.in_force import InForce
+from alerts.newcomers import untold
 from alerts.plan_calendar import Due, caps_used, due_slots
-from alerts.plan_faces import Faces, Scene
+from alerts.plan_faces import Asked, Faces, Scene
 from alerts.plan_reading import Cohorts
 from alerts.plan_strands import Strand, begin, is_open, probe, rows_of, shared_out, waiting_in
 from alerts.quieted import Silences
@@ -52,6 +53,8 @@ class Rehearsal:
     unreachable: int = 0
     _strands: list[Strand] = field(default_factory=list)
     _named: set[str] = field(default_factory=set)
+    _members: set[Member] = field(default_factory=set)
+    _new: set[Member] = field(default_factory=set)
     _faces: Faces = field(default_factory=Faces)
     _used: dict[str, list[datetime]] = field(default_factory=dict)
     _served: dict[tuple[Scene, str], bool] = field(default_factory=dict)
@@ -76,6 +79,7 @@ class Rehearsal:
     ) -> None:
         """Begin strands: one, unless some were told of it already and others were."""
         alike: dict[tuple[str, ...], dict[Member, int]] = defaultdict(dict)
+        self._members |= members.keys()
         for member, size in members.items():
             if member.entry_id:
                 self._named.add(member.entry_id)
@@ -98,6 +102,9 @@ class Rehearsal:
         self._faces.look(self.connection, self.in_force, sorted(self._named), due.slot_day)
         silences = Silences.on(self.connection, due.slot_day)
         self._asking.clear()
+        self._new = {member for member in self._members if self._faces.has_new(member)}
+        if self._new and all(window.since is None for window in due.windows):
+            self._take_over([window.role for window in due.windows])
         for strand in list(self._strands):
             if not strand.orphans and not any(strand.waiting.get(w.role) for w in due.windows):
                 continue
@@ -119,7 +126,7 @@ class Rehearsal:
     ) -> list[tuple[Scene, dict[Member, int]]]:
         """Answer who is told now, together with whom: all to whom the slot looks the same."""
         is_plain = not (strand.orphans or due.cap or silences.now or silences.past)
-        if is_plain:
+        if is_plain and strand.members.keys().isdisjoint(self._new):
             parts = self._plain_parts(strand, asked)
         else:
             parts = list(self._own_parts(strand, asked, due, silences).items())
@@ -151,9 +158,37 @@ class Rehearsal:
                 if silences.cover(seen):
                     continue
                 deferred_to = silences.deferred_to(seen)
-            scene = self._faces.scene(member, (asked, chosen), full, silences, deferred_to)
-            parts[scene][member] = size
+            wanted = Asked(strand.cohort.rule, asked, chosen, silences, deferred_to)
+            parts[self._faces.scene(member, wanted, full)][member] = size
         return parts
+
+    def _take_over(self, roles: Sequence[str]) -> None:
+        """Let steps wait again for whoever came new to a role, as `alerts.takeovers` does."""
+        for strand in list(self._strands):
+            if not strand.told or strand.members.keys().isdisjoint(self._new):
+                continue
+            alike: dict[tuple[tuple[str, str], ...], dict[Member, int]] = defaultdict(dict)
+            for member, size in strand.members.items():
+                alike[tuple(self._untold(strand, member, roles))][member] = size
+            for again, members in alike.items():
+                part = strand
+                if again and len(members) < len(strand.members):
+                    part = strand.part(members)
+                    self._strands.append(part)
+                for role, step_id in again:
+                    part.waiting[role][step_id] = part.steps[step_id]
+
+    def _untold(
+        self, strand: Strand, member: Member, roles: Sequence[str]
+    ) -> Iterator[tuple[str, str]]:
+        if member not in self._new:
+            return
+        steps, configuration = strand.steps.values(), self.in_force.configuration
+        for role in roles:
+            people = self._faces.new_at(member, role)
+            step = untold(configuration, role, people, steps=steps, told=strand.told)
+            if step is not None:
+                yield role, step.id
 
     def _serves(self, scene: Scene, role: str) -> bool:
         key = (scene, role)
@@ -191,13 +226,13 @@ class Rehearsal:
         self._apply(strand, planner.plan(survey))
 
     def _surveyor(self, scene: Scene, rule: str, due: Due) -> Surveyor:
-        key = (scene, rule if scene.deferred_to is not None else "")
+        key = (scene, rule if scene.is_of_rule else "")
         if key not in self._asking:
-            ladder = scene.ladder(self.in_force.configuration)
+            newcomers = scene.newcomers(self.in_force.configuration)
             opening = Opening(due.slot, "digest", due.due_at, _NO_PATIENCE)
             slot = Slot(due.role, due.slot_day, due.windows, opening)
-            quiet = scene.silences(rule)
-            self._asking[key] = surveyor(slot, self.in_force.timetable, ladder, quiet)
+            quiet = Quiet(scene.silences(rule), newcomers, due.slot_day)
+            self._asking[key] = surveyor(slot, self.in_force.timetable, quiet)
         return self._asking[key]
 
     def _apply(self, strand: Strand, plan: Telling) -> None:
@@ -208,6 +243,12 @@ class Rehearsal:
             strand.told = [*(one for one in strand.told if one.id != told.id), told]
             if placement.outcome is Outcome.PENDING:
                 self._note(strand, candidate.recipient)
+        for id_ in plan.passed_on:
+            strand.orphans.pop(id_, None)
+        strand.told = [
+            replace(one, state=Outcome.SUPPRESSED) if one.id in plan.passed_on else one
+            for one in strand.told
+        ]
         for step, roles in plan.told_roles.values():
             for role in roles:
                 strand.waiting[role].pop(step.id, None)

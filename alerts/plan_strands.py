@@ -19,8 +19,8 @@ class Strand:
     """A cohort on its way, with everybody in it who has fared alike so far.
 
     Persons in `told` are labels, the same for all members: see `alerts.plan_faces`. `first_after` is the day
-    of the first step after the due date. `waiting` holds by role the steps not yet told, `scenes` how
-    places looked when last asked.
+    of the first step after the due date. `waiting` holds by role the steps not yet told, `steps` all
+    there are so far by id, `scenes` how places looked when last asked.
     """
 
     cohort: Cohort
@@ -31,6 +31,7 @@ class Strand:
     waiting: dict[str, dict[str, WaitingStep]]
     told: list[Told]
     orphans: dict[str, tuple[WaitingStep, Told]]
+    steps: dict[str, WaitingStep] = field(default_factory=dict)
     scenes: dict[tuple[int, tuple[str, ...]], list[tuple[Scene, dict[Member, int]]]] = field(
         default_factory=dict
     )
@@ -39,6 +40,7 @@ class Strand:
         """Let the steps wait that are written by a day."""
         while self.arriving and self.arriving[-1][0] <= day:
             _, step = self.arriving.pop()
+            self.steps[step.id] = step
             for role in step.waiting:
                 self.waiting[role][step.id] = step
 
@@ -56,6 +58,7 @@ class Strand:
             defaultdict(dict, {role: dict(steps) for role, steps in self.waiting.items()}),
             list(self.told),
             dict(self.orphans),
+            dict(self.steps),
         )
 
 
@@ -156,6 +159,7 @@ def begin(
     strand.arriving.sort(key=lambda pair: pair[0], reverse=True)
     for number, (said, label) in enumerate(zip(cohort.said, labels, strict=True)):
         step = by_row[said.key, said.occurrence]
+        strand.steps[step.id] = step
         told = Told(
             f"{alert}:{number:04d}",
             step.id,

@@ -63,12 +63,22 @@ class Silences:
         """Say whether a person is to be left alone now."""
         return any(s.scope == "person" and s.target == person for s in self.now)
 
-    def deferred_to(self, step: WaitingStep) -> date | None:
-        """Answer the last day an ended silence or an acknowledgement held a step back."""
+    def deferred_to(self, step: WaitingStep, person: str | None = None) -> date | None:
+        """Answer the last day an ended silence or an acknowledgement held a step back.
+
+        With `person`, also one that lay over whoever is told.
+        """
         days = [silence.to_on for silence in self.past if _covers(silence, step)]
+        if person is not None and (rested := self.rested(person)):
+            days.append(rested)
         if step.deferred_until is not None:
             days.append(step.deferred_until)
         return max(days, default=None)
+
+    def rested(self, person: str) -> date | None:
+        """Answer the last day an ended silence lay over a person."""
+        mine = (s.to_on for s in self.past if s.scope == "person" and s.target == person)
+        return max(mine, default=None)
 
 
 def _covers(silence: Silence, step: Silenceable) -> bool:

@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from alerts.directory import OPERATOR
 from alerts.lateness import Lateness
+from alerts.newcomers import Newcomers
 from alerts.quieted import Silences
 from alerts.recipients import Addressee, Gap, Ladder, Recipient, Subject
 from alerts.states import Outcome
@@ -36,10 +38,14 @@ class Owed:
 
 @dataclass(slots=True)
 class Survey:
-    """Everything a batch asks for."""
+    """Everything a batch asks for.
+
+    `passed_on` are tellings of people whom it is no concern of any more, with what is owed instead.
+    """
 
     owed: list[Owed] = field(default_factory=list)
     orphans: list[Candidate] = field(default_factory=list)
+    passed_on: list[tuple[str, Owed]] = field(default_factory=list)
     gaps: dict[Gap, None] = field(default_factory=dict)
     unreachable: int = 0
 
@@ -57,6 +63,8 @@ class Surveyor:
     role: str
     ladder: Ladder
     silences: Silences
+    newcomers: Newcomers
+    today: date
     judge: Callable[[WaitingStep, str, Recipient], Lateness]
     anyone: bool = False
 
@@ -66,24 +74,32 @@ class Surveyor:
         orphans: Iterable[tuple[WaitingStep, Told]],
         told: Mapping[str, Sequence[Told]],
     ) -> Survey:
-        """Resolve recipients; leave out whoever was told already, is silenced, or has another slot."""
+        """Resolve recipients; leave out whoever was told already, is silenced, or has another slot.
+
+        What is above somebody new to their post waits until their grace is over.
+        """
         survey = Survey()
         for asked, steps in steps_by_role.items():
             for step in steps:
-                if not self.silences.cover(step):
+                if not self.silences.cover(step) and not self._is_spared(step, asked):
                     self._ask(survey, step, asked, told.get(step.alert_id, ()))
         for step, telling in orphans:
-            self._pick_up(survey, step, telling)
+            self._pick_up(survey, step, telling, told.get(step.alert_id, ()))
         return survey
 
-    def _ask(self, survey: Survey, step: WaitingStep, asked: str, told: Sequence[Told]) -> None:
+    def _is_spared(self, step: WaitingStep, role: str, *, is_asked: bool = True) -> bool:
+        subject = Subject(step.entry_id, step.place)
+        new = self.newcomers.grace(step, role, subject, is_asked=is_asked)
+        return new is not None and self.today < new.free_on
+
+    def _ask(self, survey: Survey, step: WaitingStep, asked: str, told: Sequence[Told]) -> Owed:
         subject = Subject(step.entry_id, step.place)
         found = self.ladder.recipients(asked, subject, recorded_by=step.raised_by)
         survey.gaps.update(dict.fromkeys(found.gaps))
         known = {telling.person_id for telling in told if telling.step_id == step.id}
         if not found.recipients and self._knows_already(step, asked, subject):
             survey.owed.append(Owed(step, asked, (), waits=False))
-            return
+            return survey.owed[-1]
         candidates, waits = [], not found.recipients
         for recipient in found.recipients:
             if recipient.person in known:
@@ -96,6 +112,7 @@ class Surveyor:
             survey.unreachable += recipient.addressee is None
         survey.unreachable += not found.recipients
         survey.owed.append(Owed(step, asked, tuple(candidates), waits))
+        return survey.owed[-1]
 
     def _knows_already(self, step: WaitingStep, asked: str, subject: Subject) -> bool:
         """Say whether the only one to be told is who raised it."""
@@ -103,10 +120,17 @@ class Surveyor:
             return False
         return bool(self.ladder.recipients(asked, subject).recipients)
 
-    def _pick_up(self, survey: Survey, step: WaitingStep, telling: Told) -> None:
-        if self.silences.cover(step):
+    def _pick_up(
+        self, survey: Survey, step: WaitingStep, telling: Told, told: Sequence[Told]
+    ) -> None:
+        if self.silences.cover(step) or self._is_spared(step, telling.role, is_asked=False):
             return
         subject = Subject(step.entry_id, step.place)
+        people = self.ladder.recipients(telling.role, subject).recipients
+        if telling.person_id not in {one.person for one in people}:
+            instead = self._ask(survey, step, telling.role, told)
+            survey.passed_on.append((telling.id, instead))
+            return
         recipient = self.ladder.readdressed(telling.person_id, telling.role, subject)
         candidate = self._candidate(step, telling.role, recipient, telling_id=telling.id)
         if candidate is not None:
@@ -149,6 +173,7 @@ class Plan:
 
     placements: list[Placement] = field(default_factory=list)
     merged_away: dict[str, str] = field(default_factory=dict)  # an older telling: into which
+    passed_on: list[str] = field(default_factory=list)  # tellings that others have in their stead
     told_roles: dict[str, tuple[WaitingStep, list[str]]] = field(default_factory=dict)
     escalate: dict[str, tuple[WaitingStep, list[str]]] = field(default_factory=dict)
 
@@ -221,11 +246,14 @@ class Planner:
 
     def _finish(self, plan: Plan, survey: Survey) -> None:
         placed = {(p.candidate.step.id, p.candidate.recipient.person) for p in plan.placements}
+        instead = {id(owed): telling_id for telling_id, owed in survey.passed_on}
         for owed in survey.owed:
             step = owed.step
             done = all((step.id, c.recipient.person) in placed for c in owed.candidates)
             if not done or owed.waits:
                 continue
+            if id(owed) in instead:
+                plan.passed_on.append(instead[id(owed)])
             plan.told_roles.setdefault(step.id, (step, []))[1].append(owed.asked)
             if any(c.lateness is Lateness.ESCALATE for c in owed.candidates):
                 plan.escalate.setdefault(step.id, (step, []))[1].append(owed.asked)

@@ -161,6 +161,21 @@ def load_orphans(
     return found
 
 
+def told_steps(
+    connection: Connection, alert_ids: Sequence[str], *, by_registration: frozenset[str]
+) -> dict[str, list[WaitingStep]]:
+    """Answer the steps of these alerts that somebody was told of, but the urgent ones, by alert."""
+    found: dict[str, list[WaitingStep]] = defaultdict(list)
+    was_told = select(tellings.c.id).where(tellings.c.step_id == steps.c.id).exists()
+    for batch in batches(alert_ids):
+        query = _columns().where(
+            steps.c.alert_id.in_(batch), steps.c.urgent.is_(False), alerts.c.closed_at.is_(None)
+        )
+        for row in connection.execute(query.where(was_told)):
+            found[row.alert_id].append(_step(row, by_registration))
+    return found
+
+
 def told_before(connection: Connection, alert_ids: Sequence[str]) -> dict[str, list[Told]]:
     """Answer all tellings of these alerts, by alert."""
     found: dict[str, list[Told]] = defaultdict(list)

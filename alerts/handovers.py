@@ -1,0 +1,192 @@
+"""Posts and children that came into new hands lately: since when, and whose they are now."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Select, and_, or_, select
+
+from alerts.directory import Directory, batches
+from ledgers.tables import assignments, entries, post_holdings, posts
+from schedules.calendars import shifted_days
+
+_LOOKED_BACK = 90
+"""Days after which a hand-over is forgotten: what it held back went out long before."""
+
+_Key = tuple[str, str]
+
+
+class Held(NamedTuple):
+    """Who holds something from a day to a day, both included; None: still."""
+
+    person: str
+    held_from: date
+    held_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it is theirs on a day."""
+        return self.held_from <= day and (self.held_to is None or day <= self.held_to)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """The day from which on others hold something, and who; empty: whoever holds the post."""
+
+    on: date
+    to: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOvers:
+    """What changed hands in the months before a day.
+
+    `posts` is by (role, region), `by_name` by (entry, role); `named` are children somebody holds
+    by name now, for whom a change at the post means nothing.
+    """
+
+    posts: Mapping[_Key, HandOver] = field(default_factory=dict)
+    by_name: Mapping[_Key, HandOver] = field(default_factory=dict)
+    named: frozenset[_Key] = frozenset()
+
+    @classmethod
+    def on(cls, connection: Connection, day: date, entry_ids: Collection[str]) -> "HandOvers":
+        """Read all posts, and of children given away by name those asked for."""
+        of_posts = _changed_posts(connection, day)
+        found: dict[_Key, HandOver] = {}
+        named: set[_Key] = set()
+        for key, (entered_on, spans) in _assigned(connection, sorted(entry_ids), day).items():
+            if any(span.holds_on(day) for span in spans):
+                named.add(key)
+            if one := _of_name(spans, entered_on, day):
+                found[key] = one
+        return cls(of_posts, found, frozenset(named))
+
+    def __bool__(self) -> bool:
+        """Say whether anything changed hands."""
+        return bool(self.posts or self.by_name)
+
+    def of(self, role: str, entry_id: str, place: str, directory: Directory) -> HandOver | None:
+        """Answer the newest hand-over of who holds a role for an entry; None: none lately."""
+        by_name = self.by_name.get((entry_id, role))
+        if (entry_id, role) in self.named:
+            return by_name
+        of_post = self._of_post(role, place, directory)
+        both = [one for one in (by_name, of_post) if one is not None]
+        return max(both, key=lambda one: one.on, default=None)
+
+    def _of_post(self, role: str, place: str, directory: Directory) -> HandOver | None:
+        if not self.posts:
+            return None
+        for length in range(len(place), 0, -1):
+            if directory.holders.get((role, place[:length])):
+                return self.posts.get((role, place[:length]))
+        return None
+
+
+def recently_named(day: date, roles: Collection[str]) -> Select[tuple[str]]:
+    """Ask for entries that somebody was given by name lately, or gave back; perhaps a few too many."""
+    begun = shifted_days(day, -_LOOKED_BACK)
+    held = assignments.c
+    return (
+        select(held.entry_id)
+        .join(entries, entries.c.id == held.entry_id)
+        .where(
+            held.role.in_(roles),
+            held.held_from <= day,
+            or_(
+                and_(held.held_from > begun, held.held_from > entries.c.entered_on),
+                and_(held.held_to >= begun, held.held_to < day),
+            ),
+        )
+    )
+
+
+def newest_change(spans: Sequence[Held], day: date) -> HandOver | None:
+    """Answer since when those who hold something are there in place of somebody else.
+
+    None: nobody holds it, nobody did before, or whoever did is among them.
+    """
+    now = [span for span in spans if span.holds_on(day)]
+    if not now:
+        return None
+    here = frozenset(span.person for span in now)
+    since = min(_begun(spans, span) for span in now)
+    before = [span for span in spans if span.held_from < since]
+    if not before:
+        return None
+    last = max(span.held_to or date.max for span in before)
+    if any(span.person in here for span in before if (span.held_to or date.max) == last):
+        return None
+    return HandOver(since, here)
+
+
+def _begun(spans: Sequence[Held], held: Held) -> date:
+    """Answer since when a person holds it without a gap: a new row is no new person."""
+    since = held.held_from
+    mine = [span for span in spans if span.person == held.person and span.held_to is not None]
+    for span in sorted(mine, key=lambda one: one.held_from, reverse=True):
+        if span.held_from < since <= shifted_days(span.held_to or date.max, 1):
+            since = span.held_from
+    return since
+
+
+def _of_name(spans: Sequence[Held], entered_on: date, day: date) -> HandOver | None:
+    """Answer when a child came to somebody by name, or back to whoever holds the post."""
+    now = [span for span in spans if span.holds_on(day)]
+    if not now:
+        ended = [span.held_to for span in spans if span.held_to and span.held_to < day]
+        back_on = shifted_days(max(ended), 1) if ended else date.min
+        return HandOver(back_on, frozenset()) if _is_recent(back_on, day) else None
+    change = newest_change(spans, day)
+    since = min(_begun(spans, span) for span in now)
+    if change is None and entered_on < since and all(s.held_from >= since for s in spans):
+        # Until then it was the post's.
+        change = HandOver(since, frozenset(span.person for span in now))
+    return change if change and _is_recent(change.on, day) else None
+
+
+def _is_recent(on: date, day: date) -> bool:
+    return shifted_days(day, -_LOOKED_BACK) < on <= day
+
+
+def _changed_posts(connection: Connection, day: date) -> dict[_Key, HandOver]:
+    lately = select(post_holdings.c.post_id).where(
+        post_holdings.c.held_from > shifted_days(day, -_LOOKED_BACK),
+        post_holdings.c.held_from <= day,
+    )
+    rows = connection.execute(
+        select(
+            posts.c.role,
+            posts.c.region,
+            post_holdings.c.person_id,
+            post_holdings.c.held_from,
+            post_holdings.c.held_to,
+        )
+        .join(post_holdings, post_holdings.c.post_id == posts.c.id)
+        .where(posts.c.id.in_(lately), post_holdings.c.held_from <= day)
+    )
+    spans: dict[_Key, list[Held]] = defaultdict(list)
+    for role, region, *held in rows:
+        spans[role, region].append(Held(*held))
+    found = ((key, newest_change(of, day)) for key, of in spans.items())
+    return {key: change for key, change in found if change and _is_recent(change.on, day)}
+
+
+def _assigned(
+    connection: Connection, entry_ids: Sequence[str], day: date
+) -> dict[_Key, tuple[date, list[Held]]]:
+    """Answer all there were of these entries, with the day each entry came."""
+    found: dict[_Key, tuple[date, list[Held]]] = {}
+    for batch in batches(entry_ids):
+        query = (
+            select(assignments, entries.c.entered_on)
+            .join(entries, entries.c.id == assignments.c.entry_id)
+            .where(assignments.c.entry_id.in_(batch), assignments.c.held_from <= day)
+        )
+        for row in connection.execute(query):
+            held = Held(row.person_id, row.held_from, row.held_to)
+            key = (row.entry_id, row.role)
+            found.setdefault(key, (row.entered_on, []))[1].append(held)
+    return found

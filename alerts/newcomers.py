@@ -1,0 +1,133 @@
+"""Who is new to what an alert asks: nobody above them hears of it for a fortnight (DESIGN.md 3a).
+
+The one place that decides this; slots, delivery, `plan` and `explain` all ask it.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from alerts.handovers import HandOvers
+from alerts.recipients import Ladder, Subject
+from alerts.waiting import Told, WaitingStep
+from alerts.written import written_step
+from config.model import Configuration
+from config.signals import SignalRule
+from schedules.calendars import shifted_days
+
+GRACE_DAYS = 14
+"""Days from a hand-over in which nothing is escalated."""
+
+
+class Asking(Protocol):
+    """A step of an alert, as far as it decides whom it is for."""
+
+    @property
+    def rule(self) -> str: ...
+    @property
+    def variant(self) -> str: ...
+    @property
+    def step(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Who holds `role` has done so only since a day."""
+
+    role: str
+    since: date
+
+    @property
+    def free_on(self) -> date:
+        """The first day on which those above may be told."""
+        return shifted_days(self.since, GRACE_DAYS)
+
+
+@dataclass(frozen=True)
+class Newcomers:
+    """Answers who is new, by who holds what today. A post that nobody holds has nobody new."""
+
+    configuration: Configuration
+    ladder: Ladder
+    hand_overs: HandOvers
+
+    def grace(
+        self, step: Asking, role: str, subject: Subject, *, is_asked: bool = True
+    ) -> Newcomer | None:
+        """Answer because of whom a step is not told to a role yet, even if that is over by now.
+
+        None: nothing keeps it back. What is urgent, and any other signal, waits for nobody.
+        `is_asked`: the step waits for the role itself, which may stand in for nobody below.
+        """
+        written = written_step(self.configuration, step.rule, step.variant, step.step)
+        rule = self.configuration.rules.get(step.rule)
+        if written is None or rule is None or isinstance(rule, SignalRule):
+            return None
+        # A role that the step does not name was added because the step went out late.
+        if not written.escalation and (role in written.tell or not is_asked):
+            return None
+        return self.below(step.rule, role, subject)
+
+    def below(self, rule: str, role: str, subject: Subject) -> Newcomer | None:
+        """Answer the newest of those below a role whom a rule tells, themselves or in their stead."""
+        if not self.hand_overs:
+            return None
+        found = []
+        for named in sorted(_told_by(self.configuration, rule)):
+            above = list(self.ladder.rungs(named))[1:]
+            if role not in above:
+                continue
+            people = self.ladder.recipients(named, subject).recipients
+            rung = people[0].role if people else role
+            if rung == named or above.index(rung) < above.index(role):
+                since = self.came(rung, subject)
+                found += [] if since is None else [Newcomer(rung, since)]
+        return max(found, key=lambda one: one.since, default=None)
+
+    def came(self, role: str, subject: Subject) -> date | None:
+        """Answer since when others than before hold a role for an entry; None: not lately."""
+        directory = self.ladder.directory
+        found = self.hand_overs.of(role, subject.entry_id, subject.place, directory)
+        return None if found is None else found.on
+
+    def at(self, role: str, subject: Subject) -> frozenset[str]:
+        """Answer who is told under a role for an entry, if the role changed hands lately."""
+        if self.came(role, subject) is None:
+            return frozenset()
+        people = self.ladder.recipients(role, subject).recipients
+        return frozenset(one.person for one in people if one.role == role)
+
+
+def _told_by(configuration: Configuration, rule: str) -> set[str]:
+    """Answer the roles that a rule tells anywhere."""
+    written = configuration.rules[rule]
+    steps = [*written.steps, *(s for over in written.regions.values() for s in over.steps or ())]
+    return {role for step in steps for role in step.tell}
+
+
+def untold(
+    configuration: Configuration,
+    role: str,
+    people: Collection[str],
+    *,
+    steps: Iterable[WaitingStep],
+    told: Sequence[Told],
+) -> WaitingStep | None:
+    """Answer the step of an alert that whoever took a role over is told again; None: nothing.
+
+    It is the newest that was told of those that name the role: `people` were told of none.
+    """
+    if not people or not {one.person_id for one in told}.isdisjoint(people):
+        return None
+    said = {one.step_id for one in told}
+    return max(
+        (step for step in steps if step.id in said and _names(configuration, step, role)),
+        key=lambda step: (step.on_date, step.occurrence, step.id),
+        default=None,
+    )
+
+
+def _names(configuration: Configuration, step: WaitingStep, role: str) -> bool:
+    written = written_step(configuration, step.rule, step.variant, step.step)
+    return written is not None and role in written.tell
