@@ -22,6 +22,7 @@ from alerts.views import (
     Concern,
     Day,
     DirectorView,
+    GroupView,
     Relayed,
     SummaryView,
     SupervisorView,
@@ -37,7 +38,10 @@ _NEXT_LEVEL = {"county": 9, "city": 6, "province": 4}
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A notice and who reads it, as far as its page depends on them."""
+    """A notice and who reads it, as far as its page depends on them.
+
+    `group`: the division that a group of readers is for; None: one person reads it.
+    """
 
     notice_id: str
     person_id: str
@@ -47,6 +51,7 @@ class Reader:
     may_repeat: bool
     takes_files: bool
     language: str
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ class Page:
         """Answer what stands in the notice; None: nothing is left to say."""
         configuration = self.timetable.configuration
         head = self.head
+        if head.group is not None:
+            return Drawn("group", self._group(head.group)) if self.said else None
         concerns = self._concerns()
         if head.klass == OPERATOR:
             office = configuration.site.name
@@ -179,6 +186,27 @@ class Page:
             due=sum(area.due for area in found),
             overdue=sum(area.overdue for area in found),
             concerns=concerns,
+        )
+
+    def _group(self, place: str) -> GroupView:
+        """Count everything the group was told of; nothing else may stand in a group's message."""
+        items = told_and_open(
+            self.gathered.connection,
+            self.head.person_id,
+            self.head.notice_id,
+            self.timetable.configuration,
+        )
+        counted = [replace(item, by=None) for item in items]
+        whole = areas(counted, {}, digits=0, today=self.today)
+        return GroupView(
+            office=self.timetable.configuration.site.name,
+            place=self.gathered.names([place]).get(place, place),
+            today=Day.of(self.today, self.today),
+            urgent=self.head.klass == "urgent",
+            may_repeat=self.head.may_repeat,
+            counts=whole[0].counts if whole else (),
+            due=sum(area.due for area in whole),
+            overdue=sum(area.overdue for area in whole),
         )
 
     def _areas(self) -> tuple[Area, ...]:

@@ -14,12 +14,33 @@ from jinja2.visitor import NodeTransformer
 
 from alerts.errors import OutputTooLong, Refusal, TemplatesRefused
 from alerts.reviewing import FILTERS, TESTS, Reviewer
-from alerts.views import KINDS, Area, Concern, Count, Day, Line, Relayed, View, Village
+from alerts.views import (
+    KINDS,
+    PIECES,
+    Area,
+    Concern,
+    Count,
+    Day,
+    DueView,
+    Line,
+    ListView,
+    Relayed,
+    ShortView,
+    View,
+    Village,
+)
+from channels.protocol import Form
 from config.language import LANGUAGES, catalogue
 
 _ = catalogue("alerts")
 
-PARTS = ("subject.txt", "text.txt", "message.html")
+PARTS: Mapping[Form, tuple[str, ...]] = {
+    Form.MAIL: ("subject.txt", "text.txt", "message.html"),
+    Form.CHAT: ("subject.txt", "chat.txt"),
+    Form.SMS: ("sms.txt",),
+}
+"""The templates that each form of a message is made of."""
+
 LONGEST = 200_000
 """Characters of one rendered part; a real message has a hundredth of it."""
 
@@ -35,11 +56,11 @@ _BODY = re.compile(r"<body[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a notice says."""
+    """What a notice says. `html` is empty in all forms but mail."""
 
     subject: str
     text: str
-    html: str
+    html: str = ""
 
 
 def begun_with(words: Words, lines: Iterable[str]) -> Words:
@@ -78,21 +99,31 @@ class Templates:
         for name in _pages():
             if name in parsed:
                 reviewer = Reviewer(name, parsed, tuple(labelling_words))
-                refusals += reviewer.review(KINDS[name.split("/")[1]])
+                refusals += reviewer.review(_shown_in(name))
         if refusals:
             raise TemplatesRefused(sorted(set(refusals)))
         return cls({name: _compile(environment, sources, name) for name in _pages()})
 
-    def render(self, kind: str, language: str, view: View) -> Words:
-        """Put a view into words.
+    def render(self, kind: str, language: str, view: View, form: Form = Form.MAIL) -> Words:
+        """Put a view into words, as mail or chat.
 
         Raises:
             OutputTooLong: a template that repeats itself without end.
             TemplateError: anything else a template does wrong while it runs.
         """
-        shown = {field.name: getattr(view, field.name) for field in fields(view)}
-        subject, text, html = (self._render(f"{language}/{kind}/{part}", shown) for part in PARTS)
-        return Words(" ".join(subject.split())[:_LONGEST_SUBJECT], _tidy(text), html)
+        shown = _shown(view)
+        subject, text, *html = (
+            self._render(f"{language}/{kind}/{part}", shown) for part in PARTS[form]
+        )
+        return Words(" ".join(subject.split())[:_LONGEST_SUBJECT], _tidy(text), "".join(html))
+
+    def sms(self, kind: str, language: str, view: ShortView) -> str:
+        """Put a view into one line; raises as `render` does."""
+        return _one_line(self._render(f"{language}/{kind}/sms.txt", _shown(view)))
+
+    def piece(self, name: str, language: str, view: ListView | DueView) -> str:
+        """Put a part of an SMS into words; raises as `render` does."""
+        return _one_line(self._render(f"{language}/{name}", _shown(view)))
 
     def _render(self, name: str, shown: dict[str, object]) -> str:
         page = self._compiled[name]
@@ -188,9 +219,26 @@ def _read(folder: Path) -> dict[str, str]:
 
 
 def _pages() -> list[str]:
-    return [
-        f"{language}/{kind}/{part}" for language in LANGUAGES for kind in KINDS for part in PARTS
-    ]
+    parts = sorted({part for of_form in PARTS.values() for part in of_form})
+    names = [*PIECES, *(f"{kind}/{part}" for kind in KINDS for part in parts)]
+    return [f"{language}/{name}" for language in LANGUAGES for name in names]
+
+
+def _shown_in(name: str) -> type:
+    """Answer the view whose fields a template may show."""
+    _language, *kind, part = name.split("/")
+    if part in PIECES:
+        return PIECES[part]
+    return ShortView if part in PARTS[Form.SMS] else KINDS[kind[0]]
+
+
+def _shown(view: View | ShortView | ListView | DueView) -> dict[str, object]:
+    return {field.name: getattr(view, field.name) for field in fields(view)}
+
+
+def _one_line(text: str) -> str:
+    """Put lines together as they stand: a space between them is the template's to write."""
+    return " ".join("".join(text.splitlines()).split())
 
 
 def _stray(name: str) -> Refusal:

@@ -182,12 +182,91 @@ class OperatorView:
     concerns: tuple[Concern, ...]
 
 
-View = DirectorView | SupervisorView | SummaryView | OperatorView
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """What a group of people reads together: totals of one place, no village and no number."""
+
+    office: str
+    place: str
+    today: Day
+    urgent: bool
+    may_repeat: bool
+    counts: tuple[Count, ...]
+    due: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """What `_list.txt` puts into one line: entries of villages, or divisions, or matters.
+
+    `dated`: each with its date. `named`: villages are named, for there are several. `total` counts
+    all there are; `cut`: some of them found no room and are left out.
+    """
+
+    villages: tuple[Village, ...]
+    areas: tuple[Area, ...]
+    concerns: tuple[Concern, ...]
+    dated: bool
+    named: bool
+    total: int
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueView:
+    """What `_due.txt` says of the most pressing line."""
+
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class ShortView:
+    """What an SMS may say, of whatever kind of notice. `list` is cut to what there is room for.
+
+    `brief`: there is little room, so leave out what only helps. `dated`: `list` says all dates;
+    else `due` says how the most pressing one stands. `village` is the first village or place of
+    `villages`. `total` counts what is to be done, `overdue` what of it is past; `relayed` are
+    persons to pass on to; `escalated`, `uncovered` and `asked` count as in `SupervisorView`.
+    `concerns` counts matters. `first` is a line that stands before everything.
+    """
+
+    office: str
+    reports_to: str
+    today: Day
+    urgent: bool
+    may_repeat: bool
+    brief: bool
+    dated: bool
+    first: str
+    village: str
+    villages: int
+    list: str
+    due: str
+    total: int
+    overdue: int
+    older: int
+    relayed: int
+    escalated: int
+    uncovered: int
+    asked: int
+    concerns: int
+    sent: int
+    failed: int
+    waiting: int
+    held: int
+
+
+View = DirectorView | SupervisorView | SummaryView | OperatorView | GroupView
 
 KINDS: dict[str, type[View]] = {
     "director": DirectorView,
     "supervisor": SupervisorView,
     "summary": SummaryView,
     "operator": OperatorView,
+    "group": GroupView,
 }
 """The kinds of notice, each a folder of templates, and what its templates may use."""
+
+PIECES: dict[str, type[ListView | DueView]] = {"_list.txt": ListView, "_due.txt": DueView}
+"""Parts that are put into words by themselves, for SMS."""

@@ -10,19 +10,23 @@ from alerts.errors import OutputTooLong, TemplatesRefused
 from alerts.render import PARTS, Templates
 from alerts.views import (
     KINDS,
+    PIECES,
     Area,
     Concern,
     Count,
     Day,
     DirectorView,
+    GroupView,
     Line,
     OperatorView,
     Relayed,
+    ShortView,
     SummaryView,
     SupervisorView,
     View,
     Village,
 )
+from channels.protocol import Form
 from config.labels import labels_in
 from config.language import LANGUAGES
 
@@ -74,6 +78,16 @@ SAMPLES: dict[str, View] = {
         concerns=MATTERS,
     ),
     "operator": OperatorView("民政局", TODAY, 120, 3, 2, 1, MATTERS),
+    "group": GroupView(
+        "民政局",
+        "临河镇",
+        TODAY,
+        True,
+        True,
+        (Count("走访", 5, 2), Count("安全", 9, 0, True)),
+        5,
+        2,
+    ),
 }
 
 
@@ -95,6 +109,36 @@ def test_every_shipped_template_renders_its_view(kind: str, language: str) -> No
     assert words.html.lstrip().startswith("<!doctype html>")
     assert labels_in(words.subject + words.text + words.html) == []
     assert "<img" not in words.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_shipped_chat_is_in_blocks(kind: str, language: str) -> None:
+    """One empty line between records, none twice; nothing labels a child."""
+    words = Templates.load().render(kind, language, SAMPLES[kind], Form.CHAT)
+    blocks = words.text.split("\n\n")
+    assert len(blocks) > 1
+    assert all(block.strip() for block in blocks)
+    assert words.html == ""
+    assert labels_in(words.subject + words.text) == []
+
+
+def test_a_village_is_a_block_of_a_chat() -> None:
+    """A channel may cut a long message between villages and never loses whose numbers these are."""
+    text = Templates.load().render("director", "zh_CN", DIRECTOR, Form.CHAT).text
+    assert text.split("\n\n")[1].splitlines()[:2] == [
+        "青山村：",
+        "08　走访，已过3天（上次没联系上）",
+    ]
+
+
+def test_a_group_reads_totals_only(tmp_path: Path) -> None:
+    """A template of a group that asks for villages is refused when it is loaded."""
+    folder = site(
+        tmp_path, "zh_CN/group/chat.txt", "{% for v in villages %}{{ v.name }}{% endfor %}"
+    )
+    with pytest.raises(TemplatesRefused, match="villages"):
+        Templates.load(folder)
 
 
 def test_html_escapes_what_it_shows() -> None:
@@ -202,12 +246,24 @@ def test_both_languages_have_every_template() -> None:
     templates = Path(__file__).parents[2] / "alerts" / "templates"
     for language in LANGUAGES:
         for kind in KINDS:
-            assert all((templates / language / kind / part).exists() for part in PARTS)
+            parts = {part for of_form in PARTS.values() for part in of_form}
+            assert all((templates / language / kind / part).exists() for part in parts)
 
 
 def test_every_field_is_documented() -> None:
     """The reference names each field a template may use."""
     page = (Path(__file__).parents[2] / "docs" / "templates.md").read_text("utf-8")
-    shown = (*KINDS.values(), Day, Line, Village, Relayed, Area, Count, Concern)
+    shown = (
+        *KINDS.values(),
+        *PIECES.values(),
+        ShortView,
+        Day,
+        Line,
+        Village,
+        Relayed,
+        Area,
+        Count,
+        Concern,
+    )
     missing = {f.name for view in shown for f in fields(view) if f"`{f.name}`" not in page}
     assert missing == set()
