@@ -3,6 +3,7 @@
 `alerts.explanation` holds what is answered, `alerts.explained` puts it into sentences.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, select
@@ -13,6 +14,7 @@ from alerts.explain_history import alerts_of, records_of
 from alerts.explain_person import person_story
 from alerts.explain_story import Scene, almanac_and_names, story_of
 from alerts.explanation import (
+    AlertFacts,
     EntryFacts,
     Explanation,
     NextDate,
@@ -21,9 +23,12 @@ from alerts.explanation import (
     Why,
 )
 from alerts.facts import gather
+from alerts.handovers import HandOvers
 from alerts.holding import held_for
 from alerts.in_force import InForce
+from alerts.newcomers import Newcomers
 from alerts.recipients import Ladder, Subject
+from alerts.waiting import Told, WaitingStep, told_before, told_steps
 from ledgers.regions import region_names
 from ledgers.tables import entries, imports, persons, touched
 
@@ -76,21 +81,39 @@ def _scene(connection: Connection, in_force: InForce, entry: RowMapping, on: dat
     known = records_of(connection, entry["id"], in_force.configuration)
     handles = connection.execute(select(persons.c.id, persons.c.handle))
     almanac, names = almanac_and_names(connection, in_force, on)
+    history = alerts_of(connection, entry["id"], known)
     return Scene(
         connection=connection,
         in_force=in_force,
         entry=entry,
         on=on,
         gathered=gather(connection, {entry["id"]: None}, in_force.plan.rules),
-        ladder=Ladder.of(in_force.configuration, directory, assigned),
+        newcomers=Newcomers(
+            in_force.configuration,
+            Ladder.of(in_force.configuration, directory, assigned),
+            HandOvers.on(connection, on, [entry["id"]]),
+        ),
+        said=_said(connection, in_force, history),
         handles=dict(iter(handles)),
         records=known,
-        alerts=alerts_of(connection, entry["id"], known),
+        alerts=history,
         held=held_for(connection),
         stale=_stale(connection, entry),
         almanac=almanac,
         names=names,
     )
+
+
+def _said(
+    connection: Connection, in_force: InForce, history: Mapping[str, tuple[AlertFacts, ...]]
+) -> dict[str, tuple[list[WaitingStep], list[Told]]]:
+    """Answer by open alert the steps that were told, and to whom."""
+    still_open = [one.id for of in history.values() for one in of if one.closed_on is None]
+    rules = in_force.configuration.rules.items()
+    registered = frozenset(name for name, rule in rules if rule.place == "registered_in")
+    of_alerts = told_steps(connection, still_open, by_registration=registered)
+    told = told_before(connection, list(of_alerts))
+    return {id_: (of, told[id_]) for id_, of in of_alerts.items()}
 
 
 def _facts(connection: Connection, entry: RowMapping) -> EntryFacts:
@@ -141,5 +164,5 @@ def _person(scene: Scene, handle: str) -> PersonStory:
         for telling in step.tellings
         if telling.person == handle
     )
-    who = (scene.ladder, subject, scene.handles)
+    who = (scene.newcomers.ladder, subject, scene.handles)
     return person_story(scene.connection, handle, who, on=scene.on, told=told)

@@ -1,6 +1,6 @@
 """What comes next for an entry under a rule: which step, in whose message, told to whom."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,9 @@ from alerts.explanation import Coming, Expected
 from alerts.forecast import Span, steps_ahead
 from alerts.in_force import InForce
 from alerts.moments import Matter
-from alerts.recipients import Ladder, Recipient, Subject
+from alerts.newcomers import Newcomers, untold
+from alerts.recipients import Recipient, Subject
+from alerts.waiting import Told, WaitingStep
 from schedules.calendars import shifted_days
 
 _FAR = 400
@@ -21,10 +23,14 @@ _FAR = 400
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """From which day on something can be said, of whom, and how persons are called."""
+    """From which day on something can be said, of whom, and how persons are called.
+
+    `said` holds by open alert the steps that were told, and to whom.
+    """
 
     in_force: InForce
-    ladder: Ladder
+    newcomers: Newcomers
+    said: Mapping[str, tuple[Sequence[WaitingStep], Sequence[Told]]]
     subject: Subject
     handles: dict[str, str]
     opened: dict[str, date]  # per role the last slot that was opened
@@ -35,6 +41,9 @@ class Outlook:
 class _Due:
     """A step and a role it is still to be told to."""
 
+    rule: str
+    variant: str
+    step: str
     on_date: date
     after_due: bool
     escalation: bool
@@ -57,6 +66,7 @@ def _due(
     outlook: Outlook, rule: WatchedRule, of: tuple[Owed, Matter], alert: KnownAlert | None
 ) -> Iterator[_Due]:
     found, matter = of
+    here = rule.name, found.variant.prefix
     timings = {step.key: step for step in found.variant.steps}
     made: dict[str, int] = {}
     for row in alert.made if alert else ():
@@ -64,7 +74,10 @@ def _due(
         timing = timings.get(row.key)
         for role in row.waiting:
             escalation = timing is not None and timing.escalation
-            yield _Due(row.on_date, row.on_date > matter.due_on, escalation, role)
+            late = row.on_date > matter.due_on
+            yield _Due(*here, row.key, row.on_date, late, escalation, role)
+    if alert is not None:
+        yield from _told_again(outlook, alert)
     today = outlook.not_before
     last = max(shifted_days(matter.due_on, _FAR), shifted_days(today, _FAR))
     span = Span(today, last, outlook.in_force.timetable.look_ahead(), outlook.in_force.calendar)
@@ -73,18 +86,35 @@ def _due(
         if ahead.timing.key not in seen:
             seen.add(ahead.timing.key)
             for role in ahead.timing.tell:
-                yield _Due(ahead.on_date, ahead.after_due, ahead.timing.escalation, role)
+                timing = ahead.timing
+                due = (timing.key, ahead.on_date, ahead.after_due, timing.escalation, role)
+                yield _Due(*here, *due)
+
+
+def _told_again(outlook: Outlook, alert: KnownAlert) -> Iterator[_Due]:
+    """Yield what somebody who took a post over is still to be told of it."""
+    steps, told = outlook.said.get(alert.id, ((), ()))
+    configuration = outlook.in_force.configuration
+    for role in configuration.roles:
+        people = outlook.newcomers.at(role, outlook.subject)
+        one = untold(configuration, role, people, steps=steps, told=told)
+        if one is not None and role not in one.waiting:
+            yield _Due(one.rule, one.variant, one.step, one.on_date, one.after_due, False, role)
 
 
 def _coming(outlook: Outlook, due: _Due) -> Coming:
-    found = outlook.ladder.recipients(due.role, outlook.subject)
+    found = outlook.newcomers.ladder.recipients(due.role, outlook.subject)
+    new = outlook.newcomers.grace(due, due.role, outlook.subject)
+    if new is not None and new.free_on <= max(due.on_date, outlook.not_before):
+        new = None
+    not_before = max(outlook.not_before, new.free_on) if new else outlook.not_before
     slots = [
         first_slot(
             outlook.in_force.timetable,
             due.role,
             Dated(due.on_date, due.after_due),
             through=through,
-            not_before=_from(outlook, through),
+            not_before=_from(outlook, through, not_before),
         )
         for through in _through(found.recipients)
     ]
@@ -95,6 +125,7 @@ def _coming(outlook: Outlook, due: _Due) -> Coming:
         slot=min((slot for slot in slots if slot), default=None),
         expected=expected(found.recipients, outlook.handles),
         gaps=tuple(gap.role for gap in found.gaps),
+        spares=new,
     )
 
 
@@ -114,7 +145,6 @@ def _through(recipients: Sequence[Recipient]) -> set[str]:
     return {one.addressee.role for one in recipients if one.addressee is not None}
 
 
-def _from(outlook: Outlook, role: str) -> date:
+def _from(outlook: Outlook, role: str, not_before: date) -> date:
     opened = outlook.opened.get(role)
-    after = outlook.not_before if opened is None else shifted_days(opened, 1)
-    return max(outlook.not_before, after)
+    return not_before if opened is None else max(not_before, shifted_days(opened, 1))

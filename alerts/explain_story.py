@@ -1,6 +1,6 @@
 """The story of one entry under one rule: put together from what the other modules find."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,24 +22,30 @@ from alerts.facts import Gathered
 from alerts.holding import HeldFor
 from alerts.in_force import InForce
 from alerts.moments import Matter
-from alerts.recipients import Ladder, Subject
+from alerts.newcomers import Newcomers
+from alerts.recipients import Subject
 from alerts.slot_marks import last_opened
 from alerts.states import Closed
 from alerts.tables import silences
+from alerts.waiting import Told, WaitingStep
 from ledgers.regions import region_names
 from schedules.calendars import shifted_days
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that holds for the entry under every rule. `names` are those of divisions."""
+    """All that holds for the entry under every rule. `names` are those of divisions.
+
+    `said` holds by open alert the steps that were told, and to whom.
+    """
 
     connection: Connection
     in_force: InForce
     entry: RowMapping
     on: date
     gathered: Gathered
-    ladder: Ladder
+    newcomers: Newcomers
+    said: Mapping[str, tuple[Sequence[WaitingStep], Sequence[Told]]]
     handles: dict[str, str]
     records: Mapping[str, RecordFacts]
     alerts: Mapping[str, tuple[AlertFacts, ...]]
@@ -162,7 +168,8 @@ def _outlook(scene: Scene, rule: WatchedRule, quiet: tuple[SilenceFacts, ...]) -
     opened = {role: last_opened(scene.connection, "slot", role) for role in roles}
     return Outlook(
         in_force=scene.in_force,
-        ladder=scene.ladder,
+        newcomers=scene.newcomers,
+        said=scene.said,
         subject=Subject(scene.entry["id"], scene.place(rule)),
         handles=scene.handles,
         opened={role: day for role, day in opened.items() if day is not None},

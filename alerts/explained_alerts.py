@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.explain_reckonings import RecordFacts, SignalFacts
 from alerts.explanation import AlertFacts, Coming, Expected, StepFacts, TellingFacts
+from alerts.newcomers import Newcomer
 from alerts.states import Closed, Outcome
 from alerts.wording import (
     closed_text,
@@ -122,9 +123,20 @@ class AlertTeller:
             )
         else:
             text = _("Next, for %(day)s: %(role)s is told in the message of %(slot)s: %(people)s.")
+        sentence = text % said + self._spared(coming.spares)
         if gaps:
-            return text % said + _(" Nobody holds the post: %(roles)s.") % {"roles": gaps}
-        return text % said
+            sentence += _(" Nobody holds the post: %(roles)s.") % {"roles": gaps}
+        return sentence
+
+    def _spared(self, new: Newcomer | None) -> str:
+        if new is None:
+            return ""
+        said = {
+            "role": self.title(new.role),
+            "since": day_text(new.since),
+            "day": day_text(new.free_on),
+        }
+        return _(" It waits until %(day)s: %(role)s is new since %(since)s.") % said
 
     def title(self, role: str) -> str:
         """Answer what a role is called."""

@@ -14,6 +14,7 @@ from alerts.explain_reckonings import (
     SignalFacts,
 )
 from alerts.holding import HeldFor
+from alerts.newcomers import Newcomer
 from alerts.states import Closed, Outcome
 from config.groups import Filter
 
@@ -116,7 +117,8 @@ class Expected:
 class Coming:
     """What comes next: a step on its day, told to a role in the message of `slot`.
 
-    `slot` None: nobody can be told at all. `gaps` are roles whose post nobody holds.
+    `slot` None: nobody can be told at all. `gaps` are roles whose post nobody holds; `spares` is
+    who has come new to a post below, so that it waits.
     """
 
     on_date: date
@@ -125,6 +127,7 @@ class Coming:
     slot: date | None
     expected: tuple[Expected, ...]
     gaps: tuple[str, ...]
+    spares: Newcomer | None = None
 
     @property
     def told_on(self) -> date:

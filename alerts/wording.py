@@ -1,6 +1,6 @@
 """Days, spans, states and conditions in the reader's language, for all that the office reads."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -36,16 +36,20 @@ def instant_text(instant: datetime, zone: ZoneInfo) -> str:
 def span_text(span: Duration) -> str:
     """Answer a length of time, never negative."""
     amount = abs(span.amount)
-    texts: Mapping[Unit, Callable[[], str]] = {
-        Unit.MINUTES: lambda: _("%(n)d minutes"),
-        Unit.HOURS: lambda: _("%(n)d hours"),
-        Unit.DAYS: lambda: _("%(n)d days"),
-        Unit.WORKDAYS: lambda: _("%(n)d working days"),
-        Unit.WEEKS: lambda: _("%(n)d weeks"),
-        Unit.MONTHS: lambda: _("%(n)d months"),
-        Unit.YEARS: lambda: _("%(n)d years"),
+    one, many = _spans()[span.unit]
+    return one if amount == 1 else many % {"n": amount}
+
+
+def _spans() -> Mapping[Unit, tuple[str, str]]:
+    return {
+        Unit.MINUTES: (_("1 minute"), _("%(n)d minutes")),
+        Unit.HOURS: (_("1 hour"), _("%(n)d hours")),
+        Unit.DAYS: (_("1 day"), _("%(n)d days")),
+        Unit.WORKDAYS: (_("1 working day"), _("%(n)d working days")),
+        Unit.WEEKS: (_("1 week"), _("%(n)d weeks")),
+        Unit.MONTHS: (_("1 month"), _("%(n)d months")),
+        Unit.YEARS: (_("1 year"), _("%(n)d years")),
     }
-    return texts[span.unit]() % {"n": amount}
 
 
 def joined(words: Iterable[str]) -> str:
@@ -114,6 +118,9 @@ def reason_text(reason: str) -> str:
         "backlog": _("too many late ones at once"),
         "late": _("it is late"),
         "operator": _("by the operator's hand"),
+        "passed-on": _("somebody else is told instead"),
+        "raised-it": _("whoever would be told has raised it"),
+        "step-removed": _("the step was taken out of the rule"),
         **{how.value: closed_text(how) for how in Closed},
     }.get(reason, reason)
 

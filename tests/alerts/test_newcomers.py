@@ -8,8 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
+from alerts.explain import explain
+from alerts.explained import sentences
 from alerts.plan import plan_messages
 from alerts.tables import steps
+from config.language import speaking
 from ledgers.database import Database
 from ledgers.tables import assignments, metadata
 from tests.alerts.changing_hands import gone, holder, hurried, replaced, told
@@ -103,6 +106,32 @@ def test_a_child_given_to_somebody_by_name_changes_hands(site: Watched) -> None:
     assert up == {"青山-01": "2027-06-10", "青山-02": "2027-06-24"}
     mine = [(one.number, one.on.isoformat()) for one in told(site) if one.handle == "P-21"]
     assert mine == [("青山-02", "2027-06-14")]
+
+
+WAITS = {
+    "zh_CN": (
+        "2027年6月8日提请上级，告知儿童督导员，随2027年6月21日的消息发出：P-03。"
+        "儿童主任自2027年6月7日起是新人，等到2027年6月21日再提请。"
+    ),
+    "en": (
+        "Next, for 2027-06-08: 儿童督导员 is told, one rung up, in the message of 2027-06-21: P-03."
+        " It waits until 2027-06-21: 儿童主任 is new since 2027-06-07."
+    ),
+}
+
+
+@pytest.mark.parametrize("language", WAITS)
+def test_explain_says_who_is_new_and_until_when_it_waits(site: Watched, language: str) -> None:
+    """The message in which it then really stands; and that the new one is told first."""
+    replaced(site, "director", QINGSHAN, "P-11", on=date(2027, 6, 7))
+    live_every_day(site, date(2027, 6, 6))
+    with site.database.reading() as connection, speaking(language):
+        found = explain(connection, site.in_force, "青山-01", on=date(2027, 6, 7))
+        assert WAITS[language] in " ".join(sentences(found, site.timetable.zone))
+    first = found.next_dates[0]
+    assert (first.on, first.rules) == (date(2027, 6, 7), (("季度联系", ("director",)),))
+    live_every_day(site, date(2027, 6, 21))
+    assert those(site, "supervisor") == [("P-03", "2027-06-21")]
 
 
 _POSTS = [("director", QINGSHAN), ("director", LIUGOU), ("supervisor", TOWN), ("county", "990101")]

@@ -5,10 +5,24 @@ import re
 import pytest
 
 from alerts.states import Closed, NoticeState, Outcome
-from alerts.wording import closed_text, notice_text, outcome_text, reason_text, role_text
+from alerts.wording import (
+    closed_text,
+    notice_text,
+    outcome_text,
+    reason_text,
+    role_text,
+    span_text,
+)
 from channels.protocol import FailureReason
+from config.durations import Duration, Unit
+from config.language import speaking
 
-REASONS = ["template", "crash", "unknown", "backlog", "late", "operator", *FailureReason, *Closed]
+REASONS = [
+    *("template", "crash", "unknown", "backlog", "late", "operator"),
+    *("passed-on", "raised-it", "step-removed"),
+    *FailureReason,
+    *Closed,
+]
 
 
 def in_chinese(text: str) -> bool:
@@ -35,3 +49,13 @@ def test_the_operator_has_a_title_though_no_role() -> None:
     assert role_text({}, "operator") == "系统管理员"
     assert role_text({}, "former") == "former"
     assert reason_text("of-a-newer-version") == "of-a-newer-version"
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_one_of_a_kind_is_no_plural(unit: Unit) -> None:
+    """One month, three months; Chinese has but one word."""
+    with speaking("en"):
+        one, three = span_text(Duration(1, unit)), span_text(Duration(3, unit))
+    assert (one.startswith("1 "), three) == (True, f"3 {one[2:]}s")
+    with speaking("zh_CN"):
+        assert span_text(Duration(3, unit)) == span_text(Duration(1, unit)).replace("1", "3")
