@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from html import escape
 from itertools import islice
 from pathlib import Path
@@ -75,10 +76,17 @@ def begun_with(words: Words, lines: Iterable[str]) -> Words:
 
 
 class Templates:
-    """All templates of a site, compiled. Loading refuses whatever shows more than its view."""
+    """All templates of a site. Loading refuses whatever shows more than its view.
 
-    def __init__(self, compiled: Mapping[str, Template]) -> None:
-        self._compiled = compiled
+    Each is compiled when it is first used: all of them take a second, most processes need a few.
+    """
+
+    def __init__(
+        self, environment: ImmutableSandboxedEnvironment, sources: Mapping[str, str]
+    ) -> None:
+        self._environment = environment
+        self._sources = sources
+        self._compiled: dict[str, Template] = {}
 
     @classmethod
     def load(
@@ -89,6 +97,17 @@ class Templates:
         Raises:
             TemplatesRefused: with everything that is wrong, each with template, line and field.
         """
+        if folder is None:
+            return _shipped(tuple(labelling_words))
+        templates = cls.reviewed(folder, labelling_words)
+        pages, own = set(_pages()), _read(folder).keys()
+        for name in pages if own - pages else own:  # a part of its own may stand on any page
+            templates.page(name)  # what cannot be compiled shows now, not when it is to be sent
+        return templates
+
+    @classmethod
+    def reviewed(cls, folder: Path | None, labelling_words: Sequence[str]) -> "Templates":
+        """Read templates as `load` does, and leave compiling for later."""
         sources, refusals = _read(SHIPPED_TEMPLATES), list[Refusal]()
         if folder is not None:
             own = _read(folder)
@@ -102,7 +121,13 @@ class Templates:
                 refusals += reviewer.review(_shown_in(name))
         if refusals:
             raise TemplatesRefused(sorted(set(refusals)))
-        return cls({name: _compile(environment, sources, name) for name in _pages()})
+        return cls(environment, sources)
+
+    def page(self, name: str) -> Template:
+        """Answer a page compiled with all its parts."""
+        if name not in self._compiled:
+            self._compiled[name] = _compile(self._environment, self._sources, name)
+        return self._compiled[name]
 
     def render(self, kind: str, language: str, view: View, form: Form = Form.MAIL) -> Words:
         """Put a view into words, as mail or chat.
@@ -126,7 +151,7 @@ class Templates:
         return _one_line(self._render(f"{language}/{name}", _shown(view)))
 
     def _render(self, name: str, shown: dict[str, object]) -> str:
-        page = self._compiled[name]
+        page = self.page(name)
         pieces = page.root_render_func(page.new_context(shown))
         text = ""
         while more := list(islice(pieces, _PIECES)):
@@ -134,6 +159,12 @@ class Templates:
             if len(text) > LONGEST:
                 raise OutputTooLong(name)
         return text
+
+
+@cache
+def _shipped(labelling_words: tuple[str, ...]) -> Templates:
+    """Answer the shipped templates, reviewed once in a process."""
+    return Templates.reviewed(None, labelling_words)
 
 
 RENDER_ERRORS = (OutputTooLong, TemplateError)

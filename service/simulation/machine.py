@@ -26,13 +26,13 @@ from schedules.jobs import DailyJob
 from service import duties, passes
 from service.clocks import HOLD_OVER, NOTICED_OVER
 from service.metrics import Figures
-from service.outgoing import Sender, open_lanes
+from service.outgoing import Sender, compose_of, open_lanes
 from service.simulation.chance import Chance
 from service.simulation.clocks import TrialClock
 from service.simulation.diary import Diary
 from service.simulation.inorder import InOrder
 from service.simulation.mortal import Crash, Fate, MortalDatabase
-from service.simulation.processes import TrialSite, shared_compose
+from service.simulation.processes import TrialSite
 from service.wiring import Site
 
 Audit = Callable[[Site, datetime], list[Finding]]
@@ -67,7 +67,7 @@ class Machine:
         self._loop = InOrder()
         self._figures = Figures()
         self._lives = 0
-        self._compose = shared_compose(site)
+        self._compose = compose_of(site)
         self._passed_on: date | None = None
         self._kept = passes.Kept()
         self._next_send: tuple[datetime | None] | None = None  # None: it must be asked

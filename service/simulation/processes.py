@@ -1,18 +1,13 @@
-"""What processes of a trial share that a real one makes for itself: plans and shipped templates."""
+"""What processes of a trial share that a real one makes for itself: plans."""
 
 from dataclasses import dataclass, field, fields
 from datetime import date
-from functools import cache
 
 from sqlalchemy import Connection
 
-from alerts.attempts import Compose
-from alerts.compose import Composer
 from alerts.effective import EvaluationPlan
-from alerts.render import Templates
 from config.model import Configuration
 from ledgers.database import Database
-from service.outgoing import compose_of
 from service.wiring import Site
 
 
@@ -39,17 +34,3 @@ class TrialSite(Site):
             plan = Site.plan(self, connection, today=today)
             self.plans[key] = (self.configuration, plan)
         return self.plans[key][1]
-
-
-def shared_compose(site: Site) -> Compose:
-    """Make what puts notices into words; shipped templates are read once in a process."""
-    configuration = site.configuration
-    if configuration.templates is not None:
-        return compose_of(site)
-    words = tuple(configuration.labelling_words)
-    return Composer(site.timetable, _shipped_templates(words), site.vault)
-
-
-@cache
-def _shipped_templates(labelling_words: tuple[str, ...]) -> Templates:
-    return Templates.load(None, labelling_words=labelling_words)
