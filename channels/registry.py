@@ -56,10 +56,33 @@ class _Kind:
 
 _MAIL = Traits(Form.MAIL, AddressKind.EMAIL, ReaderClass.PERSON, Repeats.SAME_ID)
 
+_GROUP = Traits(Form.CHAT, None, ReaderClass.GROUP, Repeats.MAY_DOUBLE)
+
 _KINDS: Mapping[str, _Kind] = {
+    "dingtalk-robot": _Kind(
+        "channels.dingtalk_robot",
+        "DingtalkRobotSettings",
+        "DingtalkRobotChannel",
+        _GROUP,
+        needs_tools=True,
+    ),
+    "feishu-robot": _Kind(
+        "channels.feishu_robot",
+        "FeishuRobotSettings",
+        "FeishuRobotChannel",
+        _GROUP,
+        needs_tools=True,
+    ),
     "file": _Kind("channels.file", "FileSettings", "FileChannel", _MAIL),
     "memory": _Kind("channels.memory", "MemorySettings", "MemoryChannel", _MAIL),
     "smtp": _Kind("channels.smtp", "SmtpSettings", "SmtpChannel", _MAIL),
+    "webhook": _Kind(
+        "channels.webhook",
+        "WebhookSettings",
+        "WebhookChannel",
+        Traits(Form.CHAT, None, ReaderClass.GROUP, Repeats.SAME_ID),
+        needs_tools=True,
+    ),
 }
 
 
@@ -99,7 +122,9 @@ def make(written: BaseModel, tools: Tools, given: Mapping[str, object]) -> Chann
     kind: str = written.type  # type: ignore[attr-defined]  # each model of a channel has it
     settings, channel = _KINDS[kind].load(kind)
     if issubclass(settings, BaseModel):
-        return channel(written, tools) if _KINDS[kind].needs_tools else channel(written)
+        paths = {"ca_file": str(given["ca_file"])} if given.get("ca_file") else {}
+        whole = written.model_copy(update=paths)
+        return channel(whole, tools) if _KINDS[kind].needs_tools else channel(whole)
     own = {name: value for name, value in given.items() if name not in COMMON_KEYS}
     return build(kind, own, tools)
 

@@ -7,8 +7,18 @@ from pydantic_core import PydanticCustomError
 
 from config.channels.dry import FileChannel, MemoryChannel
 from config.channels.mail import SmtpChannel
+from config.channels.robots import DingtalkRobotSettings, FeishuRobotSettings
+from config.channels.webhook import WebhookSettings
 
-ChannelSettings = Annotated[SmtpChannel | MemoryChannel | FileChannel, Field(discriminator="type")]
+ChannelSettings = Annotated[
+    SmtpChannel
+    | MemoryChannel
+    | FileChannel
+    | DingtalkRobotSettings
+    | FeishuRobotSettings
+    | WebhookSettings,
+    Field(discriminator="type"),
+]
 
 CHANNEL_TYPES: tuple[str, ...] = tuple(
     get_args(model.model_fields["type"].annotation)[0]

@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from config.channels.base import ChannelModel
 from config.channels.endpoints import Connections, SecretAddress
+from config.channels.groups import GroupModel
 from config.channels.waits import Wait
 
 
-class WebhookSettings(ChannelModel):
+class WebhookSettings(GroupModel):
     """A JSON document for each message, signed as standardwebhooks.com describes."""
 
     type: Literal["webhook"] = Field(

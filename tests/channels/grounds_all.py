@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from tests.channels import grounds
+from tests.channels import grounds, grounds_robots
 from tests.channels.grounds import Ground, Situation
 
-_FAMILIES = (grounds,)
+_FAMILIES = (grounds, grounds_robots)
 
 GROUNDS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Ground]]] = {
     kind: ground for family in _FAMILIES for kind, ground in family.GROUNDS.items()

@@ -21,10 +21,14 @@ FAULTS = {
 
 
 class Marked:
-    """A channel whose texts begin with the out-id: a robot is told no other way which message it is."""
+    """A channel whose texts begin with the out-id: a robot is told no other way which message it is.
 
-    def __init__(self, channel: Channel) -> None:
+    `address` takes the place of the message's own, where a mail address would not do.
+    """
+
+    def __init__(self, channel: Channel, *, address: str | None = None) -> None:
         self._channel = channel
+        self._address = address
 
     def __repr__(self) -> str:
         return repr(self._channel)
@@ -42,7 +46,8 @@ class Marked:
     async def send(self, message: Message) -> Receipt:
         """Send it with its out-id in the first line."""
         text = f"{message.out_id}\n{message.text}"
-        return await self._channel.send(dataclasses.replace(message, text=text))
+        address = self._address or message.address
+        return await self._channel.send(dataclasses.replace(message, text=text, address=address))
 
     async def close(self) -> None:
         """Close the channel."""
@@ -64,6 +69,7 @@ class HttpGround(Ground):
 
     async def stage(self, situation: Situation) -> None:
         if situation is Situation.DOWN:
+            await self.channel.close()  # what is written on a kept connection may have arrived
             await self.server.stop()
         else:
             self.server.fail(self._faults[situation])

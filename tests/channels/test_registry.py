@@ -21,7 +21,7 @@ def test_every_kind_is_documented_and_tested(kind: str) -> None:
     text = (ROOT / "docs" / "channels.md").read_text("utf-8")
     assert re.search(rf"^\| `{kind}` \|", text, re.MULTILINE)
     assert f"\n## {kind}\n" in text
-    assert (ROOT / "tests" / "channels" / f"test_{kind}.py").exists()
+    assert (ROOT / "tests" / "channels" / f"test_{kind.replace('-', '_')}.py").exists()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_an_unknown_kind_is_told_the_known_ones() -> None:
     with speaking("en"), pytest.raises(UnknownKind) as refusal:
         build("pigeon", {})
     assert str(refusal.value) == (
-        "There is no channel of kind pigeon. Choose one of: file, memory, smtp."
+        f"There is no channel of kind pigeon. Choose one of: {', '.join(kinds())}."
     )
 
 

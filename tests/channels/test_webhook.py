@@ -26,28 +26,13 @@ from channels.protocol import (
 from channels.stores import MemoryStore
 from channels.webhook import WebhookChannel
 from config.channels.webhook import WebhookSettings
+from tests.channels.answering import Answering
 from tests.emulators.webhook import WebhookEmulator, signed
 
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
 SECRET = "whsec_bWFya2Vyemvicg=="
 MESSAGE = Message("n-1", "15400000001", "", "青山镇：本周有 3 项待办", NOW)
 TOOLS = Tools(MemoryStore(lambda: NOW), lambda: NOW)
-
-
-class Answering:
-    """A transport that answers one thing, and keeps what was asked."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self.asked: list[Request] = []
-
-    async def ask(self, request: Request) -> Answer:
-        """Answer it."""
-        self.asked.append(request)
-        return self._answer
-
-    async def close(self) -> None:
-        """Have nothing to let go of."""
 
 
 def channel_to(url: str = "http://127.0.0.1:9", **given: object) -> WebhookChannel:

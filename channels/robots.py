@@ -1,0 +1,78 @@
+"""What robots of chat groups have in common: parts, codes in the answer, who is called."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.cutting import LEAST_LIMIT, cut
+from channels.http import Answer, Unreadable
+from channels.http_statuses import failure_of
+from channels.protocol import ChannelError, FailureReason, Unknown
+from channels.verdicts import NOT_NOW, Verdict
+
+ALL = "@all"
+"""The mention that calls everybody in the group."""
+
+_MOBILE = re.compile(r"1\d{10}")
+_ACCOUNT = re.compile(r"[A-Za-z0-9_.$+=@:-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Whom a message calls, as chats tell them apart."""
+
+    mobiles: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    everybody: bool = False
+
+    @classmethod
+    def of(cls, mentions: tuple[str, ...]) -> "Called":
+        """Sort mentions; what is neither a number nor an account calls nobody."""
+        others = [one for one in mentions if one != ALL]
+        mobiles = tuple(one for one in others if _MOBILE.fullmatch(one))
+        accounts = tuple(one for one in others if one not in mobiles and _ACCOUNT.fullmatch(one))
+        return cls(mobiles, accounts, ALL in mentions)
+
+
+NOBODY = Called()
+
+
+def cut_to_fit(
+    text: str, limit: int, *, largest: int, body: Callable[[str], Mapping[str, object]]
+) -> tuple[str, ...]:
+    """Cut into parts of at most `limit` bytes whose request has at most `largest`, escapes included."""
+    parts = cut(text, limit)
+    while limit >= 2 * LEAST_LIMIT and any(len(encoded(body(part))) > largest for part in parts):
+        limit //= 2
+        parts = cut(text, limit)
+    return parts
+
+
+def encoded(body: Mapping[str, object]) -> bytes:
+    """Write a request's body."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
+def judge(
+    answer: Answer, now: datetime, *, keys: tuple[str, ...], codes: Mapping[int, Verdict]
+) -> ChannelError | None:
+    """Judge by the first of `keys` in the answer that holds a number; None: taken.
+
+    A code that is in no list counts as busy: the far side did answer that it did not take it.
+    """
+    try:
+        said = answer.json()
+    except Unreadable:
+        said = None
+    found = [said.get(key) for key in keys] if isinstance(said, dict) else []
+    code = next((one for one in found if type(one) is int), None)
+    if code is not None and code in codes:
+        return codes[code].error(str(code))
+    failure = failure_of(answer, now)
+    if failure is not None or code == 0:
+        return failure
+    if code is None:
+        return Unknown(FailureReason.UNREADABLE_ANSWER, f"http {answer.status}")
+    return NOT_NOW.error(str(code))
