@@ -24,9 +24,24 @@ from tests.network import stay_on_this_machine
 _KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _NAMED_SERVER = os.environ.get(POSTGRES_VARIABLE)
 
+_WHOLE_PATHS = ("tests/acceptance/", "tests/service/simulation/")
+"""Where many days are lived through by everything together: coverage is not counted there.
+
+Counting doubles what a test costs, and the tests of each module say better what of it is tested.
+"""
+
 settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 settings.load_profile("ci")
 stay_on_this_machine()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count coverage where it tells something new: not in whole paths, nor again on PostgreSQL."""
+    for item in items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        again = "postgres" in parameters.values()
+        if again or item.get_closest_marker("slow") or item.nodeid.startswith(_WHOLE_PATHS):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(autouse=True)
