@@ -45,8 +45,11 @@ def sees_nothing(database: Database, plan: EvaluationPlan, horizon: Horizon) -> 
 def remember(
     plan: EvaluationPlan, horizon: Horizon, known: Mapping[str, Progress], dialect: Dialect
 ) -> None:
-    """Keep how far the rules are, after a pass that found them so and nothing to do."""
-    plan.memo[KEPT] = Glance.of(plan, horizon, known, dialect)
+    """Keep how far the rules are, after a pass that found them so and nothing to do.
+
+    Only from the second such pass on: it costs more than one, and most plans are not kept.
+    """
+    plan.memo[KEPT] = Glance.of(plan, horizon, known, dialect) if KEPT in plan.memo else None
 
 
 @dataclass(slots=True)

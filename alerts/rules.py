@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -212,6 +213,7 @@ def fingerprint(configuration: Configuration) -> str:
     return digest_of([stamps, StayRules.of(configuration).stamp, levels])
 
 
+@lru_cache(maxsize=8)
 def _days_of(calendar: WorkCalendar) -> list[str]:
     return sorted(day.isoformat() for day in calendar.rest | calendar.work)
 

@@ -1,8 +1,9 @@
 """What a county entered in `calendars:`: windows of dates by calendar, region and year."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import TypeVar
 
 from config.days import MonthDay
@@ -73,15 +74,15 @@ class CalendarBook:
 
     dated: tuple[Dated, ...] = ()
     yearly: tuple[Yearly, ...] = ()
-    _dated: dict[str, list[Dated]] = field(init=False, repr=False, compare=False)
-    _yearly: dict[str, list[Yearly]] = field(init=False, repr=False, compare=False)
+    _dated: dict[str, Sequence[Dated]] = field(init=False, repr=False, compare=False)
+    _yearly: dict[str, Sequence[Yearly]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_dated", _by_calendar(self.dated))
         object.__setattr__(self, "_yearly", _by_calendar(self.yearly))
-        for name, days in festivals().items():
+        for name, rows in _festivals().items():
             if name not in self._dated and name not in self._yearly:
-                self._dated[name] = [Dated(name, "", str(day.year), day, day) for day in days]
+                self._dated[name] = rows
 
     @property
     def names(self) -> frozenset[str]:
@@ -105,11 +106,10 @@ class CalendarBook:
 
     def known_dates(self, names: Iterable[str], region: str) -> list[date]:
         """Answer the days on which something of these calendars was entered for a region, in order."""
-        rows = [
-            row
-            for name in set(names)
-            for row in (*self._dated.get(name, ()), *self._yearly.get(name, ()))
-        ]
+        rows: list[Dated | Yearly] = []
+        for name in set(names):
+            rows += self._dated.get(name, ())
+            rows += self._yearly.get(name, ())
         return sorted({row.known_on for row in rows if row.known_on and _holds(row, region)})
 
     def missing(self, name: str, region: str, today: date) -> tuple[Missing, ...]:
@@ -159,6 +159,15 @@ def book_of(
 
 def _yearly(day: date | MonthDay) -> MonthDay:
     return MonthDay(day.month, day.day)
+
+
+@cache
+def _festivals() -> Mapping[str, tuple[Dated, ...]]:
+    """Answer each festival's windows of one day."""
+    return {
+        name: tuple(Dated(name, "", str(day.year), day, day) for day in days)
+        for name, days in festivals().items()
+    }
 
 
 def _by_calendar(rows: Iterable[_Row]) -> dict[str, list[_Row]]:

@@ -14,13 +14,13 @@ from tests.alerts.world import CALENDAR, LAUNCH, World, configured, day, entry, 
 
 
 def a_world(database: Database, **changes: Any) -> World:
-    """Answer a site whose only entry is due on the first of March, after two quiet passes."""
+    """Answer a site whose only entry is due on the first of March, after three quiet passes."""
     world = World(database, configured({"contact": rule(**changes)}))
     world.enter(entry(1))
     with database.writing() as connection:
         act = {"entry_id": entry_id(1), "kind": "contact", "happened_on": LAUNCH}
         connection.execute(insert(last_acts), [act])
-    for quiet in ("2026-12-01", "2026-12-02"):
+    for quiet in ("2026-12-01", "2026-12-02", "2026-12-02"):
         world.run(day(quiet))
     return world
 
