@@ -48,67 +48,101 @@ class Compose(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One attempt that is written down and may now be sent."""
+    """One attempt that is written down and may now be sent.
+
+    `handed_at`: since when the far side may have this very message; None: it is a new one.
+    """
 
     claim: Claim
     attempt_id: str
     number: int
     message: Message
     telling_ids: tuple[str, ...]
+    handed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an attempt would send."""
+    """What an attempt would send; `handed_at` as of a handover."""
 
     claim: Claim
     revision: int
     message: Message
     telling_ids: tuple[str, ...]
+    handed_at: datetime | None = None
+
+
+class Passing(Protocol):
+    """Lets some drafts through and reserves their places; the others it lets go of."""
+
+    def admit(
+        self, connection: Connection, drafts: Sequence[Draft], *, now: datetime
+    ) -> Sequence[Draft]: ...
+
+    def reserve(
+        self, connection: Connection, handovers: Sequence[Handover], *, now: datetime
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """What begins attempts. `passing` None: everything may be handed over at once."""
+
+    vault: Vault
+    compose: Compose
+    passing: Passing | None = None
 
 
 def begin(
-    connection: Connection,
-    claims: Sequence[Claim],
-    *,
-    vault: Vault,
-    compose: Compose,
-    now: datetime,
+    connection: Connection, claims: Sequence[Claim], writers: Writers, *, now: datetime
 ) -> list[Handover]:
     """Write an attempt with its sealed message for each claim; nothing is sent yet.
 
     1. an attempt left open by a crash is closed as unknown;
     2. a notice with a lost answer gets the very bytes it had, under the same id;
     3. any other is composed afresh, with its revision raised if it was tried before;
-    4. a notice with nothing left to say ends as empty, one that cannot be written as failed.
+    4. a notice with nothing left to say ends as empty, one that cannot be written as failed;
+    5. what may not be handed over yet is let go of.
     """
-    last = _last_attempts(connection, [claim.notice_id for claim in claims if claim.attempts])
+    tried = _tries(connection, [claim.notice_id for claim in claims if claim.attempts])
+    last = {notice_id: rows[-1] for notice_id, rows in tried.items()}
     lost = [claim for claim in claims if _is_open(last.get(claim.notice_id))]
     _close_lost(connection, [last[claim.notice_id] for claim in lost], now=now)
     repeats: list[Draft] = []
     fresh: list[Claim] = []
     for claim in claims:
         previous = last.get(claim.notice_id)
-        repeat = _repeat(vault, claim, previous) if _answer_lost(claim, previous) else None
+        repeat = None
+        if _answer_lost(claim, previous):
+            repeat = _repeat(writers.vault, claim, tried[claim.notice_id])
         if repeat is None:
             fresh.append(claim)
         else:
             repeats.append(repeat)
-    drafts = repeats + _compose(connection, fresh, compose, now=now)
+    drafts: Sequence[Draft] = repeats + _compose(connection, fresh, writers.compose, now=now)
     order = {claim.notice_id: place for place, claim in enumerate(claims)}
-    drafts.sort(key=lambda draft: order[draft.claim.notice_id])
-    return _write(connection, drafts, vault=vault, now=now)
+    drafts = sorted(drafts, key=lambda draft: order[draft.claim.notice_id])
+    if writers.passing is None:
+        return _write(connection, drafts, vault=writers.vault, now=now)
+    drafts = writers.passing.admit(connection, drafts, now=now)
+    handovers = _write(connection, drafts, vault=writers.vault, now=now)
+    writers.passing.reserve(connection, handovers, now=now)
+    return handovers
 
 
-def _last_attempts(connection: Connection, notice_ids: Sequence[str]) -> dict[str, Row[object]]:
+def _tries(connection: Connection, notice_ids: Sequence[str]) -> dict[str, list[Row[object]]]:
+    """Answer the attempts of notices, the oldest first."""
     if not notice_ids:
         return {}
+    found: dict[str, list[Row[object]]] = {}
     rows = connection.execute(
         select(attempts)
         .where(among(connection, attempts.c.notice_id, notice_ids))
         .order_by(attempts.c.started_at, attempts.c.id)
     )
-    return {row.notice_id: row for row in rows}
+    for row in rows:
+        found.setdefault(row.notice_id, []).append(row)
+    return found
 
 
 def _is_open(attempt: Row[object] | None) -> bool:
@@ -142,12 +176,16 @@ def _close_lost(connection: Connection, lost: Sequence[Row[object]], *, now: dat
     move_each(connection, because, Outcome.UNKNOWN, now=now)
 
 
-def _repeat(vault: Vault, claim: Claim, attempt: Row[object] | None) -> Draft | None:
-    if attempt is None or attempt.sealed_body is None:
+def _repeat(vault: Vault, claim: Claim, tried: Sequence[Row[object]]) -> Draft | None:
+    """Draft the message of the last attempt again; None: its bytes are gone."""
+    attempt = tried[-1]
+    if attempt.sealed_body is None:
         return None
     body = sealed_messages.unseal(vault, attempt.id, attempt.sealed_body)
     message = sealed_messages.from_bytes(body)
-    return Draft(claim, attempt.revision, message, tuple(json.loads(attempt.telling_ids)))
+    handed_at = next(row.started_at for row in tried if row.out_id == attempt.out_id)
+    tellings_ = tuple(json.loads(attempt.telling_ids))
+    return Draft(claim, attempt.revision, message, tellings_, handed_at)
 
 
 def _compose(
@@ -219,6 +257,7 @@ def _write(
             draft.claim.attempts + 1,
             draft.message,
             draft.telling_ids,
+            draft.handed_at,
         )
         for id_, draft in zip(new_ids(now, len(drafts)), drafts, strict=True)
     ]

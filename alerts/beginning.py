@@ -1,28 +1,23 @@
 """Attempts of a batch, begun so that one notice nobody can write stops no other (DESIGN.md 3, 4)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from alerts.attempts import Compose, Handover, begin
+from alerts.attempts import Handover, Writers, begin
 from alerts.claims import Claim
 from alerts.errors import CannotCompose
 from channels.protocol import Message
-from ledgers.sealing import Vault
 
 _log = structlog.get_logger("alerts.deliver")
 
 
 def begin_each(
-    connection: Connection,
-    claims: Sequence[Claim],
-    *,
-    vault: Vault,
-    compose: Compose,
-    now: datetime,
+    connection: Connection, claims: Sequence[Claim], writers: Writers, *, now: datetime
 ) -> list[Handover]:
     """Begin all claims together; after a fault nobody foresaw each by itself.
 
@@ -32,31 +27,26 @@ def begin_each(
     Raises:
         OperationalError: the database is away, which is no notice's fault.
     """
-    begun = _attempt(connection, claims, vault=vault, compose=compose, now=now)
+    begun = _attempt(connection, claims, writers, now=now)
     if begun is not None:
         return begun
     found: list[Handover] = []
     for claim in claims:
-        alone = _attempt(connection, [claim], vault=vault, compose=compose, now=now)
+        alone = _attempt(connection, [claim], writers, now=now)
         if alone is not None:
             found += alone
         elif now >= claim.give_up_at:
-            begin(connection, [claim], vault=vault, compose=_give_up, now=now)
+            begin(connection, [claim], replace(writers, compose=_give_up), now=now)
     return found
 
 
 def _attempt(
-    connection: Connection,
-    claims: Sequence[Claim],
-    *,
-    vault: Vault,
-    compose: Compose,
-    now: datetime,
+    connection: Connection, claims: Sequence[Claim], writers: Writers, *, now: datetime
 ) -> list[Handover] | None:
     """Begin claims, or answer None and leave the database as it was."""
     try:
         with connection.begin_nested():
-            return begin(connection, claims, vault=vault, compose=compose, now=now)
+            return begin(connection, claims, writers, now=now)
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001  # whatever it is, the other notices must go out

@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
 
+from channels.protocol import FailureReason
 from ledgers.tables import site_state
 
 FAILURES_TO_OPEN = 3
+LIMITED = FailureReason.RATE_LIMITED.value
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
 
@@ -50,6 +52,14 @@ class Breaker:
         doublings = min(max(failures - FAILURES_TO_OPEN, 0), 10)
         wait = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT) * (0.8 + 0.4 * jitter)
         return Breaker(failures, now + wait, 1, reason)
+
+    def is_limited(self, now: datetime) -> bool:
+        """Whether the far side found a rate exceeded and is left alone for now."""
+        return self.open_until is not None and self.reason == LIMITED and now < self.open_until
+
+    def after_limit(self, now: datetime, *, pause: timedelta | None) -> "Breaker":
+        """Answer the state after the far side found a rate of the whole account exceeded."""
+        return Breaker(self.failures, now + (pause or FIRST_WAIT), 1, LIMITED)
 
 
 def load(connection: Connection, channel: str, *, limit: int) -> Breaker:

@@ -43,13 +43,18 @@ class Claim:
     channel: str
     person_id: str
     role: str
-    urgent: bool
+    klass: str  # digest, urgent, operator
     revision: int
     attempts: int
     due_at: datetime
     give_up_at: datetime
     unknown_since: datetime | None
     may_repeat: bool
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it goes at any hour, and before others."""
+        return self.klass == "urgent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
             row.channel,
             row.person_id,
             row.role,
-            row.klass == "urgent",
+            row.klass,
             row.revision,
             row.attempts,
             row.due_at,
@@ -116,8 +121,15 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
     ]
 
 
-def put_off(connection: Connection, channel: str, *, now: datetime, until: datetime) -> None:
-    """Let what is due on a channel wait, as for the end of quiet hours; urgent notices do not.
+def put_off(
+    connection: Connection,
+    channel: str,
+    *,
+    now: datetime,
+    until: datetime,
+    but: Sequence[str] = ("urgent",),
+) -> None:
+    """Let what is due on a channel wait, as for the end of quiet hours; some classes do not.
 
     What was due in the evening may still be there at night: the channel was away, or the daemon.
     """
@@ -128,7 +140,7 @@ def put_off(connection: Connection, channel: str, *, now: datetime, until: datet
             notices.c.next_attempt_at <= now,
             notices.c.channel == channel,
             notices.c.state != NoticeState.HELD.value,
-            notices.c["class"] != "urgent",
+            notices.c["class"].not_in(but),
         )
         .values(next_attempt_at=until)
     )

@@ -15,15 +15,20 @@ import structlog
 from sqlalchemy import Connection
 
 from alerts import breaker as breakers
-from alerts.attempts import Compose, Handover
+from alerts.attempts import Compose, Handover, Writers
 from alerts.beginning import begin_each
 from alerts.claims import LEASE, SEND_TIMEOUT, Claim, Worker, claim_due, put_off
+from alerts.gates import Gate, Passage, Room
+from alerts.handing import Hand
 from alerts.holding import held_for
-from alerts.retry import SHOWS_CHANNEL_TROUBLE, Then, Try, Verdict, after_failure
+from alerts.policies import FREE, Policy
+from alerts.rates import answered
+from alerts.rerouting import Fallen, Routes, take_next_route
+from alerts.retry import SHOWS_CHANNEL_TROUBLE
 from alerts.rounds import DeliveryReport, Round
-from alerts.settle import Answer, Routes, settle
+from alerts.settle import Answer, settle
 from alerts.units import Units
-from channels.protocol import Channel, ChannelError, FailureReason, Refused, Unknown
+from channels.protocol import Channel, ChannelError, FailureReason, Load, Message, Refused, Weighs
 from ledgers.database import Database
 from ledgers.sealing import Vault
 
@@ -60,13 +65,23 @@ class Means:
 
 
 class Lane:
-    """One channel's way out: at most `limit` sends under way, fewer while its breaker says so."""
+    """One channel's way out: at most `limit` sends under way, fewer while its breaker says so.
 
-    def __init__(self, name: str, channel: Channel, means: Means, *, limit: int = 8) -> None:
+    `rest_until` is when, after a round that found it full, its limits are worth another look.
+    """
+
+    def __init__(
+        self, name: str, channel: Channel, means: Means, *, limit: int = 8, policy: Policy = FREE
+    ) -> None:
         self.name = name
-        self._channel = channel
+        self.rest_until: datetime | None = None
         self._means = means
         self._limit = limit
+        self._hand = Hand(channel, means.clock, means.jitter, means.allowed, policy.window)
+        self._gate: Gate | None = None
+        if policy.limits is not None:
+            weigh = channel.load if isinstance(channel, Weighs) else _weigh_one
+            self._gate = Gate(policy.limits, weigh, means.vault, means.allowed)
         self._units = Units(means.database, name)
         self._draining = False
 
@@ -87,6 +102,7 @@ class Lane:
                     await self._settle(answers, round_)
         finally:
             preparing.cancel()
+        self.rest_until = round_.rest_until
         preparing.result()
         if round_.failure is not None:
             raise round_.failure
@@ -107,14 +123,38 @@ class Lane:
                 return
 
     def _begin(self, round_: Round, connection: Connection, *, now: datetime) -> list[Handover]:
-        claims = self._claim(connection, round_, now=now)
-        round_.report.claimed += len(claims)
+        """Claim, and write down what may be handed over; what may not is no claim at all."""
+        gate = self._gate
+        room = Room() if gate is None else gate.open(connection, self.name, now=now)
+        if room.messages == 0:
+            round_.batches, round_.more = round_.batches + 1, False
+            round_.rest_until = room.free_at
+            return []
+        claims = self._claim(connection, round_, room.messages, now=now)
         if not claims:
             return []
-        means = self._means
-        return begin_each(connection, claims, vault=means.vault, compose=means.compose, now=now)
+        passage = None if gate is None else Passage(gate)
+        writers = Writers(self._means.vault, self._means.compose, passage)
+        handovers = begin_each(connection, claims, writers, now=now)
+        round_.report.claimed += len(claims)
+        if passage is not None:
+            self._keep_back(connection, passage, round_, now=now)
+        return handovers
 
-    def _claim(self, connection: Connection, round_: Round, *, now: datetime) -> list[Claim]:
+    def _keep_back(
+        self, connection: Connection, passage: Passage, round_: Round, *, now: datetime
+    ) -> None:
+        """Rest until what was turned back fits; what never will takes its next route."""
+        for draft in passage.too_heavy.values():
+            fallen = Fallen(draft.claim, draft.telling_ids, FailureReason.CONTENT_REFUSED.value)
+            take_next_route(connection, fallen, self._means.routes, now=now)
+        if passage.turned_back:
+            round_.report.claimed -= len(passage.turned_back)
+            round_.more, round_.rest_until = False, passage.free_at
+
+    def _claim(
+        self, connection: Connection, round_: Round, room: int | None, *, now: datetime
+    ) -> list[Claim]:
         round_.batches += 1
         if round_.batches == 1:
             round_.breaker = round_.kept = breakers.load(connection, self.name, limit=self._limit)
@@ -126,6 +166,7 @@ class Lane:
         if (morning := self._means.allowed(now)) > now:
             put_off(connection, self.name, now=now, until=morning)
         batch = allowance if round_.breaker.failures else allowance * _TURNS
+        batch = batch if room is None else min(batch, room)
         held = held_for(connection) is not None
         worker = Worker(self._means.worker, self.name, batch, only_operator=held)
         claims = claim_due(connection, worker, now=now)
@@ -140,31 +181,11 @@ class Lane:
             and round_.breaker.failures == 0
         )
 
-    async def _send(self, handover: Handover, by: datetime) -> Answer:
-        """Send unless it is later than `by`: then the claim might run out under way."""
-        if self._means.clock() > by:
-            return self._failed(handover, Refused(FailureReason.TEMPORARY, "not begun in time"))
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
-                receipt = await self._channel.send(handover.message)
-        except ChannelError as failure:
-            return self._failed(handover, failure)
-        except TimeoutError:
-            return self._failed(handover, Unknown(FailureReason.NO_ANSWER, "send time-out"))
-        return Answer(handover, self._means.clock(), Verdict(Then.DONE), receipt=receipt)
-
-    def _failed(self, handover: Handover, failure: ChannelError) -> Answer:
-        now = self._means.clock()
-        claim = handover.claim
-        attempt = Try(handover.number, claim.urgent, claim.give_up_at, claim.unknown_since)
-        verdict = after_failure(
-            failure,
-            attempt,
-            now=now,
-            jitter=self._means.jitter(),
-            allowed=self._means.allowed,
-        )
-        return Answer(handover, now, verdict, failure=failure)
+    async def _send(self, handover: Handover, by: datetime, round_: Round) -> Answer:
+        """Hand over, unless the account was refused meanwhile: it is not pressed any further."""
+        if round_.halted:
+            return self._hand.back(handover)
+        return await self._hand.over(handover, by)
 
     async def _settle(self, answers: Sequence[Answer], round_: Round) -> None:
         breaker = round_.breaker
@@ -173,6 +194,9 @@ class Lane:
             now = self._means.clock()
             if breaker != round_.kept:
                 breakers.save(connection, self.name, breaker, now=now)
+            if self._gate is not None:
+                answered(connection, [_place_freed(answer) for answer in answers])
+                self._gate.forget(connection, now=now)
             return settle(connection, answers, routes=self._means.routes, now=now)
 
         counted = await self._units.run_until_kept(write)
@@ -184,8 +208,14 @@ class Lane:
     def _heard(self, round_: Round, answer: Answer) -> None:
         """Judge the channel by an answer at once: the next batch depends on it."""
         failure = answer.failure
+        round_.halted = round_.halted or (failure is not None and _is_account_wide(failure))
         if failure is None:
-            round_.breaker = round_.breaker.after_success(self._limit)
+            # What was begun before the far side found its rate exceeded says nothing against it.
+            if not round_.breaker.is_limited(answer.at):
+                round_.breaker = round_.breaker.after_success(self._limit)
+        elif _is_account_wide(failure) and failure.reason is FailureReason.RATE_LIMITED:
+            pause = failure.retry_after if isinstance(failure, Refused) else None
+            round_.breaker = round_.breaker.after_limit(answer.at, pause=pause or self._hand.window)
         elif failure.reason in SHOWS_CHANNEL_TROUBLE or _is_account_wide(failure):
             round_.breaker = round_.breaker.after_trouble(
                 answer.at,
@@ -230,12 +260,26 @@ async def run_until_idle(lanes: Sequence[Lane]) -> DeliveryReport:
 
 
 def lanes_of(
-    channels: Mapping[str, Channel], means: Means, *, limits: Mapping[str, int]
+    channels: Mapping[str, Channel],
+    means: Means,
+    *,
+    limits: Mapping[str, int],
+    policies: Mapping[str, Policy] | None = None,
 ) -> list[Lane]:
     """Make a lane for each channel; `limits` is how many sends each may have under way."""
+    known = policies or {}
     return [
-        Lane(name, channel, means, limit=limits.get(name, 8)) for name, channel in channels.items()
+        Lane(name, channel, means, limit=limits.get(name, 8), policy=known.get(name, FREE))
+        for name, channel in channels.items()
     ]
+
+
+def _weigh_one(_: Message) -> Load:
+    return Load()
+
+
+def _place_freed(answer: Answer) -> tuple[str, datetime, bool]:
+    return answer.handover.attempt_id, answer.at, answer.result != "refused"
 
 
 def _is_account_wide(failure: ChannelError) -> bool:

@@ -50,12 +50,17 @@ URGENT = Pace(timedelta(seconds=15), timedelta(minutes=5))
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One attempt that failed, and what is known of its notice."""
+    """One attempt that failed, and what is known of its notice.
+
+    `window` is the shortest of its channel's rates: a far side that finds them exceeded is left
+    alone for so long. None: it has no rates.
+    """
 
     number: int  # counts from 1
     urgent: bool
     give_up_at: datetime
     unknown_since: datetime | None  # None: no answer was ever lost
+    window: timedelta | None = None
 
 
 def after_failure(
@@ -92,12 +97,18 @@ def _after_refusal(
     reason = failure.reason.value
     may_repeat = attempt.unknown_since is not None
     if failure.account_wide:
-        return Verdict(Then.WAIT_FOR_CHANNEL, reason=reason)
-    if failure.permanent or now >= attempt.give_up_at:
+        # The channel's own pause decides when; bytes that may have arrived stay the same.
+        then = Then.SAME_AGAIN if may_repeat else Then.WAIT_FOR_CHANNEL
+        return Verdict(then, now if may_repeat else None, reason)
+    tried_enough = failure.at_most is not None and attempt.number >= failure.at_most
+    if failure.permanent or tried_enough or now >= attempt.give_up_at:
         return Verdict(Then.NEXT_ROUTE, reason=reason, may_repeat=may_repeat)
     at = _next(attempt, now=now, jitter=jitter, allowed=allowed)
-    if failure.retry_after is not None:
-        at = max(at, now + failure.retry_after)
+    pause = failure.retry_after
+    if pause is None and failure.reason is FailureReason.RATE_LIMITED:
+        pause = attempt.window
+    if pause is not None:
+        at = max(at, now + pause)
     then = Then.SAME_AGAIN if may_repeat else Then.AGAIN
     return Verdict(then, at, reason)
 

@@ -29,14 +29,14 @@ class DeliveryReport:
 class Round:
     """Begins a send whenever a place is free, and collects the answers.
 
-    `send` gets a handover and the instant after which it must not begin. `heard` is told each
+    `send` gets a handover, the instant after which it must not begin, and the round. `heard` is told each
     answer at once. `failure` is what a send raised that was no answer: its attempt stays open, and
     is unknown when its claim has run out.
     """
 
     def __init__(
         self,
-        send: Callable[[Handover, datetime], Coroutine[Any, Any, Answer]],
+        send: Callable[[Handover, datetime, "Round"], Coroutine[Any, Any, Answer]],
         heard: Callable[["Round", Answer], None],
     ) -> None:
         self.report = DeliveryReport()
@@ -45,6 +45,8 @@ class Round:
         self.places = 1
         self.batches = 0
         self.more = False  # the last claim was full
+        self.halted = False  # the account was refused: nothing more is begun
+        self.rest_until: datetime | None = None  # when its limits are worth another look
         self.failure: BaseException | None = None
         self._send = send
         self._heard = heard
@@ -89,7 +91,7 @@ class Round:
 
     def _begin(self) -> None:
         while self._ready and len(self._under_way) < self.places:
-            task = asyncio.create_task(self._send(*self._ready.popleft()))
+            task = asyncio.create_task(self._send(*self._ready.popleft(), self))
             self._under_way.add(task)
             task.add_done_callback(self._ended)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 from alerts.claims import Claim
 from alerts.directory import Directory
 from alerts.recipients import Ladder, Subject
-from alerts.settle import Reroute
+from alerts.rerouting import Reroute
 from alerts.tables import alerts, tellings
 from config.model import Configuration
 from ledgers.tables import entries

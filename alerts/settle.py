@@ -2,21 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from alerts.attempts import Handover
 from alerts.claims import Claim
 from alerts.closing import end_closed
 from alerts.outcomes import Because, move_each, move_said
+from alerts.rerouting import Fallen, Routes, take_next_route
 from alerts.retry import Then, Verdict
 from alerts.states import NoticeState, Outcome
-from alerts.tables import attempts, notices, tellings
+from alerts.tables import attempts, notices
 from channels.protocol import ChannelError, Receipt, Refused
 from ledgers.among import among
-from ledgers.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +36,6 @@ class Answer:
         return "refused" if isinstance(self.failure, Refused) else "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Reroute:
-    """Where a notice may go next: a channel, and the person it then reaches."""
-
-    channel: str
-    person_id: str
-    role: str
-    relayed: bool = False  # that person passes it on
-
-
-class Routes(Protocol):
-    """Knows whom else a notice could reach, and how."""
-
-    def after(
-        self, connection: Connection, claim: Claim, tried: frozenset[str], *, now: datetime
-    ) -> Reroute | None:
-        """Answer the next route, or None when all are used up."""
-        ...
-
-
 def settle(
     connection: Connection, answers: Sequence[Answer], *, routes: Routes, now: datetime
 ) -> list[Answer]:
@@ -71,7 +50,7 @@ def settle(
     _accept(connection, [a for a in counted if a.verdict.then is Then.DONE], now=now)
     for answer in counted:
         if answer.verdict.then is Then.NEXT_ROUTE:
-            _take_next_route(connection, answer, routes, now=now)
+            take_next_route(connection, _fallen(answer), routes, now=now)
         elif answer.verdict.then is not Then.DONE:
             _wait(connection, answer, now=now)
     return counted
@@ -154,6 +133,13 @@ def _forget_older_bodies(connection: Connection, answers: Sequence[Answer]) -> N
         )
 
 
+def _fallen(answer: Answer) -> Fallen:
+    handover = answer.handover
+    may_repeat = handover.claim.may_repeat or answer.verdict.may_repeat
+    reason = answer.verdict.reason or ""
+    return Fallen(handover.claim, handover.telling_ids, reason, may_repeat, handover.attempt_id)
+
+
 def _because(answers: Sequence[Answer], *, reason: str | None) -> dict[str, Because]:
     return {
         telling: Because(reason, answer.handover.claim.notice_id, answer.handover.attempt_id)
@@ -179,88 +165,3 @@ def _wait(connection: Connection, answer: Answer, *, now: datetime) -> None:
     move_each(connection, because, state, now=now)
     if not lost:
         end_closed(connection, because.keys(), now=now)
-
-
-def _take_next_route(
-    connection: Connection, answer: Answer, routes: Routes, *, now: datetime
-) -> None:
-    claim = answer.handover.claim
-    tried = _tried_channels(connection, claim)
-    route = routes.after(connection, claim, tried, now=now)
-    connection.execute(
-        update(notices)
-        .where(notices.c.id == claim.notice_id)
-        .values(
-            state=NoticeState.FAILED.value,
-            reason=answer.verdict.reason,
-            ended_at=now,
-            next_attempt_at=None,
-            lease_until=None,
-        )
-    )
-    connection.execute(
-        update(attempts).where(attempts.c.notice_id == claim.notice_id).values(sealed_body=None)
-    )
-    if route is None:
-        because = _because([answer], reason=answer.verdict.reason)
-        move_each(connection, because, Outcome.FAILED, now=now)
-        return
-    may_repeat = claim.may_repeat or answer.verdict.may_repeat
-    _reroute(connection, answer, route, may_repeat=may_repeat, now=now)
-
-
-def _tried_channels(connection: Connection, claim: Claim) -> frozenset[str]:
-    slot = select(notices.c.slot).where(notices.c.id == claim.notice_id).scalar_subquery()
-    return frozenset(
-        connection.execute(
-            select(notices.c.channel).where(
-                notices.c.person_id == claim.person_id,
-                notices.c.slot == slot,
-                notices.c.state == NoticeState.FAILED.value,
-            )
-        ).scalars()
-    ) | {claim.channel}
-
-
-def _reroute(
-    connection: Connection, answer: Answer, route: Reroute, *, may_repeat: bool, now: datetime
-) -> None:
-    claim = answer.handover.claim
-    old = connection.execute(select(notices).where(notices.c.id == claim.notice_id)).one()
-    said_before = connection.execute(
-        select(func.max(notices.c.revision)).where(
-            notices.c.person_id == route.person_id,
-            notices.c.channel == route.channel,
-            notices.c.slot == old.slot,
-        )
-    ).scalar_one()
-    notice_id = new_id(now)
-    patience: timedelta = old.give_up_at - old.due_at
-    connection.execute(
-        insert(notices),
-        [
-            {
-                "id": notice_id,
-                "person_id": route.person_id,
-                "channel": route.channel,
-                "slot": old.slot,
-                "revision": (said_before or 0) + 1,
-                "class": old._mapping["class"],
-                "role": route.role,
-                "state": NoticeState.PENDING.value,
-                "made_at": now,
-                "due_at": old.due_at,
-                "next_attempt_at": now,
-                "give_up_at": now + patience,
-                "may_repeat": may_repeat,
-            }
-        ],
-    )
-    because = Because(answer.verdict.reason, notice_id, answer.handover.attempt_id)
-    telling_ids = answer.handover.telling_ids
-    moved = move_each(connection, dict.fromkeys(telling_ids, because), Outcome.PENDING, now=now)
-    goes_on: dict[str, str] = {"notice_id": notice_id}
-    if route.relayed:
-        goes_on["via"] = route.person_id
-    connection.execute(update(tellings).where(tellings.c.id.in_(moved)).values(goes_on))
-    end_closed(connection, moved, now=now)

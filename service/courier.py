@@ -21,6 +21,9 @@ LOOK_EVERY = 30.0
 _LOOK_AGAIN = 2.0
 """Seconds until it looks again for what is due but must wait: for a breaker, or another worker."""
 
+_SHORTEST_REST = 0.05
+"""Seconds, so that answers still under way are not asked for again and again."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -74,6 +77,10 @@ class Courier:
             return 0.0
         if await asyncio.to_thread(is_held, self._database):
             return LOOK_EVERY
+        if lane.rest_until is not None:
+            # Its rates allow nothing before; a rate by the second may do so sooner than most waits.
+            rest = (lane.rest_until - self._clock()).total_seconds()
+            return min(LOOK_EVERY, max(_SHORTEST_REST, rest))
         due = await asyncio.to_thread(self._next_due, lane.name)
         ahead = LOOK_EVERY if due is None else (due - self._clock()).total_seconds()
         return min(LOOK_EVERY, max(_LOOK_AGAIN, ahead))

@@ -10,6 +10,7 @@ from pathlib import Path
 from alerts.attempts import Compose
 from alerts.compose import Composer
 from alerts.deliver import Lane, Means, Metrics, lanes_of
+from alerts.policies import policies_of
 from alerts.render import Templates
 from alerts.routes import ConfiguredRoutes
 from channels.protocol import Channel, Tools
@@ -67,7 +68,8 @@ async def open_lanes(
         for name, settings in site.configuration.channels.items()
     }
     try:
-        yield lanes_of(ways, means, limits=limits)
+        policies = policies_of(site.configuration, site.zone)
+        yield lanes_of(ways, means, limits=limits, policies=policies)
     finally:
         for channel in ways.values():
             await channel.close()

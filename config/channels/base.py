@@ -30,6 +30,7 @@ class ChannelModel(Model):
     )
     account: str | None = Field(
         default=None,
+        max_length=40,
         description="同一账号的渠道写同一个名字，限速合并计算"
         " / channels with the same name here share their limits and counts",
     )

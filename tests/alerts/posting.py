@@ -11,7 +11,7 @@ from alerts.claims import Claim
 from alerts.deliver import Means
 from alerts.errors import CannotCompose
 from alerts.outcomes import NewTelling, make
-from alerts.settle import Reroute
+from alerts.rerouting import Reroute
 from alerts.states import Outcome
 from alerts.tables import alerts, notices, outcomes, steps, tellings
 from channels.protocol import Message

@@ -16,7 +16,7 @@ from alerts.deliver import Lane, run_until_idle
 from alerts.errors import CannotCompose
 from alerts.holding import HeldFor, hold_delivery
 from alerts.rounds import DeliveryReport
-from alerts.settle import Reroute
+from alerts.rerouting import Reroute
 from alerts.states import WAITING, Closed, NoticeState, Outcome
 from alerts.tables import alerts, attempts, notices, tellings
 from channels.memory import MemoryChannel

@@ -1,0 +1,147 @@
+"""What becomes of a notice that its channel did not bring to its reader: the next route, or none."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from alerts.claims import Claim
+from alerts.closing import end_closed
+from alerts.outcomes import Because, move_each
+from alerts.states import NoticeState, Outcome
+from alerts.tables import attempts, notices, tellings
+from ledgers.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Reroute:
+    """Where a notice may go next: a channel, and the person it then reaches."""
+
+    channel: str
+    person_id: str
+    role: str
+    relayed: bool = False  # that person passes it on
+
+
+class Routes(Protocol):
+    """Knows whom else a notice could reach, and how."""
+
+    def after(
+        self, connection: Connection, claim: Claim, tried: frozenset[str], *, now: datetime
+    ) -> Reroute | None:
+        """Answer the next route, or None when all are used up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """A notice that ends undelivered, with what it said. `attempt_id` None: it was never tried."""
+
+    claim: Claim
+    telling_ids: tuple[str, ...]
+    reason: str
+    may_repeat: bool = False
+    attempt_id: str | None = None
+
+
+def take_next_route(
+    connection: Connection, fallen: Fallen, routes: Routes, *, now: datetime
+) -> bool:
+    """End a notice as failed, and let what it said go on by the next route; answer if there is one.
+
+    Without one its tellings are failed. Those of alerts that were closed meanwhile end with them.
+    """
+    claim = fallen.claim
+    route = routes.after(connection, claim, _tried_channels(connection, claim), now=now)
+    end_failed(connection, claim.notice_id, fallen.reason, now=now)
+    if route is None:
+        because = Because(fallen.reason, claim.notice_id, fallen.attempt_id)
+        failed = dict.fromkeys(fallen.telling_ids, because)
+        move_each(connection, failed, Outcome.FAILED, now=now)
+        return False
+    _reroute(connection, fallen, route, now=now)
+    return True
+
+
+def end_failed(connection: Connection, notice_id: str, reason: str, *, now: datetime) -> None:
+    """End a notice as a dead letter, without its bytes."""
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == notice_id)
+        .values(
+            state=NoticeState.FAILED.value,
+            reason=reason,
+            ended_at=now,
+            next_attempt_at=None,
+            lease_until=None,
+        )
+    )
+    connection.execute(
+        update(attempts).where(attempts.c.notice_id == notice_id).values(sealed_body=None)
+    )
+
+
+def _tried_channels(connection: Connection, claim: Claim) -> frozenset[str]:
+    slot = select(notices.c.slot).where(notices.c.id == claim.notice_id).scalar_subquery()
+    return frozenset(
+        connection.execute(
+            select(notices.c.channel).where(
+                notices.c.person_id == claim.person_id,
+                notices.c.slot == slot,
+                notices.c.state == NoticeState.FAILED.value,
+            )
+        ).scalars()
+    ) | {claim.channel}
+
+
+def _reroute(connection: Connection, fallen: Fallen, route: Reroute, *, now: datetime) -> None:
+    claim = fallen.claim
+    old = connection.execute(select(notices).where(notices.c.id == claim.notice_id)).one()
+    said_before = connection.execute(
+        select(func.max(notices.c.revision)).where(
+            notices.c.person_id == route.person_id,
+            notices.c.channel == route.channel,
+            notices.c.slot == old.slot,
+        )
+    ).scalar_one()
+    notice_id = new_id(now)
+    patience: timedelta = old.give_up_at - old.due_at
+    connection.execute(
+        insert(notices),
+        [
+            {
+                "id": notice_id,
+                "person_id": route.person_id,
+                "channel": route.channel,
+                "slot": old.slot,
+                "revision": (said_before or 0) + 1,
+                "class": old._mapping["class"],
+                "role": route.role,
+                "state": NoticeState.PENDING.value,
+                "made_at": now,
+                "due_at": old.due_at,
+                "next_attempt_at": now,
+                "give_up_at": now + patience,
+                "may_repeat": fallen.may_repeat,
+            }
+        ],
+    )
+    because = dict.fromkeys(
+        fallen.telling_ids, Because(fallen.reason, notice_id, fallen.attempt_id)
+    )
+    moved = move_each(connection, because, Outcome.PENDING, now=now)
+    goes_on: dict[str, str] = {"notice_id": notice_id}
+    if route.relayed:
+        goes_on["via"] = route.person_id
+    # Also what was pending all along: its notice was never handed over.
+    connection.execute(
+        update(tellings)
+        .where(
+            tellings.c.id.in_(fallen.telling_ids),
+            tellings.c.notice_id == claim.notice_id,
+            tellings.c.state == Outcome.PENDING.value,
+        )
+        .values(goes_on)
+    )
+    end_closed(connection, moved, now=now)
