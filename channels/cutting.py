@@ -22,7 +22,8 @@ def cut(text: str, limit: int) -> tuple[str, ...]:
     """
     if limit < LEAST_LIMIT:
         raise ValueError(f"a part needs at least {LEAST_LIMIT} bytes")
-    whole = text.replace("\r\n", _LINE).strip(_LINE)
+    valid = text.encode(errors="replace").decode()  # a lone surrogate has no bytes
+    whole = valid.replace("\r\n", _LINE).strip(_LINE)
     if _size(whole) <= limit:
         return (whole,)
     for digits in range(1, _MOST_DIGITS):

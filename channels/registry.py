@@ -83,6 +83,16 @@ _KINDS: Mapping[str, _Kind] = {
         Traits(Form.CHAT, None, ReaderClass.GROUP, Repeats.SAME_ID),
         needs_tools=True,
     ),
+    "wecom-app": _Kind(
+        "channels.wecom_app",
+        "WecomAppSettings",
+        "WecomAppChannel",
+        Traits(Form.CHAT, AddressKind.WECOM, ReaderClass.PERSON, Repeats.DEDUPLICATED),
+        needs_tools=True,
+    ),
+    "wecom-robot": _Kind(
+        "channels.wecom_robot", "WecomRobotSettings", "WecomRobotChannel", _GROUP, needs_tools=True
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from config.channels.dry import FileChannel, MemoryChannel
 from config.channels.mail import SmtpChannel
 from config.channels.robots import DingtalkRobotSettings, FeishuRobotSettings
 from config.channels.webhook import WebhookSettings
+from config.channels.wecom import WecomAppSettings, WecomRobotSettings
 
 ChannelSettings = Annotated[
     SmtpChannel
@@ -16,7 +17,9 @@ ChannelSettings = Annotated[
     | FileChannel
     | DingtalkRobotSettings
     | FeishuRobotSettings
-    | WebhookSettings,
+    | WebhookSettings
+    | WecomAppSettings
+    | WecomRobotSettings,
     Field(discriminator="type"),
 ]
 

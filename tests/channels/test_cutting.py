@@ -85,6 +85,7 @@ def test_what_fits_is_left_as_it_is() -> None:
     assert cut("你好" * 10, LEAST_LIMIT) == ("你好" * 10,)
     assert cut("a\r\nb\n", LEAST_LIMIT) == ("a\nb",)
     assert cut("", LEAST_LIMIT) == ("",)
+    assert cut("a\ud800b", LEAST_LIMIT) == ("a?b",)
 
 
 def test_a_limit_must_leave_room() -> None:

@@ -1,0 +1,82 @@
+"""A robot in a WeCom group (企业微信群机器人).
+
+Its key, inside the URL, is all there is to prove. It takes no id of ours, so a message whose answer
+was lost may be read twice.
+"""
+
+from channels.http import AiohttpTransport, Request, Transport
+from channels.parts import hand_over_parts
+from channels.protocol import Load, Message, ReaderClass, Receipt, Tools
+from channels.wecom_answers import failure_said, read
+from channels.wecom_bodies import Body, card_body, markdown_bodies, text_bodies, written
+from config.channels.wecom import WecomRobotSettings
+
+_JSON = {"content-type": "application/json"}
+
+
+class WecomRobotChannel:
+    """Speaks to one group. One object serves many tasks."""
+
+    kind = "wecom-robot"
+    reader_class = ReaderClass.GROUP
+
+    def __init__(
+        self, settings: WecomRobotSettings, tools: Tools, *, transport: Transport | None = None
+    ) -> None:
+        """Connect to nothing yet.
+
+        Raises:
+            OSError: `ca_file` cannot be read.
+        """
+        self._settings = settings
+        self._tools = tools
+        self._transport = transport or AiohttpTransport(
+            connections=settings.connections, within=settings.timeout, ca_file=settings.ca_file
+        )
+
+    async def send(self, message: Message) -> Receipt:
+        """Say all parts, in their order, behind those that were taken before.
+
+        Raises:
+            Refused: it was certainly not taken.
+            Unknown: nobody knows, or the group has only the beginning.
+        """
+        parts = [written(body) for body in self._bodies(message)]
+        return await hand_over_parts(message.out_id, parts, self._say, tools=self._tools)
+
+    def load(self, message: Message) -> Load:
+        """Count the parts: each is a message to the robot's rate."""
+        parts = len(self._bodies(message))
+        return Load(messages=parts)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._transport.close()
+
+    def _bodies(self, message: Message) -> list[Body]:
+        settings = self._settings
+        if settings.format in {"markdown", "markdown_v2"}:
+            return markdown_bodies(message, settings.markdown_bytes, kind=settings.format)
+        if settings.format == "template_card" and settings.link is not None:
+            card = card_body(message, settings.link)
+            if card is not None:
+                return [card]
+        return text_bodies(message, settings.text_bytes)
+
+    async def _say(self, part: str) -> Receipt:
+        answer = await self._transport.ask(Request(self._url(), part.encode(), _JSON))
+        now = self._tools.clock()
+        said = read(answer, now)
+        if isinstance(said, Exception):
+            raise said
+        failure = failure_said(said, now)
+        if failure is not None:
+            raise failure
+        return Receipt()
+
+    def _url(self) -> str:
+        settings = self._settings
+        if settings.url is not None:
+            return settings.url.get_secret_value()
+        key = settings.key.get_secret_value() if settings.key is not None else ""
+        return f"{settings.api.rstrip('/')}/cgi-bin/webhook/send?key={key}"
