@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from alerts.attempts import Compose
+from alerts.channel_store import ChannelStore
 from alerts.compose import Composer
 from alerts.deliver import Lane, Means, Metrics, lanes_of
 from alerts.policies import policies_of
@@ -15,7 +16,6 @@ from alerts.render import Templates
 from alerts.routes import ConfiguredRoutes
 from channels.protocol import Channel, Tools
 from channels.registry import make, settings_of
-from channels.stores import MemoryStore
 from config.channels.types import ChannelSettings
 from config.durations import Duration, Unit
 from service.wiring import Site
@@ -90,12 +90,15 @@ def compose_of(site: Site) -> Compose:
 
 def build_channels(site: Site) -> dict[str, Channel]:
     """Make every configured channel; none connects before its first message."""
-    tools = Tools(MemoryStore(site.clock), site.clock)
     language = site.configuration.language
     return {
-        name: make(settings, tools, _fields(settings, site.folder, language))
+        name: make(settings, _tools(site, name), _fields(settings, site.folder, language))
         for name, settings in site.configuration.channels.items()
     }
+
+
+def _tools(site: Site, channel: str) -> Tools:
+    return Tools(ChannelStore(site.database, site.vault, channel, site.clock), site.clock)
 
 
 def _fields(settings: ChannelSettings, folder: Path, language: str) -> dict[str, object]:
