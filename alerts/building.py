@@ -38,7 +38,9 @@ _UNCONFIGURED = Duration(400, Unit.YEARS)
 _YEARS = 4
 _LONG_AGO = date(2010, 1, 1)
 _WEEKDAYS = get_args(Weekday)
-_COLUMNS = {name for fields in LEDGERS.values() for name in fields}
+_COLUMNS = {
+    name for fields in LEDGERS.values() for name, field in fields.items() if not field.apart
+}
 
 
 @dataclass(frozen=True, slots=True)

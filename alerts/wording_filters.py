@@ -40,6 +40,7 @@ def field_text(field: str) -> str:
         "not_between_districts_of": _("not between the districts of one city"),
         "assignment": _("who looks after it"),
         "tier": _("kind of division"),
+        "permit_until": _("last day of the permit"),
     }.get(field, field)
 
 

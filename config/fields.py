@@ -35,7 +35,8 @@ class Form(StrEnum):
 class Field:
     """A field of a ledger. `words` are the only codes it can hold; empty: any word.
 
-    A `derived` one is worked out from others, `declared` is one of the site's own.
+    A `derived` one is worked out from others, `declared` is one of the site's own; `apart` is built in,
+    but kept like a declared one.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Field:
     words: tuple[str, ...] = ()
     derived: bool = False
     declared: bool = False
+    apart: bool = False
 
 
 def _table(*fields: Field) -> Mapping[str, Field]:
@@ -86,6 +88,16 @@ INSTITUTIONS = _table(
     Field("status", Form.WORD, words=("active", "closed")),
     Field("category", Form.WORD),
     Field("lives_in", Form.REGION),
+    Field("permit_until", Form.DATES, apart=True),
+    Field("entered_on", Form.DATES),
+    Field("left_on", Form.DATES),
+    Field("assignment", Form.ASSIGNMENT, derived=True),
+    _sealed("name"),
+    _sealed("credit_code"),
+    _sealed("phone"),
+    _sealed("address"),
+    _sealed("principal"),
+    _sealed("notes"),
 )
 
 JURISDICTIONS = _table(
@@ -131,6 +143,7 @@ COLUMNS = (
     "born",
     "category",
     "code",
+    "credit_code",
     "director",
     "email",
     "grade",
@@ -144,6 +157,7 @@ COLUMNS = (
     "last_arrival",
     "last_contact",
     "last_departure",
+    "last_inspection",
     "last_update",
     "last_visit",
     "level",
@@ -152,9 +166,12 @@ COLUMNS = (
     "notes",
     "number",
     "parent",
+    "permit_until",
     "phone",
     "population",
+    "principal",
     "recorded_by",
+    "region",
     "region_code",
     "registered_place",
     "result",

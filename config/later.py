@@ -23,7 +23,7 @@ LATER_WORDS: Mapping[str, tuple[str, ...]] = {}
 IDLE_KEYS = ("records.*.counterpart", "records.*.says", "rules.*.counterpart")
 """Keys that do no harm and no good yet: warned of."""
 
-IDLE_WORDS: Mapping[str, tuple[str, ...]] = {"**.ledger": ("institutions",)}
+IDLE_WORDS: Mapping[str, tuple[str, ...]] = {}
 """Values of which nothing comes yet: no workbook of institutions can be imported."""
 
 _EVERYTHING = {

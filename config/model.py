@@ -154,6 +154,11 @@ class Configuration(Model):
         default=(),
         description="另外不得出现在提醒里的词 / words no message may contain, beside the shipped list",
     )
+    institution_names: Literal["sealed", "public"] = Field(
+        default="sealed",
+        description="机构名称能否出现在提醒里：sealed 不能（只写编号）、public 可以"
+        " / whether messages may name an institution: sealed (its number only) or public",
+    )
     templates: str | None = Field(
         default=None, description="本地模板文件夹 / folder of own templates, beside this file"
     )

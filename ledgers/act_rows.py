@@ -132,6 +132,7 @@ def _request(desk: _Desk, row: RecordRow, numbers: Sequence[str]) -> RecordReque
 
 
 def _prefixes(connection: Connection) -> dict[str, list[str]]:
+    """Answer the prefixes of children's numbers: bare digits on a form are a child's."""
     query = select(village_numbers.c.region, village_numbers.c.prefix).where(
         village_numbers.c.ledger == CHILDREN
     )

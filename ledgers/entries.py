@@ -25,6 +25,7 @@ from ledgers.rows import LedgerDate
 from ledgers.sealing import Spot, Vault
 from ledgers.tables import entries, entry_triggers, imports, touched
 
+_LEDGERS = ("children", "institutions", "jurisdictions")
 SEALED = tuple(column.name for column in entries.c if column.name.startswith("sealed_"))
 KEYS = ("name_key", "id_no_key", "phone_key")
 PLAIN = (
@@ -134,14 +135,18 @@ def triggers_of(connection: Connection, ids: Collection[str]) -> dict[str, tuple
     return {id_: tuple(sorted(words)) for id_, words in found.items()}
 
 
-def ids_by_number(
-    connection: Connection, numbers: Collection[str], *, ledger: str = "children"
-) -> dict[str, str]:
-    """Answer the ids of village numbers; unknown ones are missing."""
+def ids_by_number(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
+    """Answer the ids of public numbers, of children and of all else; unknown ones are missing.
+
+    A child comes before an institution, and an institution before a division of the same name.
+    """
     query = select(entries.c.number, entries.c.id).where(
-        entries.c.ledger == ledger, among(connection, entries.c.number, numbers)
+        # the ledgers are named for the index on ledger and number
+        entries.c.ledger.in_(_LEDGERS),
+        among(connection, entries.c.number, numbers),
     )
-    return dict(iter(connection.execute(query)))
+    ordered = connection.execute(query.order_by(entries.c.ledger.desc()))
+    return dict(iter(ordered))
 
 
 def open_secret(vault: Vault, entry_id: str, column: str, sealed: bytes | None) -> str | None:

@@ -10,7 +10,7 @@ from ledgers.declared import Declared, Values, read_declared, shown
 from ledgers.grades import read_grade, school_year
 from ledgers.imports import CHILDREN, ImportContext
 from ledgers.places import PlaceProblem, Places, Written
-from ledgers.rows import ChildRow, LedgerDate, Place, Problem, Severity
+from ledgers.rows import ChildRow, InstitutionRow, LedgerDate, Place, Problem, Severity
 from ledgers.sealing import Vault
 
 Plain = str | int | date | bool | None
@@ -26,18 +26,17 @@ _ACTS = tuple(
 _KEYS = tuple((name, f"{name}_key", f"entry.{name}") for name in ("name", "id_no", "phone"))
 _CODE_LENGTH = 64
 _ID_BIRTH = slice(6, 14)
-_as_json = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True
-).encode  # `dumps` makes one each time
+as_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode  # `dumps` makes one each time
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One row's facts. Only what the row says is in `plain` and `secrets`: silence changes nothing.
+    """What one row says of an entry. Only what the row says is in `plain` and `secrets`: silence changes nothing.
 
     `secrets` are open texts by column, `keys` the look-up hashes by column. `has_own_number` tells a
     number of our making from a county's own numbering. `declared` are plain fields of the site's own,
-    `keyed` the hashes of others.
+    `keyed` the hashes of others. `handle` is what a new entry is called if the name is free; None: a
+    number in its division.
     """
 
     place: Place
@@ -53,6 +52,8 @@ class Facts:
     row_key: str = ""
     declared: Mapping[str, Values] = field(default_factory=dict)
     keyed: Mapping[str, Values] = field(default_factory=dict, repr=False)
+    handle: str | None = None
+    ledger: str = CHILDREN
 
     @property
     def lives_in(self) -> str | None:
@@ -114,7 +115,7 @@ class Facts:
         }
         if self.declared:
             said["declared"] = {name: shown(values) for name, values in self.declared.items()}
-        row_key = vault.lookup("entry.row", _as_json(said))
+        row_key = vault.lookup("entry.row", as_json(said))
         return Facts(  # `replace` takes three times as long
             self.place,
             self.number,
@@ -129,6 +130,8 @@ class Facts:
             row_key,
             self.declared,
             self.keyed,
+            self.handle,
+            self.ledger,
         )
 
 
@@ -146,7 +149,7 @@ def facts_of(
     if row.registered_place:
         extras["registered_place"] = row.registered_place
     if extras:
-        secrets[EXTRAS] = _as_json(extras)
+        secrets[EXTRAS] = as_json(extras)
     plain = _plain(row, context)
     if not isinstance(place, PlaceProblem):
         plain["lives_in"] = place
@@ -169,7 +172,12 @@ def facts_of(
 
 
 def _declared(row: ChildRow, context: ImportContext) -> Declared:
-    fields = context.settings.fields.get(CHILDREN)
+    return declared_of(row, CHILDREN, context)
+
+
+def declared_of(row: ChildRow | InstitutionRow, ledger: str, context: ImportContext) -> Declared:
+    """Read the columns of the site's own in a row of a ledger."""
+    fields = context.settings.fields.get(ledger)
     if not fields:
         return Declared({}, {}, row.extras)
     return read_declared(row.extras, fields, context.vault, row.place)
@@ -219,11 +227,11 @@ def _plain(row: ChildRow, context: ImportContext) -> dict[str, Plain]:
     grade = read_grade(row.grade) if row.grade else None
     born = row.born or _born_by_id(row.id_no)
     return {
-        "status": _code(row.status),
-        "population": _code(row.population),
-        "category": _code(row.category),
-        "level": (level_id(levels, row.level) or _code(row.level)) if row.level else None,
-        "sex": _code(row.sex),
+        "status": plain_code(row.status),
+        "population": plain_code(row.population),
+        "category": plain_code(row.category),
+        "level": (level_id(levels, row.level) or plain_code(row.level)) if row.level else None,
+        "sex": plain_code(row.sex),
         "grade": grade,
         "grade_year": None if grade is None else school_year(context.today),
         "born_on": born.day if born else None,
@@ -231,12 +239,13 @@ def _plain(row: ChildRow, context: ImportContext) -> dict[str, Plain]:
     }
 
 
-def _code(text: str | None) -> str | None:
+def plain_code(text: str | None) -> str | None:
+    """Answer a word as rules filter on it, None if nothing is left."""
     return None if text is None else text.replace("\x00", "").strip()[:_CODE_LENGTH] or None
 
 
 def _codes(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({code for text in texts if (code := _code(text)) is not None}))
+    return tuple(sorted({code for text in texts if (code := plain_code(text)) is not None}))
 
 
 def _born_by_id(id_no: str | None) -> LedgerDate | None:

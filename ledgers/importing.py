@@ -6,16 +6,17 @@ ledger as it is at that moment, and is whole by itself: an import that was broke
 imported again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from ledgers.act_rows import ActSource, read_acts
-from ledgers.children import Chunk, Tally, prepare_chunk, write_chunk
 from ledgers.database import Database
 from ledgers.directors import Directors
 from ledgers.imports import (
+    IMPORTED,
+    INSTITUTIONS,
     Count,
     ImportContext,
     ImportReport,
@@ -24,7 +25,7 @@ from ledgers.imports import (
 )
 from ledgers.jurisdictions import keep_jurisdictions
 from ledgers.memory import collecting_rarely
-from ledgers.missing import missing_numbers
+from ledgers.missing import missing_institutions, missing_numbers
 from ledgers.pacing import (
     CHILDREN_PER_UNIT,
     MOVES_PER_UNIT,
@@ -45,6 +46,7 @@ from ledgers.staff import Staff, write_staff
 from ledgers.successions import keep_history, moves_of
 from ledgers.verdicts import decide
 from ledgers.watching import Watch
+from ledgers.writing import Chunk, Tally, prepare_chunk, write_chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class ImportPlan:
 
     rows: FileRows
     report: ImportReport
-    prepared: Prepared | None = field(default=None, repr=False)
+    prepared: Mapping[str, Prepared] = field(default_factory=dict, repr=False)
 
 
 @collecting_rarely()
@@ -82,7 +84,7 @@ def apply_import(
     if plan.report.alarms and not force:
         return plan.report
     run = _Run(database, plan.rows, context, writes=True, progress=progress)
-    run.prepared = plan.prepared
+    run.prepared = dict(plan.prepared)
     return run.go()
 
 
@@ -102,7 +104,7 @@ class _Run:
         self._rows = rows
         self._context = context
         self._writes = writes
-        self.prepared: Prepared | None = None
+        self.prepared: dict[str, Prepared] = {}
         self._source = Source(rows, context)
         self._tally = Tally(problems=list(self._source.problems))
         self._import_id: str | None = None
@@ -116,7 +118,8 @@ class _Run:
         self._begin()
         self._apply_regions()
         self._apply_persons()
-        self._apply_children()
+        for ledger in IMPORTED:
+            self._apply_entries(ledger)
         self._apply_acts()
         self._settle()
         return self._finish()
@@ -141,6 +144,8 @@ class _Run:
         with self._pace.unit() as connection:
             known = load_regions(connection) if self._writes else plan.after
             self._places = Places(site, (r for r in known if r.code.startswith(site)))
+            if self._source.names_the_county:
+                self._places.name_site(self._context.settings.site_name)
             self._places.find_all(self._source.written_places())
             self._write_invented(connection)
 
@@ -200,13 +205,15 @@ class _Run:
         counts[Count.POSTS] += len(changes.holdings) + len(changes.ended)
         self._tally.problems += changes.problems
 
-    def _apply_children(self) -> None:
-        self.prepared = self._source.children(self._places, earlier=self.prepared)
-        self._tally.problems += self.prepared.problems
-        self._tally.counts[Count.MERGED] = self.prepared.merged
+    def _apply_entries(self, ledger: str) -> None:
+        earlier = self.prepared.get(ledger)
+        found = self._source.prepared(ledger, self._places, earlier=earlier)
+        self.prepared[ledger] = found
+        self._tally.problems += found.problems
+        self._tally.counts[Count.MERGED] += found.merged
         claimed: dict[str, int] = {}
         directors: Directors | None = None
-        for chunk in chunks(self.prepared.facts, CHILDREN_PER_UNIT):
+        for chunk in chunks(found.facts, CHILDREN_PER_UNIT):
             with self._pace.unit() as connection:
                 verdicts = decide(connection, self._context.vault, chunk, claimed)
                 prepared = prepare_chunk(
@@ -285,8 +292,9 @@ class _Run:
         missing: tuple[str, ...] = ()
         if not self._source.is_mending:
             with self._database.reading() as connection:
-                listed = [facts.lives_in for facts in tally.good]
-                missing = missing_numbers(connection, listed, tally.seen)
+                missing = missing_numbers(connection, tally.children_at, tally.seen)
+                if self._source.rows_of(INSTITUTIONS):
+                    missing += missing_institutions(connection, tally.seen)
         counts[Count.MISSING] = len(missing)
         counts[Count.QUARANTINED] = len(bad)
         counts[Count.WARNINGS] = len(tally.problems) - sum(len(one.problems) for one in bad)
@@ -299,7 +307,7 @@ class _Run:
             counts={count: counts[count] for count in Count},
             problems=tuple(self._tally.problems),
             missing=missing,
-            alarms=self._watch.alarms(self._source.child_rows_by_sheet),
+            alarms=self._watch.alarms(self._source.entry_rows_by_sheet),
             skipped=self._rows.skipped,
             import_id=self._import_id,
         )

@@ -14,13 +14,17 @@ from ledgers.acts import RecordDoor
 from ledgers.declared import DeclaredField
 from ledgers.ids import new_id
 from ledgers.problems import problem_sentence
+from ledgers.reading.counties import division_of_office
 from ledgers.regions import Move, MoveDoor
 from ledgers.rows import Problem, Severity
 from ledgers.sealing import Vault
 from ledgers.tables import imports
 
-CHILDREN = "children"
-"""The ledger that sheets of children belong to."""
+CHILDREN, INSTITUTIONS = "children", "institutions"
+"""The ledgers that sheets of children and of institutions belong to."""
+
+IMPORTED = (CHILDREN, INSTITUTIONS)
+"""Ledgers whose entries come from workbooks, in the order in which they are written."""
 
 _LOCK = 0x53574C44  # any number, the same in every process
 
@@ -36,6 +40,9 @@ class Count(StrEnum):
     QUARANTINED = "quarantined"
     WARNINGS = "warnings"
     MISSING = "missing"
+    INSTITUTIONS = "institutions"
+    INSTITUTIONS_CHANGED = "institutions_changed"
+    INSTITUTIONS_UNCHANGED = "institutions_unchanged"
     PERSONS = "persons"
     PERSONS_CHANGED = "persons_changed"
     POSTS = "posts"
@@ -51,6 +58,7 @@ Counts = Counter[Count]
 _WRITES = frozenset(Count) - {
     Count.READ,
     Count.UNCHANGED,
+    Count.INSTITUTIONS_UNCHANGED,
     Count.MERGED,
     Count.QUARANTINED,
     Count.WARNINGS,
@@ -69,6 +77,9 @@ class ImportSettings:
     levels: tuple[Level, ...] = ()
     fields: Mapping[str, Mapping[str, DeclaredField]] = field(default_factory=dict)  # by ledger
     jurisdictions: bool = False  # some rule is for divisions themselves
+    site_name: str | None = None  # the division's own: 演示县
+    names_institutions: bool = False  # messages may name institutions
+    labelling_words: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, configuration: Configuration) -> "ImportSettings":
@@ -78,6 +89,9 @@ class ImportSettings:
             roles=configuration.roles,
             records=configuration.records,
             levels=configuration.levels,
+            site_name=division_of_office(configuration.site.name),
+            names_institutions=configuration.institution_names == "public",
+            labelling_words=configuration.labelling_words,
             jurisdictions=any(
                 configuration.group_of(rule).ledger == "jurisdictions"
                 for rule in configuration.rules.values()

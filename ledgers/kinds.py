@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from config.model import RecordKind
 
-_WORDS = {"contact": "联系", "visit": "走访", "update": "更新"}
-"""What the title of a kind says for the columns 最近联系, 最近走访 and 更新时间."""
+_WORDS = {"contact": "联系", "visit": "走访", "update": "更新", "inspection": "检查"}
+"""What the title of a kind says for the columns 最近联系, 最近走访, 更新时间 and 最近检查."""
 
 _STAYS = {"arrival": "begins", "departure": "ends"}
 
 
 def kind_of_act(records: Mapping[str, RecordKind], act: str) -> str | None:
-    """Answer the kind that a column of past acts (`contact`, `visit`, `update`) records.
+    """Answer the kind that a column of past acts (`contact`, `visit`, `update`, `inspection`) records.
 
     An `arrival` is the first kind with which a stay begins, a `departure` one with which it ends.
     """

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, select
 
 from ledgers.codes import TOWN, VILLAGE
-from ledgers.imports import CHILDREN
+from ledgers.imports import CHILDREN, INSTITUTIONS
 from ledgers.tables import entries
 
 _LAST = "9" * (VILLAGE - TOWN)
@@ -40,3 +40,18 @@ def missing_numbers(
             if id_ not in seen and (place[:TOWN] in whole or place in villages)
         )
     )
+
+
+def missing_institutions(connection: Connection, seen: Collection[str]) -> tuple[str, ...]:
+    """Answer the numbers of active institutions that a list leaves out.
+
+    A list speaks for all of them if at least half of them stand in it, else for none but its own.
+    """
+    query = select(entries.c.id, entries.c.number).where(
+        entries.c.ledger == INSTITUTIONS, entries.c.status == "active"
+    )
+    active = dict(iter(connection.execute(query)))
+    listed = active.keys() & seen
+    if 2 * len(listed) < len(active) or not listed:
+        return ()
+    return tuple(sorted(number for id_, number in active.items() if id_ not in listed))

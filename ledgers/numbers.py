@@ -7,9 +7,13 @@ from itertools import islice
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ledgers.codes import TOWN, VILLAGE
+from ledgers.imports import INSTITUTIONS
 from ledgers.names import town_name, village_name
 from ledgers.places import Places
 from ledgers.tables import village_numbers
+
+PREFIX_ENDS = {INSTITUTIONS: "机构"}
+"""What the prefixes of a ledger end with: 青山机构-01 is no child's number."""
 
 _OUTSIDE = "其他"
 """Stands where a division has no name we know."""
@@ -49,28 +53,30 @@ def _new_prefixes(
     It is the village's short name, with the township's before it where two villages of the
     county share it, and with a count where even that is taken.
     """
-    likely = {region: list(islice(_wishes(places, region), _LIKELY)) for region in regions}
-    taken = _taken(connection, ledger, [wish for wishes in likely.values() for wish in wishes])
+    end = PREFIX_ENDS.get(ledger, "")
+    likely = {region: list(islice(_wishes(places, region, end), _LIKELY)) for region in regions}
+    taken = _taken(connection, [wish for wishes in likely.values() for wish in wishes])
     new: dict[str, str] = {}
     for region, wishes in likely.items():
         free = next((wish for wish in wishes if wish not in taken), None)
         if free is None:
-            all_wishes = list(_wishes(places, region))
-            taken |= _taken(connection, ledger, all_wishes)
+            all_wishes = list(_wishes(places, region, end))
+            taken |= _taken(connection, all_wishes)
             free = next(wish for wish in all_wishes if wish not in taken)
         taken.add(free)
         new[region] = free
     return new
 
 
-def _wishes(places: Places, region: str) -> Iterator[str]:
+def _wishes(places: Places, region: str, end: str) -> Iterator[str]:
     own, town = _short(places, region), _short(places, region[:TOWN])
     shared = len(region) == VILLAGE and places.villages_called(own) > 1
     if not shared or town == own:
-        yield own
-    yield town + own
+        yield own + end
+    if len(region) >= TOWN:
+        yield town + own + end
     for count in range(2, _MOST_ALIKE):
-        yield f"{town}{own}{count}"
+        yield f"{town}{own}{end}{count}" if len(region) >= TOWN else f"{own}{end}{count}"
 
 
 def _short(places: Places, region: str) -> str:
@@ -81,11 +87,11 @@ def _short(places: Places, region: str) -> str:
     return read(name).base.replace("-", "")[:20]
 
 
-def _taken(connection: Connection, ledger: str, wishes: Sequence[str]) -> set[str]:
+def _taken(connection: Connection, wishes: Sequence[str]) -> set[str]:
+    """Answer which prefixes are given, in whatever ledger: a number names one entry."""
     found: set[str] = set()
     for start in range(0, len(wishes), _PER_QUERY):
         query = select(village_numbers.c.prefix).where(
-            village_numbers.c.ledger == ledger,
             village_numbers.c.prefix.in_(wishes[start : start + _PER_QUERY]),
         )
         found.update(connection.scalars(query))

@@ -56,6 +56,11 @@ class Places:
         for region in known:
             self._add(region)
 
+    def name_site(self, name: str | None) -> None:
+        """Add the site's own division, if nobody has named it yet: something lies in it itself."""
+        if name is not None and self._site not in self._names:
+            self._invent(Region(self._site, name))
+
     def name(self, code: str) -> str | None:
         """Answer a division's name, None if it is not known."""
         return self._names.get(code)
@@ -106,6 +111,15 @@ class Places:
         if len(hits) == 1:
             return hits[0]
         return PlaceProblem.VILLAGE_AMBIGUOUS if hits else PlaceProblem.TOWN_MISSING
+
+    def called(self, text: str) -> str | PlaceProblem:
+        """Answer the one known division of a name, of whatever size, without inventing any."""
+        hits = [code for code, name in self._names.items() if name == text]
+        name = town_name(text)
+        hits = hits or [code for code, known in self._all_towns if town_name(known).fits(name)]
+        if len(hits) == 1:
+            return hits[0]
+        return PlaceProblem.TOWN_AMBIGUOUS if hits else PlaceProblem.TOWN_UNKNOWN
 
     def find_inside(self, text: str) -> str | None:
         """Answer the known place that an address names, without inventing any; None if none."""

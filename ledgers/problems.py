@@ -13,6 +13,7 @@ class ProblemCode(StrEnum):
     """Everything that the reading of a sheet can object to."""
 
     COLUMN_UNKNOWN = "column-unknown"
+    CREDIT_CODE_MALFORMED = "credit-code-malformed"
     DATE_AMBIGUOUS = "date-ambiguous"
     DATE_IMPOSSIBLE = "date-impossible"
     DATE_MISSING = "date-missing"
@@ -50,6 +51,9 @@ def N_(message: str) -> str:  # noqa: N802 the name by which extractors know a m
 _SENTENCES = {
     ProblemCode.COLUMN_UNKNOWN: N_(
         "this column is not known and was left out; name it as a synonym or an extra field to keep it"
+    ),
+    ProblemCode.CREDIT_CODE_MALFORMED: N_(
+        "this is no unified social credit code: it has 18 characters; it was left out"
     ),
     ProblemCode.DATE_AMBIGUOUS: N_(
         "January or October? The workbook holds a number; type the date as 2024-01-01 or as text"

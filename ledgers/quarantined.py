@@ -27,7 +27,8 @@ ID_HEADING = "隔离编号"
 EXTRA_COLUMNS = {"quarantine": (ID_HEADING,)}
 """For reading: `Vocabulary.extended(…, extras=EXTRA_COLUMNS)` keeps that column with each row."""
 
-_NAME_HEADINGS = ("姓名", "儿童姓名", "孩子姓名", "name")
+_TITLES = {"children": "儿童台账", "institutions": "机构台账", "persons": "人员", "regions": "区划"}
+_NAME_HEADINGS = ("姓名", "机构名称", "儿童姓名", "孩子姓名", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def _sheet(vault: Vault, kind: str, rows: Sequence[Sequence[RowMapping]]) -> She
     ]
     last = len(headings)
     return SheetPlan(
-        title={"children": "儿童台账", "persons": "人员", "regions": "区划"}.get(kind, "登记表"),
+        title=_TITLES.get(kind, "登记表"),
         headings=[*headings, why, where, ID_HEADING],
         rows=cells,
         widths={last: 40, last + 1: 30},

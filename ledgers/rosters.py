@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from config.language import catalogue
 from ledgers.entries import RosterLine, roster
 from ledgers.exporting import SheetPlan, write_workbook
+from ledgers.imports import IMPORTED
 from ledgers.posts import load_holdings
 from ledgers.regions import region_names
 from ledgers.sealing import Vault
@@ -49,13 +50,17 @@ def export_roster(
 def roster_of(
     connection: Connection, vault: Vault, person_id: str, *, on: date
 ) -> list[RosterLine]:
-    """Answer the active children of a person's posts, and those assigned by name."""
+    """Answer the active children and institutions of a person's posts, and children by name."""
     regions: Collection[str] = {
         holding.post.region
         for holding in load_holdings(connection, on=on)
         if holding.person_id == person_id
     }
-    lines = {line.entry_id: line for line in roster(connection, vault, regions)}
+    lines = {
+        line.entry_id: line
+        for ledger in IMPORTED
+        for line in roster(connection, vault, regions, ledger=ledger)
+    }
     query = (
         select(entries.c.lives_in)
         .join_from(assignments, entries)

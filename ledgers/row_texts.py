@@ -4,9 +4,9 @@ from dataclasses import fields
 
 from ledgers.reading.headings import heading_of
 from ledgers.reading.vocabulary import Kind
-from ledgers.rows import ChildRow, LedgerDate, PersonRow, RecordRow, RegionRow
+from ledgers.rows import ChildRow, InstitutionRow, LedgerDate, PersonRow, RecordRow, RegionRow
 
-AnyRow = ChildRow | PersonRow | RegionRow | RecordRow
+AnyRow = ChildRow | InstitutionRow | PersonRow | RegionRow | RecordRow
 
 _CODE_WORDS = {
     ("sex", "male"): "男",

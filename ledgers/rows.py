@@ -87,6 +87,34 @@ class ChildRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InstitutionRow:
+    """One line of a list of institutions: 儿童福利机构, 未成年人救助保护机构, 委托照护机构 and others.
+
+    `region` is a division by name or code, where the line names no township or village;
+    `principal` is 负责人; `permit_until` the last day of the permit, None also for one without end.
+    """
+
+    place: Place
+    number: str | None = None
+    name: str | None = None
+    category: str | None = None
+    credit_code: str | None = None
+    region: str | None = None
+    town: str | None = None
+    village: str | None = None
+    region_code: str | None = None
+    address: str | None = None
+    principal: str | None = None
+    phone: str | None = None
+    permit_until: LedgerDate | None = None
+    status: str | None = None
+    notes: str | None = None
+    last_inspection: LedgerDate | None = None
+    mends: str | None = None
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRow:
     """One line of a directory of directors, supervisors or officers.
 
@@ -149,7 +177,7 @@ class RecordRow:
 class SheetRows:
     """All rows of one sheet that hold one kind of thing, in order, and what was wrong with others.
 
-    `kind` is `children`, `persons`, `regions` or `records`. A row with a REFUSED problem is not in
+    `kind` is `children`, `institutions`, `persons`, `regions` or `records`. A row with a REFUSED problem is not in
     `rows`; what its cells say stands in `refused_texts` by row, header by header, so that it can be
     mended (a secret). `form_id` is the hidden id of a 走访登记表 made by Shouwang, else None.
     """
@@ -158,7 +186,11 @@ class SheetRows:
     sheet: str
     kind: str
     rows: (
-        tuple[ChildRow, ...] | tuple[PersonRow, ...] | tuple[RegionRow, ...] | tuple[RecordRow, ...]
+        tuple[ChildRow, ...]
+        | tuple[InstitutionRow, ...]
+        | tuple[PersonRow, ...]
+        | tuple[RegionRow, ...]
+        | tuple[RecordRow, ...]
     )
     problems: tuple[Problem, ...] = ()
     form_id: str | None = None

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ledgers.duty_places import all_places
-from ledgers.facts import Facts, facts_of, refused, warnings_of, written
-from ledgers.imports import ImportContext
+from ledgers.facts import Facts, declared_of, facts_of, refused, warnings_of, written
+from ledgers.imports import CHILDREN, INSTITUTIONS, ImportContext
+from ledgers.institutions import institution_facts, place_of, written_of
 from ledgers.matching import MatchProblem, merge_rows
 from ledgers.places import PlaceProblem, Places, Written
 from ledgers.quarantined import BadRow, GoodRow
@@ -15,6 +16,7 @@ from ledgers.row_texts import AnyRow, texts_of
 from ledgers.rows import (
     ChildRow,
     FileRows,
+    InstitutionRow,
     PersonRow,
     Problem,
     RecordRow,
@@ -26,7 +28,7 @@ from ledgers.rows import (
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The children's rows of a file, ready to be compared with the ledger."""
+    """The rows of a file about one ledger's entries, ready to be compared with it."""
 
     places: list[str | PlaceProblem] = field(repr=False)
     facts: list[Facts] = field(repr=False)
@@ -44,6 +46,7 @@ class Source:
         self.persons: list[PersonRow] = []
         self.acts: list[tuple[str | None, list[RecordRow]]] = []
         self._children: list[ChildRow] = []
+        self._institutions: list[InstitutionRow] = []
         for sheet in rows.sheets:
             self._sort(sheet)
 
@@ -52,6 +55,8 @@ class Source:
         for row in sheet.rows:
             if isinstance(row, ChildRow):
                 self._children.append(row)
+            elif isinstance(row, InstitutionRow):
+                self._institutions.append(row)
             elif isinstance(row, PersonRow):
                 self.persons.append(row)
             elif isinstance(row, RegionRow):
@@ -79,14 +84,20 @@ class Source:
         return taken + len(refused_rows)
 
     @property
-    def child_rows_by_sheet(self) -> Counter[str]:
-        """How many children each sheet lists."""
-        return Counter(row.place.sheet for row in self._children)
+    def entry_rows_by_sheet(self) -> Counter[str]:
+        """How many children or institutions each sheet lists."""
+        return Counter(
+            place.sheet
+            for rows in (self._children, self._institutions)
+            for place in (row.place for row in rows)
+        )
 
     @property
     def is_mending(self) -> bool:
         """Whether this is the workbook of mended rows: it does not list everybody."""
-        return any("quarantine" in row.extras for row in self._children)
+        return any("quarantine" in row.extras for row in self._children) or any(
+            row.mends for row in self._institutions
+        )
 
     def good_others(self) -> Iterator[GoodRow]:
         """Answer the rows of people, divisions and acts; an act without a day was left blank."""
@@ -102,21 +113,35 @@ class Source:
     def written_places(self) -> Iterator[Written]:
         """Answer every place that a row names."""
         yield from map(written, self._children)
+        for row in self._institutions:
+            named = written_of(row, self._context.settings)
+            if named is not None:
+                yield named
         yield from all_places(self.persons, dict(self._context.settings.roles))
 
-    def children(self, places: Places, *, earlier: "Prepared | None" = None) -> "Prepared":
-        """Answer the facts of every child's row that can be told apart from the others.
+    def rows_of(self, ledger: str) -> int:
+        """Answer how many rows are about a ledger's entries."""
+        return len(self._institutions if ledger == INSTITUTIONS else self._children)
+
+    @property
+    def names_the_county(self) -> bool:
+        """Whether some institution may belong to the county itself."""
+        return bool(self._institutions)
+
+    def prepared(
+        self, ledger: str, places: Places, *, earlier: "Prepared | None" = None
+    ) -> "Prepared":
+        """Answer the facts of every row of a ledger that can be told apart from the others.
 
         What was prepared `earlier` is taken as it is if every row still lies in the same place.
         """
-        found = [places.find(written(row)) for row in self._children]
+        found = self._places(ledger, places)
         if earlier is not None and earlier.places == found:
             return earlier
         readable: list[Facts] = []
         problems: list[Problem] = []
-        for row, place in zip(self._children, found, strict=True):
-            facts = facts_of(row, place, places=places, context=self._context)
-            problems += warnings_of(row, self._context)
+        for facts, odd in self._read(ledger, found, places):
+            problems += odd
             if isinstance(facts, Problem):
                 problems.append(facts)
             else:
@@ -125,6 +150,26 @@ class Source:
         problems += [refused(facts.place, "row", MatchProblem.DUPLICATE) for facts in duplicates]
         sealed_off = [facts.sealed_off(self._context.vault) for facts in kept]
         return Prepared(found, sealed_off, len(merged), problems)
+
+    def _places(self, ledger: str, places: Places) -> list[str | PlaceProblem]:
+        if ledger == CHILDREN:
+            return [places.find(written(row)) for row in self._children]
+        settings = self._context.settings
+        return [place_of(row, places, settings) for row in self._institutions]
+
+    def _read(
+        self, ledger: str, found: Sequence[str | PlaceProblem], places: Places
+    ) -> Iterator[tuple[Facts | Problem, Sequence[Problem]]]:
+        """Yield each row's facts, or why there are none, with what is odd about it."""
+        context = self._context
+        if ledger == CHILDREN:
+            for child, place in zip(self._children, found, strict=True):
+                facts = facts_of(child, place, places=places, context=context)
+                yield facts, warnings_of(child, context)
+            return
+        for row, place in zip(self._institutions, found, strict=True):
+            odd = declared_of(row, INSTITUTIONS, context).problems
+            yield institution_facts(row, place, context=context), odd
 
     def bad_rows(self, problems: Sequence[Problem]) -> list[BadRow]:
         """Answer each row that was refused, with its problems and what it says."""

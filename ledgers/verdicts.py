@@ -9,7 +9,6 @@ from sqlalchemy import Connection, RowMapping
 from ledgers.declared import Values, shown, values_of
 from ledgers.entries import SEALED, extras_of, known_entries, open_secret, stored_rows, triggers_of
 from ledgers.facts import EXTRAS, Facts, Plain
-from ledgers.imports import CHILDREN
 from ledgers.matching import Candidates, Known, MatchProblem, changes_of, same_month
 from ledgers.rows import LedgerDate
 from ledgers.sealing import Vault
@@ -75,10 +74,13 @@ Loaded = tuple[
 
 
 def decide(
-    connection: Connection, vault: Vault, rows: Sequence[Facts], claimed: dict[str, int]
+    connection: Connection,
+    vault: Vault,
+    rows: Sequence[Facts],
+    claimed: dict[str, int],
 ) -> list[Verdict]:
-    """Answer a verdict for each row; entries that rows are about are added to `claimed`."""
-    candidates = Candidates(known_entries(connection, CHILDREN, rows))
+    """Answer a verdict for each row, all of one ledger; entries that they are about join `claimed`."""
+    candidates = Candidates(known_entries(connection, rows[0].ledger, rows))
     matched: list[tuple[Facts, Known | MatchProblem | None]] = []
     for facts in rows:
         hit = _checked(facts, candidates.match(facts, claimed))

@@ -7,19 +7,25 @@ from alerts.effective import EvaluationPlan
 from alerts.moved_regions import follow_moves
 from config.fields import COLUMNS
 from config.model import Configuration
-from ledgers.imports import CHILDREN, ImportContext, ImportSettings
-from ledgers.reading.vocabulary import BUILT_IN, Vocabulary
+from ledgers.imports import IMPORTED, ImportContext, ImportSettings
+from ledgers.reading.vocabulary import BUILT_IN, Kind, Vocabulary
 from service.wiring import Site
 
 
 def vocabulary_of(configuration: Configuration) -> Vocabulary:
     """Answer the header words that are read: the built-in ones and the site's own."""
-    declared = configuration.fields.get(CHILDREN, {})
     columns = configuration.columns
-    return BUILT_IN.extended(
-        {name: words for name, words in columns.items() if name in COLUMNS},
-        extras={name: (one.title, *columns.get(name, ())) for name, one in declared.items()},
+    vocabulary = BUILT_IN.extended(
+        {name: words for name, words in columns.items() if name in COLUMNS}
     )
+    for ledger in IMPORTED:
+        declared = configuration.fields.get(ledger, {})
+        vocabulary = vocabulary.extended(
+            {},
+            extras={name: (one.title, *columns.get(name, ())) for name, one in declared.items()},
+            kind=Kind(ledger),
+        )
+    return vocabulary
 
 
 def import_context(

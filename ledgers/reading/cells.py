@@ -5,7 +5,7 @@ from functools import partial
 
 from ledgers.problems import ProblemCode
 from ledgers.reading import values, words
-from ledgers.reading.dates import read_date
+from ledgers.reading.dates import read_date, read_last_day
 from ledgers.reading.phones import read_phone
 from ledgers.reading.text import as_text
 from ledgers.reading.vocabulary import Kind
@@ -22,7 +22,7 @@ def readers_for(kind: Kind, *, epoch_1904: bool) -> Mapping[str, CellReader]:
         reading = read_date(cell, epoch_1904=epoch_1904)
         return reading.value, reading.problem
 
-    phone = _quiet_phone if kind is Kind.CHILDREN else _phone
+    phone = _quiet_phone if kind in (Kind.CHILDREN, Kind.INSTITUTIONS) else _phone
     common: dict[str, CellReader] = {
         "name": _name,
         "town": _name,
@@ -30,7 +30,9 @@ def readers_for(kind: Kind, *, epoch_1904: bool) -> Mapping[str, CellReader]:
         "phone": phone,
         "region_code": _text(values.read_region_code),
     }
-    return common | _of_kind(kind) | dict.fromkeys(_DATES[kind], dated)
+    until = partial(_until, epoch_1904=epoch_1904)
+    ends = {"permit_until": until} if kind is Kind.INSTITUTIONS else {}
+    return common | _of_kind(kind) | dict.fromkeys(_DATES[kind], dated) | ends
 
 
 _DATES: dict[Kind, tuple[str, ...]] = {
@@ -42,6 +44,7 @@ _DATES: dict[Kind, tuple[str, ...]] = {
         "last_arrival",
         "last_departure",
     ),
+    Kind.INSTITUTIONS: ("last_inspection",),
     Kind.PERSONS: ("held_from", "held_to"),
     Kind.RECORDS: ("happened",),
     Kind.REGIONS: (),
@@ -59,6 +62,15 @@ def _of_kind(kind: Kind) -> dict[str, CellReader]:
             "triggers": _text(values.read_triggers),
             "guardian": _name,
             "director": _name,
+        }
+    if kind is Kind.INSTITUTIONS:
+        return {
+            "number": _text(values.read_own_number),
+            "category": _word(words.INSTITUTION),
+            "status": _word(words.INSTITUTION_STATUS),
+            "credit_code": _text(values.read_credit_code),
+            "region": _name,
+            "principal": _name,
         }
     if kind is Kind.RECORDS:
         return {
@@ -84,6 +96,11 @@ def _name(cell: Cell) -> Finding:
     return values.read_name(as_text(cell)), None
 
 
+def _until(cell: Cell, *, epoch_1904: bool) -> Finding:
+    reading = read_last_day(cell, epoch_1904=epoch_1904)
+    return reading.value, reading.problem
+
+
 def _villages(cell: Cell) -> Finding:
     return values.split_list(as_text(cell)), None
 
@@ -94,7 +111,7 @@ def _phone(cell: Cell) -> Finding:
 
 
 def _quiet_phone(cell: Cell) -> Finding:
-    """Nobody texts a guardian, so a landline is as good as a mobile number."""
+    """Nobody texts a guardian or an office, so a landline is as good as a mobile number."""
     reading = read_phone(cell)
     fine = reading.problem is ProblemCode.PHONE_LANDLINE
     return reading.value, None if fine else reading.problem

@@ -33,6 +33,11 @@ def _check_child(found: Findings, header: Header) -> None:
         _miss(found, header, field="name", code=ProblemCode.NAME_MISSING)
 
 
+def _check_institution(found: Findings, header: Header) -> None:
+    if not {"name", "number", "credit_code"} & found.values.keys():
+        _miss(found, header, field="name", code=ProblemCode.NAME_MISSING)
+
+
 def _check_person(found: Findings, header: Header) -> None:
     if "name" not in found.values:
         _miss(found, header, field="name", code=ProblemCode.NAME_MISSING)
@@ -59,6 +64,7 @@ def _miss(found: Findings, header: Header, *, field: str, code: ProblemCode) -> 
 
 CHECKS: Mapping[Kind, Callable[[Findings, Header], None]] = {
     Kind.CHILDREN: _check_child,
+    Kind.INSTITUTIONS: _check_institution,
     Kind.PERSONS: _check_person,
     Kind.RECORDS: _check_record,
     Kind.REGIONS: _check_region,

@@ -20,6 +20,8 @@ _TIME = re.compile(r"[T]?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(上午|下午|[AP]M)?$",
 _NOTE = re.compile(r"[(（]?(星期|周|礼拜)[一二三四五六日天][)）]?$")
 _SEPARATED = re.compile(r"(\d+)[年./\-、,·](\d{1,2})[月./\-、,·](\d{1,2})[日号.]?$")
 _MONTH = re.compile(r"(\d{4})[年./\-](\d{1,2})(月份?|[./\-])?$")
+_SPAN = re.compile(r"[至到~～—–]+|--+|(?<=日)-")
+_WITHOUT_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无固定期限", "无期限", "不限"})
 _WITHOUT_YEAR = re.compile(r"\d{1,2}[月./\-]\d{1,2}[日号]?$|\d{1,2}月份?$|\d{1,2}[日号]$")
 _YEAR = re.compile(r"(\d{4})年?$|\d{2}年$")
 _SHORT_YEAR_MONTH = re.compile(r"\d{2}年\d{1,2}月份?$")
@@ -47,6 +49,15 @@ def read_date(cell: Cell, *, epoch_1904: bool = False) -> DateReading:
     if isinstance(cell, date):
         return _dated(cell.year, cell.month, cell.day)
     return _read_number(cell, epoch_1904)
+
+
+def read_last_day(cell: Cell, *, epoch_1904: bool = False) -> DateReading:
+    """Read until when something holds: of 2024-01-01至2029-01-01 the later; 长期 is no date."""
+    if not isinstance(cell, str):
+        return read_date(cell, epoch_1904=epoch_1904)
+    text = compact(cell).removesuffix("止").removesuffix("前")
+    end = _SPAN.split(text)[-1]
+    return _NOTHING if end in _WITHOUT_END else read_date(end, epoch_1904=epoch_1904)
 
 
 def _first_of_month(reading: DateReading) -> DateReading:

@@ -40,6 +40,8 @@ _PUBLIC_DATES = frozenset(
         "last_departure",
         "held_from",
         "held_to",
+        "last_inspection",
+        "permit_until",
     }
 )
 _DATE_LIKE = re.compile(r"[\d年月日号./\-:\s〇零一二三四五六七八九十]{1,24}")

@@ -30,6 +30,7 @@ _MARKS: dict[Kind, frozenset[str]] = {
             "last_update",
         ]
     ),
+    Kind.INSTITUTIONS: frozenset({"category", "principal", "permit_until", "last_inspection"}),
     Kind.PERSONS: frozenset(["role", "villages", "email", "wecom", "held_from", "held_to"]),
     Kind.RECORDS: frozenset(["happened", "method", "result", "seen_in_person", "all_well"]),
     Kind.REGIONS: frozenset({"code", "parent"}),
@@ -44,6 +45,10 @@ _CHILDREN = re.compile(r"儿童|未成年|孤儿|孩子")
 _TITLE_WEIGHT = 40  # more than all columns together
 _NEEDED: dict[Kind, tuple[frozenset[str], ...]] = {  # of each set at least one
     Kind.CHILDREN: (frozenset({"name", "number", "id_no"}),),
+    Kind.INSTITUTIONS: (
+        frozenset({"name"}),
+        _MARKS[Kind.INSTITUTIONS] | {"address", "phone", "number"},
+    ),
     Kind.PERSONS: (frozenset({"name"}), _MARKS[Kind.PERSONS] | {"phone"}),
     Kind.RECORDS: (frozenset({"number"}), frozenset({"happened"})),
     Kind.REGIONS: (frozenset({"code"}), frozenset({"name"})),

@@ -40,6 +40,11 @@ _HEADINGS: Mapping[str, str] = {
     "held_to": "离任日期",
     "code": "行政区划代码",
     "parent": "上级区划",
+    "credit_code": "统一社会信用代码",
+    "region": "所属区划",
+    "principal": "负责人",
+    "permit_until": "许可证到期",
+    "last_inspection": "最近检查日期",
     "successor": "变更后代码",
     "mends": "隔离编号",
     "kind": "事项",
@@ -51,9 +56,15 @@ _HEADINGS: Mapping[str, str] = {
     "recorded_by": "填报人",
 }
 
+_OF_KIND: Mapping[tuple[Kind, str], str] = {  # where a child's or a person's word would not do
+    (Kind.REGIONS, "name"): "名称",
+    (Kind.INSTITUTIONS, "number"): "机构编号",
+    (Kind.INSTITUTIONS, "name"): "机构名称",
+    (Kind.INSTITUTIONS, "category"): "机构类型",
+    (Kind.INSTITUTIONS, "address"): "地址",
+}
+
 
 def heading_of(field: str, *, kind: Kind) -> str | None:
-    """Answer the heading of a field, None for an extra one; a division is no person and has a 名称."""
-    if kind is Kind.REGIONS and field == "name":
-        return "名称"
-    return _HEADINGS.get(field)
+    """Answer the heading of a field in sheets of a kind, None for an extra one."""
+    return _OF_KIND.get((kind, field)) or _HEADINGS.get(field)

@@ -4,9 +4,7 @@ import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from operator import mul
-from pathlib import Path
 
 from ledgers.problems import ProblemCode
 from ledgers.reading.text import as_text, compact, is_placeholder
@@ -91,10 +89,3 @@ def _birth(text: str) -> date | None:
         return date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:
         return None
-
-
-@cache
-def known_counties() -> frozenset[str]:
-    """Answer the county codes of 2023; add the site's own where it is newer."""
-    lines = Path(__file__).with_name("counties.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line.isdecimal())

@@ -28,6 +28,7 @@ _PLACES = ("town", "village")
 # Fields that say where, not who: a line with nothing else is a village without anybody.
 NOT_OWN: dict[Kind, frozenset[str]] = {
     Kind.CHILDREN: frozenset({"town", "village", "region_code", "director"}),
+    Kind.INSTITUTIONS: frozenset({"region", "town", "village", "region_code", "category"}),
     Kind.PERSONS: frozenset({"town", "village", "region_code", "villages", "role"}),
     Kind.RECORDS: frozenset({"village"}),
     Kind.REGIONS: frozenset({"parent"}),

@@ -28,7 +28,7 @@ def read(
 
     `kind` says what all sheets hold; None lets each sheet's columns and titles decide.
 
-    `county_codes` are the six-digit codes an ID number may begin with (`identity.known_counties()`
+    `county_codes` are the six-digit codes an ID number may begin with (`counties.known_counties()`
     and the site's own); None checks no division. Hidden sheets are skipped.
     """
     raw = read_file(path, limits or Limits())

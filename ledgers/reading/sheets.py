@@ -19,6 +19,7 @@ from ledgers.reading.vocabulary import Kind
 from ledgers.reading.workbook import Cell, RawSheet
 from ledgers.rows import (
     ChildRow,
+    InstitutionRow,
     LedgerDate,
     PersonRow,
     Place,
@@ -37,6 +38,7 @@ _EXTRA = "extra:"
 _KIND_WORDS = ("走访", "联系", "更新")
 _ROWS = {
     Kind.CHILDREN: ChildRow,
+    Kind.INSTITUTIONS: InstitutionRow,
     Kind.PERSONS: PersonRow,
     Kind.RECORDS: RecordRow,
     Kind.REGIONS: RegionRow,
@@ -185,7 +187,7 @@ class SheetReader:
         """Answer what the sheet says for all its lines: a village, a role, a kind of act, a person."""
         kind, header = self._header.kind, self._header
         name = self._raw.name.strip()
-        if kind is Kind.CHILDREN:
+        if kind in (Kind.CHILDREN, Kind.INSTITUTIONS):
             return {
                 field: name
                 for field, form in (("village", _VILLAGE_SHEET), ("town", _TOWN_SHEET))

@@ -10,6 +10,7 @@ from ledgers.reading.words import TRIGGERS, YES_NO
 _BETWEEN = re.compile(r"[、,;/|\\\n+]|\s+和\s+|以及")
 _DOTS = re.compile("[•・‧.]")  # 阿依·测试 is typed with any of them
 _NUMBER = re.compile(r"(?P<village>[^\s\-]{1,48}?)-(?P<digits>\d{1,6})")
+_CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _EMAIL = re.compile(r"[^@\s<>,;:\"()]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _REGION_LENGTHS = (12, 9, 6, 4, 2)
 
@@ -83,6 +84,21 @@ def read_number(text: str, *, digits_alone: bool) -> Worded:
     if digits_alone and bare.isdecimal() and len(bare) <= 6:
         return f"{bare:0>2}", None
     return None, ProblemCode.NUMBER_MALFORMED
+
+
+def read_own_number(text: str) -> Worded:
+    """Answer a number of our own making (青山机构-03); one of the site's own says nothing to us."""
+    number, _problem = read_number(text, digits_alone=False)
+    return number, None
+
+
+def read_credit_code(text: str) -> Worded:
+    """Answer a unified social credit code (GB 32100): 18 letters and digits."""
+    bare = compact(text).upper()
+    if is_placeholder(bare):
+        return None, None
+    good = _CREDIT_CODE.fullmatch(bare) is not None
+    return (bare, None) if good else (None, ProblemCode.CREDIT_CODE_MALFORMED)
 
 
 def read_region_code(text: str) -> Worded:

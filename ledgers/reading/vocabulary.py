@@ -11,18 +11,20 @@ from ledgers.reading.synonyms import (
     EXTRA_WORDS,
     GROUPS,
     IGNORED_WORDS,
+    INSTITUTION_WORDS,
     PERSON_WORDS,
     RECORD_WORDS,
     REGION_WORDS,
 )
 from ledgers.reading.text import word_key
-from ledgers.rows import ChildRow, PersonRow, RecordRow, RegionRow
+from ledgers.rows import ChildRow, InstitutionRow, PersonRow, RecordRow, RegionRow
 
 
 class Kind(StrEnum):
     """What the rows of a sheet are."""
 
     CHILDREN = "children"
+    INSTITUTIONS = "institutions"
     PERSONS = "persons"
     RECORDS = "records"
     REGIONS = "regions"
@@ -34,6 +36,7 @@ _FIELDS = {
     kind: frozenset(field.name for field in fields(row)) - {"place", "extras"}
     for kind, row in (
         (Kind.CHILDREN, ChildRow),
+        (Kind.INSTITUTIONS, InstitutionRow),
         (Kind.PERSONS, PersonRow),
         (Kind.RECORDS, RecordRow),
         (Kind.REGIONS, RegionRow),
@@ -48,13 +51,13 @@ _OF_ANYBODY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Header words by kind of sheet; `extras` are columns of children kept under a name of the site's.
+    """Header words by kind of sheet; `extras` are columns kept under a name of the site's.
 
     `ignored` words are known and left out without remark.
     """
 
     words: Mapping[Kind, Words]
-    extras: Words
+    extras: Mapping[Kind, Words]
     ignored: frozenset[str]
     groups: Mapping[str, Words]
 
@@ -68,10 +71,11 @@ class Vocabulary:
         synonyms: Mapping[str, Sequence[str]],
         *,
         extras: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        kind: Kind = Kind.CHILDREN,
     ) -> "Vocabulary":
         """Answer a vocabulary that also knows `synonyms`, a list of words for each field.
 
-        The words win over built-in ones. `extras` keeps further columns of children's ledgers.
+        The words win over built-in ones. `extras` keeps further columns of sheets of `kind`.
         """
         unknown = tuple(
             name for name in synonyms if not any(name in known for known in _FIELDS.values())
@@ -79,19 +83,20 @@ class Vocabulary:
         if unknown:
             raise UnknownField(unknown)
         words = {
-            kind: {
+            each: {
                 **known,
                 **{
                     word_key(word): name
                     for name, given in synonyms.items()
-                    if name in _FIELDS[kind]
+                    if name in _FIELDS[each]
                     for word in given
                 },
             }
-            for kind, known in self.words.items()
+            for each, known in self.words.items()
         }
         more = {word_key(word): name for name, given in extras.items() for word in given}
-        return replace(self, words=words, extras={**self.extras, **more})
+        kept = {**self.extras, kind: {**self.extras.get(kind, {}), **more}}
+        return replace(self, words=words, extras=kept)
 
     def field_for(self, kind: Kind, path: Sequence[str]) -> str | None:
         """Answer the field that a column's header means; `path` leads from its group to its leaf.
@@ -99,15 +104,15 @@ class Vocabulary:
         `extra:NAME` is an extra field. A leaf under another person's heading (父亲 > 姓名) is not the
         child's: only the longer words (父亲姓名), if somebody named them, count there.
         """
-        words = self.words[kind]
+        words, extras = self.words[kind], self.extras.get(kind, {})
         for start in range(len(path) - 1, -1, -1):
             joined = "".join(path[start:])
             group = self._group(path[:start])
             if group is not None and joined in group:
                 return group[joined] if group[joined] in _FIELDS[kind] else None
             found = words.get(joined)
-            if found is None and kind is Kind.CHILDREN and joined in self.extras:
-                return f"extra:{self.extras[joined]}"
+            if found is None and joined in extras:
+                return f"extra:{extras[joined]}"
             if found is not None and (group is None or _speaks_for_itself(found, joined)):
                 return found
         return None
@@ -137,11 +142,12 @@ def _keyed(lines: Mapping[str, str]) -> Words:
 BUILT_IN = Vocabulary(
     words={
         Kind.CHILDREN: _keyed(CHILD_WORDS),
+        Kind.INSTITUTIONS: _keyed(INSTITUTION_WORDS),
         Kind.PERSONS: _keyed(PERSON_WORDS),
         Kind.RECORDS: _keyed(RECORD_WORDS),
         Kind.REGIONS: _keyed(REGION_WORDS),
     },
-    extras=_keyed(EXTRA_WORDS),
+    extras={Kind.CHILDREN: _keyed(EXTRA_WORDS)},
     ignored=frozenset(map(word_key, IGNORED_WORDS.split())),
     groups={word_key(word): _keyed(leaves) for heads, leaves in GROUPS for word in heads.split()},
 )

@@ -12,7 +12,7 @@ from config.language import catalogue
 from ledgers.errors import FileRefused
 from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportContext, ImportReport
-from ledgers.reading.identity import known_counties
+from ledgers.reading.counties import known_counties
 from ledgers.reading.reader import read
 from ledgers.reading.vocabulary import Kind
 from ledgers.rows import FileRows
@@ -32,11 +32,12 @@ _WEEK = timedelta(days=7)
 """How far ahead an import says what it causes: to everybody's next message."""
 
 _DONE, _FAILED, _QUARANTINED = 0, 1, 3
-_ORDER = ("regions", "persons", "children", "records")
+_ORDER = ("regions", "persons", "children", "institutions", "records")
 """Who must be known before whom: places, then people, then children, then what was done."""
 
 _LEDGERS = {
     "children": ("儿童", "儿童台账"),
+    "institutions": ("机构", "机构台账", "机构名单"),
     "persons": ("人员", "人员名单"),
     "regions": ("区划", "行政区划"),
     "records": ("记录", "登记表", "走访登记表"),
@@ -74,8 +75,8 @@ def command() -> click.Command:
         _do,
         name="import",
         about=_(
-            "Brings workbooks (xlsx, xls, ods, csv) into the ledger: children, people, divisions, "
-            "filled-in forms. Importing a file again changes nothing. Rows with mistakes are set "
+            "Brings workbooks (xlsx, xls, ods, csv) into the ledger: children, institutions, "
+            "people, divisions, filled-in forms. Importing a file again changes nothing. Rows with mistakes are set "
             "apart, to be mended with `export quarantine` and imported again."
         ),
         params=[

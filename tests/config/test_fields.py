@@ -7,7 +7,7 @@ from typing import get_args
 from config.extra_fields import ExtraField
 from config.fields import CHILDREN, COLUMNS, LEDGERS, Form, Storage, fields_of
 from config.loader import load
-from ledgers.rows import ChildRow, PersonRow, RecordRow, RegionRow
+from ledgers.rows import ChildRow, InstitutionRow, PersonRow, RecordRow, RegionRow
 from ledgers.tables import entries
 
 
@@ -31,7 +31,7 @@ def test_every_sealed_column_is_known_as_sealed() -> None:
 
 def test_columns_are_what_an_import_reads() -> None:
     """A header word can be given for each field of a row, and for nothing else."""
-    rows = (ChildRow, PersonRow, RecordRow, RegionRow)
+    rows = (ChildRow, InstitutionRow, PersonRow, RecordRow, RegionRow)
     read = {field.name for row in rows for field in fields(row)} - {"place", "extras", "mends"}
     assert set(COLUMNS) == read
 

@@ -45,11 +45,11 @@ def test_a_prefix_once_given_stays(database: Database) -> None:
 
 
 def test_each_ledger_counts_for_itself(database: Database) -> None:
-    """A number is unique within its ledger."""
+    """And no number of an institution could be a child's."""
     places = Places(SITE, [LIUHE, QINGSHAN])
     with database.writing() as connection:
         give_numbers(connection, places, "children", [QINGSHAN.code])
-        assert give_numbers(connection, places, "institutions", [QINGSHAN.code]) == ["青山-01"]
+        assert give_numbers(connection, places, "institutions", [QINGSHAN.code]) == ["青山机构-01"]
         assert len(connection.execute(select(village_numbers)).all()) == 2
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledgers.problems import ProblemCode
-from ledgers.reading.identity import check_character, known_counties, read_id
+from ledgers.reading.counties import known_counties
+from ledgers.reading.identity import check_character, read_id
 from tests.ledgers.reading.samples import id_samples
 
 _SAMPLES = id_samples()

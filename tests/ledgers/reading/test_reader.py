@@ -7,7 +7,7 @@ import pytest
 
 from ledgers.errors import NothingRecognised
 from ledgers.problems import ProblemCode
-from ledgers.reading.identity import known_counties
+from ledgers.reading.counties import known_counties
 from ledgers.reading.reader import read
 from ledgers.reading.vocabulary import BUILT_IN, Kind
 from ledgers.rows import (

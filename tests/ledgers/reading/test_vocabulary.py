@@ -8,7 +8,7 @@ from ledgers.errors import UnknownField
 from ledgers.reading.headings import heading_of
 from ledgers.reading.text import word_key
 from ledgers.reading.vocabulary import BUILT_IN, Kind
-from ledgers.rows import ChildRow, PersonRow, RecordRow, RegionRow
+from ledgers.rows import ChildRow, InstitutionRow, PersonRow, RecordRow, RegionRow
 from tests.ledgers.reading.samples import messy_inputs
 
 _NAMES = {
@@ -83,13 +83,14 @@ def test_words_for_no_field_are_refused() -> None:
     ("kind", "row"),
     [
         (Kind.CHILDREN, ChildRow),
+        (Kind.INSTITUTIONS, InstitutionRow),
         (Kind.PERSONS, PersonRow),
         (Kind.RECORDS, RecordRow),
         (Kind.REGIONS, RegionRow),
     ],
 )
 def test_what_is_written_out_is_known_when_read_again(
-    kind: Kind, row: type[ChildRow | PersonRow | RecordRow | RegionRow]
+    kind: Kind, row: type[ChildRow | InstitutionRow | PersonRow | RecordRow | RegionRow]
 ) -> None:
     """Each field of each kind of row has a heading, and it means that field."""
     for field in fields(row):

@@ -1,4 +1,4 @@
-"""Writes one chunk of children's rows: entries, what changed, their acts, what to look at again."""
+"""Writes one chunk of a ledger's rows: entries, what changed, acts, what to look at again."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ from ledgers.entries import (
 from ledgers.facts import Facts, refused, warning
 from ledgers.ids import new_ids
 from ledgers.imports import CHILDREN, Count, Counts, ImportContext
+from ledgers.institutions import free_handles
 from ledgers.kinds import kind_of_act
 from ledgers.levels import LevelChange, note_levels
 from ledgers.numbers import give_numbers
@@ -32,16 +33,23 @@ from ledgers.tables import entry_changes, records
 from ledgers.verdicts import New, Refused, Same, Verdict, joined_secret
 
 _ACTIVE = "active"
+_CHILD_COUNTS = (Count.NEW, Count.CHANGED, Count.UNCHANGED)
+_INSTITUTION_COUNTS = (
+    Count.INSTITUTIONS,
+    Count.INSTITUTIONS_CHANGED,
+    Count.INSTITUTIONS_UNCHANGED,
+)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What an import has counted and found so far."""
+    """What an import has counted and found so far; `children_at`: where its children live."""
 
     counts: Counts = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     good: list[Facts] = field(default_factory=list)
+    children_at: list[str | None] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,11 @@ class Chunk:
     verdicts: tuple[Verdict, ...]
     entry_ids: tuple[str | None, ...]
     requests: tuple[tuple[RecordRequest, ...], ...]
+
+    @property
+    def ledger(self) -> str:
+        """The ledger that all of the rows belong to."""
+        return self.verdicts[0].facts.ledger
 
     def is_change(self, index: int) -> bool:
         """Whether a row about a known entry says something new of it."""
@@ -116,17 +129,20 @@ def write_chunk(
 
 
 def _count(chunk: Chunk, tally: Tally) -> None:
+    new, changed, unchanged = _CHILD_COUNTS if chunk.ledger == CHILDREN else _INSTITUTION_COUNTS
     for index, verdict in enumerate(chunk.verdicts):
         if isinstance(verdict, Refused):
             tally.problems.append(refused(verdict.facts.place, "row", verdict.problem))
             continue
         tally.good.append(verdict.facts)
+        if chunk.ledger == CHILDREN:
+            tally.children_at.append(verdict.facts.lives_in)
         tally.counts[Count.RECORDS] += len(chunk.requests[index])
         tally.seen.add(chunk.entry_ids[index] or "")
         if isinstance(verdict, New):
-            tally.counts[Count.NEW] += 1
+            tally.counts[new] += 1
             continue
-        tally.counts[Count.CHANGED if chunk.is_change(index) else Count.UNCHANGED] += 1
+        tally.counts[changed if chunk.is_change(index) else unchanged] += 1
 
 
 def _write_new(
@@ -137,12 +153,11 @@ def _write_new(
         for verdict, id_ in zip(chunk.verdicts, chunk.entry_ids, strict=True)
         if isinstance(verdict, New) and id_ is not None
     ]
-    regions = [facts.lives_in or "" for facts, _id in new]
-    numbers = give_numbers(connection, places, CHILDREN, regions) if new else []
+    numbers = _numbers(connection, places, chunk.ledger, [facts for facts, _id in new])
     rows = []
     for (facts, id_), number in zip(new, numbers, strict=True):
         row = new_row(context.vault, id_, facts)
-        row |= {"ledger": CHILDREN, "number": number, "import_id": import_id}
+        row |= {"ledger": chunk.ledger, "number": number, "import_id": import_id}
         row |= {"entered_on": context.today}
         row["left_on"] = None if row["status"] == _ACTIVE else context.today
         row["level_since"] = context.today if row.get("level") else None
@@ -153,6 +168,18 @@ def _write_new(
     triggers = {id_: facts.triggers for facts, id_ in new if facts.triggers}
     write_triggers(connection, triggers, replacing=False)
     touch(connection, (id_ for _facts, id_ in new), known_on=context.today)
+
+
+def _numbers(
+    connection: Connection, places: Places, ledger: str, new: Sequence[Facts]
+) -> list[str]:
+    """Answer what new entries are called: a public name that is free, else a number."""
+    handles = free_handles(connection, [facts.handle for facts in new])
+    regions = [
+        facts.lives_in or "" for facts, handle in zip(new, handles, strict=True) if not handle
+    ]
+    numbers = iter(give_numbers(connection, places, ledger, regions) if regions else ())
+    return [handle or next(numbers) for handle in handles]
 
 
 def _write_changed(
