@@ -12,10 +12,10 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from channels.protocol import FailureReason
-from ledgers.tables import site_state
+from ledgers.site_facts import drop_fact, fact, put_fact
 
 FAILURES_TO_OPEN = 3
 LIMITED = FailureReason.RATE_LIMITED.value
@@ -64,12 +64,10 @@ class Breaker:
 
 def load(connection: Connection, channel: str, *, limit: int) -> Breaker:
     """Read a channel's breaker; one never saved is closed with the full allowance."""
-    text = connection.execute(
-        select(site_state.c.value).where(site_state.c.name == _name(channel))
-    ).scalar_one_or_none()
-    if text is None:
+    found = fact(connection, _name(channel))
+    if found is None:
         return Breaker(allowance=limit)
-    kept = json.loads(text)
+    kept = json.loads(found.value)
     until = kept["open_until"]
     return Breaker(
         kept["failures"],
@@ -81,8 +79,8 @@ def load(connection: Connection, channel: str, *, limit: int) -> Breaker:
 
 def save(connection: Connection, channel: str, breaker: Breaker, *, now: datetime) -> None:
     """Write a channel's breaker; a closed one at rest leaves no row."""
-    connection.execute(delete(site_state).where(site_state.c.name == _name(channel)))
     if breaker.failures == 0 and breaker.open_until is None:
+        drop_fact(connection, _name(channel))
         return
     value = {
         "failures": breaker.failures,
@@ -90,8 +88,7 @@ def save(connection: Connection, channel: str, breaker: Breaker, *, now: datetim
         "allowance": breaker.allowance,
         "reason": breaker.reason,
     }
-    row = {"name": _name(channel), "value": json.dumps(value), "at": now}
-    connection.execute(insert(site_state), [row])
+    put_fact(connection, _name(channel), json.dumps(value), now=now)
 
 
 def _name(channel: str) -> str:

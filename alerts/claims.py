@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, select, true, update
+from sqlalchemy import Connection, bindparam, case, select, true, update
 
 from alerts.states import NoticeState
 from alerts.tables import notices
@@ -32,6 +32,21 @@ _NEEDED = (
     notices.c.unknown_since,
     notices.c.may_repeat,
 )
+_DUE = {
+    only_operator: select(*_NEEDED)
+    .where(
+        notices.c.ended_at.is_(None),
+        notices.c.next_attempt_at <= bindparam("now"),
+        notices.c.channel == bindparam("on_channel"),
+        notices.c.state != NoticeState.HELD.value,
+        notices.c["class"] == "operator" if only_operator else true(),
+    )
+    .order_by(case((notices.c["class"] == "urgent", 0), else_=1), notices.c.due_at, notices.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    for only_operator in (False, True)
+}
+"""Written once: lanes ask all the time, and mostly there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +87,8 @@ class Worker:
 
 def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[Claim]:
     """Claim due notices of one channel, urgent ones first, then the oldest."""
-    rows = connection.execute(
-        select(*_NEEDED)
-        .where(
-            notices.c.ended_at.is_(None),
-            notices.c.next_attempt_at <= now,
-            notices.c.channel == worker.channel,
-            notices.c.state != NoticeState.HELD.value,
-            notices.c["class"] == "operator" if worker.only_operator else true(),
-        )
-        .order_by(
-            case((notices.c["class"] == "urgent", 0), else_=1),
-            notices.c.due_at,
-            notices.c.id,
-        )
-        .limit(worker.limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    due = {"now": now, "on_channel": worker.channel, "most": worker.limit}
+    rows = connection.execute(_DUE[worker.only_operator], due).all()
     if not rows:
         return []
     connection.execute(

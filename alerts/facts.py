@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from alerts.changes import Facts, KnownAlert, LevelChange, MadeStep
 from alerts.effective import Variant, WatchedRule
@@ -20,6 +20,58 @@ from schedules.smoothing import seat_of
 ACTIVE = "active"
 BATCH = 1000
 """Entries judged in one unit of work: well under a second, and under the limit of bound values."""
+
+
+_IDS: BindParameter[str] = bindparam("ids", expanding=True)
+_NAMES: BindParameter[str] = bindparam("names", expanding=True)
+# Written once: each batch, and each single entry that changes, asks them all.
+_PLACED = select(
+    entries.c.id,
+    entries.c.status,
+    entries.c.lives_in,
+    entries.c.registered_in,
+    entries.c.entered_on,
+    entries.c.level,
+    entries.c.number,
+).where(entries.c.id.in_(_IDS))
+_ACTS = select(last_acts).where(last_acts.c.entry_id.in_(_IDS))
+_LEVEL_CHANGES = (
+    select(level_changes)
+    .where(level_changes.c.entry_id.in_(_IDS))
+    .order_by(level_changes.c.on_date, level_changes.c.id)
+)
+_WATCHES = select(watches).where(watches.c.entry_id.in_(_IDS), watches.c.rule.in_(_NAMES))
+_DUES = select(first_dues).where(first_dues.c.entry_id.in_(_IDS), first_dues.c.rule.in_(_NAMES))
+_ALERTS = (
+    select(
+        alerts.c.id,
+        alerts.c.rule,
+        alerts.c.entry_id,
+        alerts.c.anchor,
+        alerts.c.anchor_on,
+        alerts.c.cycle,
+        alerts.c.rule_version,
+        alerts.c.variant,
+        alerts.c.due_on,
+        alerts.c.next_at,
+        alerts.c.closed_how,
+    )
+    .where(alerts.c.entry_id.in_(_IDS), alerts.c.rule.in_(_NAMES))
+    .order_by(alerts.c.id)
+)
+_MADE = (
+    select(
+        steps.c.id,
+        steps.c.alert_id,
+        steps.c.step,
+        steps.c.occurrence,
+        steps.c.on_date,
+        steps.c.waiting,
+        select(tellings.c.id).where(tellings.c.step_id == steps.c.id).exists().label("is_told"),
+    )
+    .where(steps.c.alert_id.in_(_IDS))
+    .order_by(steps.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,21 +225,12 @@ def _leaving(placed: Placed, *, is_aged_out: bool) -> Closed:
 
 
 def _placed(connection: Connection, ids: Sequence[str]) -> dict[str, Placed]:
-    query = select(
-        entries.c.id,
-        entries.c.status,
-        entries.c.lives_in,
-        entries.c.registered_in,
-        entries.c.entered_on,
-        entries.c.level,
-        entries.c.number,
-    ).where(entries.c.id.in_(ids))
-    return {row[0]: Placed(*row[1:]) for row in connection.execute(query)}
+    return {row[0]: Placed(*row[1:]) for row in connection.execute(_PLACED, {"ids": list(ids)})}
 
 
 def _acts(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Act]]:
     found: dict[str, dict[str, Act]] = defaultdict(dict)
-    for row in connection.execute(select(last_acts).where(last_acts.c.entry_id.in_(ids))):
+    for row in connection.execute(_ACTS, {"ids": list(ids)}):
         found[row.entry_id][row.kind] = Act(row.happened_on, row.recorded_on)
     return found
 
@@ -225,8 +268,7 @@ def _level_changes(
     connection: Connection, ids: Sequence[str]
 ) -> dict[str, tuple[LevelChange, ...]]:
     found: dict[str, list[LevelChange]] = defaultdict(list)
-    query = select(level_changes).where(level_changes.c.entry_id.in_(ids))
-    for row in connection.execute(query.order_by(level_changes.c.on_date, level_changes.c.id)):
+    for row in connection.execute(_LEVEL_CHANGES, {"ids": list(ids)}):
         found[row.entry_id].append(LevelChange(row.on_date, row.was, row.level))
     return {entry_id: tuple(changes) for entry_id, changes in found.items()}
 
@@ -236,35 +278,22 @@ def _watches(
 ) -> dict[tuple[str, str], date]:
     if not names:
         return {}
-    query = select(watches).where(watches.c.entry_id.in_(ids), watches.c.rule.in_(names))
-    return {(row.rule, row.entry_id): row.look_on for row in connection.execute(query)}
+    rows = connection.execute(_WATCHES, {"ids": list(ids), "names": list(names)})
+    return {(row.rule, row.entry_id): row.look_on for row in rows}
 
 
 def _dues(
     connection: Connection, ids: Sequence[str], names: Sequence[str]
 ) -> dict[tuple[str, str], date]:
-    query = select(first_dues).where(first_dues.c.entry_id.in_(ids), first_dues.c.rule.in_(names))
-    return {(row.rule, row.entry_id): row.due_on for row in connection.execute(query)}
+    rows = connection.execute(_DUES, {"ids": list(ids), "names": list(names)})
+    return {(row.rule, row.entry_id): row.due_on for row in rows}
 
 
 def known_alerts(
     connection: Connection, ids: Sequence[str], names: Sequence[str]
 ) -> dict[tuple[str, str], tuple[KnownAlert, ...]]:
     """Answer the alerts of entries by (rule, entry), the open ones with their steps."""
-    query = select(
-        alerts.c.id,
-        alerts.c.rule,
-        alerts.c.entry_id,
-        alerts.c.anchor,
-        alerts.c.anchor_on,
-        alerts.c.cycle,
-        alerts.c.rule_version,
-        alerts.c.variant,
-        alerts.c.due_on,
-        alerts.c.next_at,
-        alerts.c.closed_how,
-    ).where(alerts.c.entry_id.in_(ids), alerts.c.rule.in_(names))
-    rows = connection.execute(query.order_by(alerts.c.id)).all()
+    rows = connection.execute(_ALERTS, {"ids": list(ids), "names": list(names)}).all()
     made = _made(connection, [row.id for row in rows if row.closed_how is None])
     found: dict[tuple[str, str], list[KnownAlert]] = defaultdict(list)
     for row in rows:
@@ -287,18 +316,8 @@ def known_alerts(
 
 def _made(connection: Connection, alert_ids: Sequence[str]) -> dict[str, list[MadeStep]]:
     found: dict[str, list[MadeStep]] = defaultdict(list)
-    told = select(tellings.c.id).where(tellings.c.step_id == steps.c.id).exists()
     for batch in _batches(alert_ids):
-        query = select(
-            steps.c.id,
-            steps.c.alert_id,
-            steps.c.step,
-            steps.c.occurrence,
-            steps.c.on_date,
-            steps.c.waiting,
-            told.label("is_told"),
-        ).where(steps.c.alert_id.in_(batch))
-        for row in connection.execute(query.order_by(steps.c.id)):
+        for row in connection.execute(_MADE, {"ids": list(batch)}):
             roles = roles_of(row.waiting)
             found[row.alert_id].append(
                 MadeStep(row.id, row.step, row.occurrence, row.on_date, roles, row.is_told)

@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Date, bindparam, or_, select, update
+from sqlalchemy.sql.selectable import Select
 
 from alerts.directory import OPERATOR
 from alerts.inserting import insert_new
@@ -109,15 +112,9 @@ def still_open(
     untold_on: date | None = None,
 ) -> list[OpenMatter]:
     """Answer open matters, the oldest first; with `untold_on`, those not told that day."""
-    query = select(matters).where(matters.c.closed_at.is_(None))
-    if role is not None:
-        query = query.where(matters.c.role == role)
-    if kind is not None:
-        query = query.where(matters.c.kind == kind)
-    if untold_on is not None:
-        query = query.where(
-            or_(matters.c.last_told_on.is_(None), matters.c.last_told_on < untold_on)
-        )
+    asked = {"of_role": role, "of_kind": kind, "untold_on": untold_on}
+    values = {name: value for name, value in asked.items() if value is not None}
+    rows = connection.execute(_open_matters(frozenset(values)), values)
     return [
         OpenMatter(
             row.id,
@@ -125,8 +122,22 @@ def still_open(
             row.opened_at,
             row.last_told_on,
         )
-        for row in connection.execute(query.order_by(matters.c.opened_at, matters.c.id))
+        for row in rows
     ]
+
+
+@cache
+def _open_matters(asked: frozenset[str]) -> Select[Any]:
+    """Write a question once: slots and audits ask it all the time."""
+    untold_on = bindparam("untold_on", type_=Date)
+    asks = {
+        "of_role": matters.c.role == bindparam("of_role"),
+        "of_kind": matters.c.kind == bindparam("of_kind"),
+        "untold_on": or_(matters.c.last_told_on.is_(None), matters.c.last_told_on < untold_on),
+    }
+    query = select(matters).where(matters.c.closed_at.is_(None))
+    query = query.where(*(asks[name] for name in sorted(asked)))
+    return query.order_by(matters.c.opened_at, matters.c.id)
 
 
 def mark_told(connection: Connection, ids: Sequence[str], day: date) -> None:

@@ -297,23 +297,26 @@ class Touched:
     last_id: int
 
 
+_UNFINISHED = imports.alias("unfinished")
+_CHANGED = (
+    select(touched.c.id, touched.c.entry_id, touched.c.known_on)
+    .join(entries, entries.c.id == touched.c.entry_id)
+    .outerjoin(
+        _UNFINISHED,
+        and_(_UNFINISHED.c.id == entries.c.import_id, _UNFINISHED.c.finished_at.is_(None)),
+    )
+    .where(touched.c.id > bindparam("after"), _UNFINISHED.c.id.is_(None))
+    .order_by(touched.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def changed(connection: Connection, *, after: int, limit: int) -> Touched:
     """Answer the next batch of touched entries, oldest first.
 
     Those that an unfinished import wrote wait until it is whole.
     """
-    unfinished = imports.alias("unfinished")
-    rows = connection.execute(
-        select(touched.c.id, touched.c.entry_id, touched.c.known_on)
-        .join(entries, entries.c.id == touched.c.entry_id)
-        .outerjoin(
-            unfinished,
-            and_(unfinished.c.id == entries.c.import_id, unfinished.c.finished_at.is_(None)),
-        )
-        .where(touched.c.id > after, unfinished.c.id.is_(None))
-        .order_by(touched.c.id)
-        .limit(limit)
-    ).all()
+    rows = connection.execute(_CHANGED, {"after": after, "most": limit}).all()
     known_on: dict[str, date] = {}
     for row in rows:
         known_on[row.entry_id] = min(row.known_on, known_on.get(row.entry_id, row.known_on))

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from ledgers.tables import site_state
+
+_NAMED = site_state.c.name == bindparam("named")
+# Written once: a statement costs four times as much to write as to run.
+_FACT = select(site_state.c.value, site_state.c.at).where(_NAMED)
+_DROP = delete(site_state).where(_NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,7 @@ class Fact:
 
 def fact(connection: Connection, name: str) -> Fact | None:
     """Answer a fact; None if it does not hold."""
-    query = select(site_state.c.value, site_state.c.at).where(site_state.c.name == name)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_FACT, {"named": name}).one_or_none()
     return None if row is None else Fact(row.value, row.at)
 
 
@@ -39,4 +43,4 @@ def put_fact(connection: Connection, name: str, value: str, *, now: datetime) ->
 
 def drop_fact(connection: Connection, name: str) -> bool:
     """Forget a fact; answer whether it held."""
-    return bool(connection.execute(delete(site_state).where(site_state.c.name == name)).rowcount)
+    return bool(connection.execute(_DROP, {"named": name}).rowcount)
