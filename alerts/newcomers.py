@@ -75,15 +75,22 @@ class Newcomers:
             return None
         found = []
         for named in sorted(_told_by(self.configuration, rule)):
-            above = list(self.ladder.rungs(named))[1:]
-            if role not in above:
+            rungs = list(self.ladder.rungs(named))
+            if named == role or role not in rungs:
                 continue
-            people = self.ladder.recipients(named, subject).recipients
-            rung = people[0].role if people else role
-            if rung == named or above.index(rung) < above.index(role):
-                since = self.came(rung, subject)
-                found += [] if since is None else [Newcomer(rung, since)]
+            below = rungs[: rungs.index(role)]
+            rung = next((one for one in below if self._is_held(one, subject)), None)
+            since = self.came(rung, subject) if rung else None
+            if rung is not None and since is not None:
+                found.append(Newcomer(rung, since))
         return max(found, key=lambda one: one.since, default=None)
+
+    def _is_held(self, role: str, subject: Subject) -> bool:
+        """Say whether somebody has a role for an entry, here or away."""
+        directory = self.ladder.directory
+        by_name = self.ladder.assigned.get((subject.entry_id, role), ())
+        held = (*by_name, *directory.region_holders(role, subject.place))
+        return any(person in directory.persons for person in held)
 
     def came(self, role: str, subject: Subject) -> date | None:
         """Answer since when others than before hold a role for an entry; None: not lately."""

@@ -14,7 +14,15 @@ from alerts.tables import alerts
 from ledgers.acts import DONE, RecordRequest, RecordSource
 from ledgers.handover import add_leave, leave_person, replace_person, set_deputy
 from ledgers.ids import new_id
-from ledgers.tables import entries, persons, post_holdings, posts, records, touched
+from ledgers.tables import (
+    entries,
+    entry_changes,
+    persons,
+    post_holdings,
+    posts,
+    records,
+    touched,
+)
 from service.simulation.events import a_level_changes, something_is_asked, windows_become_known
 from service.simulation.made_up import MadeUp
 from service.simulation.world import WEEK, Child, World, is_known
@@ -108,12 +116,22 @@ def a_child_changes(world: World, monday: date, chance: Random) -> None:
             if child is None:
                 return
             values = _changed(world, connection, child, chance)
+            if "lives_in" in values:
+                _note_move(world, connection, child, str(values["lives_in"]))
             connection.execute(update(entries).where(entries.c.id == child.id).values(values))
             row = {"entry_id": child.id, "known_on": world.today}
             connection.execute(insert(touched).values(row))
 
     if chance.random() < 0.1:
         world.note(_day(monday, chance), 15, act)
+
+
+def _note_move(world: World, connection: Connection, child: Child, to: str) -> None:
+    """Write down where it lived, as an import does."""
+    now = world.clock()
+    row = {"id": new_id(now), "entry_id": child.id, "at": now, "field": "lives_in"}
+    moved = {"old_plain": child.lives_in, "new_plain": to}
+    connection.execute(insert(entry_changes).values(row | moved))
 
 
 def _changed(

@@ -132,7 +132,7 @@ class Machine:
         if not self.is_up:
             return
         with self._mortally():
-            if passes.has_changes(self.site.database):
+            if passes.is_wanted(self.site, self.clock()):
                 self._pass()
             else:
                 self._deliver()
@@ -205,7 +205,7 @@ class Machine:
         """Evaluate what is new, which another pass of the same day has not left, and open slots."""
         now = self.clock()
         today = self.site.today(now)
-        if today != self._passed_on or passes.has_changes(self.site.database):
+        if today != self._passed_on or passes.is_wanted(self.site, now):
             passes.evaluate(self.site, now, self._kept)
             self._passed_on = today
         if slots:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from alerts.in_force import InForce
-from service.simulation.invariants import owed, sending, told
+from service.simulation.invariants import newcomers, owed, sending, told
 from service.simulation.invariants.counts import counts_agree
 from service.simulation.invariants.evidence import Breach, Evidence, Rows, read_rows
 from service.simulation.world import World
@@ -26,6 +26,8 @@ CHECKS: tuple[Check, ...] = (
     sending.what_is_done_is_told_no_more,
     sending.nobody_is_overdue_overnight,
     sending.audits_find_nothing,
+    newcomers.newcomers_are_spared,
+    newcomers.newcomers_are_told,
     owed.who_is_due_is_told,
     owed.information_ends,
     owed.acts_end_matters,

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
-from alerts.tables import alerts
+from alerts.tables import alerts, steps, tellings
 from ledgers.database import Database
+from ledgers.tables import persons, post_holdings, posts
 from service.simulation.made_up import Size
 from service.simulation.trial import Seams
-from tests.service.simulation.years import Year, live
+from tests.service.simulation.years import FIRST, Year, live
 
 HAMLET = Year(3, faults=frozenset(), days=62, size=Size(villages=1, children=6))
 
@@ -42,9 +43,42 @@ def _hurry(database: Database) -> None:
             connection.execute(update(alerts).where(alerts.c.id == row.id).values(due_on=due))
 
 
+def _come_new(database: Database) -> None:
+    """Let every director be somebody new since some days before a supervisor was told."""
+    with database.writing() as connection:
+        told = select(tellings.c.step_id).where(
+            tellings.c.role == "supervisor", tellings.c.state == "sent"
+        )
+        raised = steps.c.id.in_(told)
+        connection.execute(update(steps).where(raised).values(escalation=True))
+        first = connection.scalar(select(func.max(steps.c.on_date)).where(raised))
+        replaced = connection.scalar(select(func.count()).where(persons.c.handle == "P-new"))
+        if first is None or first < FIRST + timedelta(days=20) or replaced:
+            return
+        director = (
+            select(post_holdings.c.person_id, posts.c.id)
+            .join(posts, posts.c.id == post_holdings.c.post_id)
+            .where(posts.c.role == "director", post_holdings.c.held_to.is_(None))
+        )
+        for person, post in connection.execute(director).all():
+            new = {"id": post[::-1], "handle": "P-new", "sealed_name": b"-", "name_key": "-"}
+            connection.execute(insert(persons).values(new))
+            on = first - timedelta(days=9)
+            mine = (post_holdings.c.person_id == person, post_holdings.c.post_id == post)
+            connection.execute(
+                update(post_holdings).where(*mine).values(held_to=on - timedelta(days=1))
+            )
+            held = {"id": new["id"], "post_id": post, "person_id": new["id"], "held_from": on}
+            connection.execute(insert(post_holdings).values(held))
+
+
 @pytest.mark.parametrize(
     ("plant", "promise"),
-    [(_forget_closing, "acts-end-matters"), (_hurry, "nobody-is-hurried")],
+    [
+        (_forget_closing, "acts-end-matters"),
+        (_hurry, "nobody-is-hurried"),
+        (_come_new, "newcomers-are-spared"),
+    ],
 )
 def test_what_is_planted_is_caught(plant: Callable[[Database], None], promise: str) -> None:
     """With an audit that looks away."""
