@@ -57,8 +57,12 @@ class _Kind:
 _MAIL = Traits(Form.MAIL, AddressKind.EMAIL, ReaderClass.PERSON, Repeats.SAME_ID)
 
 _GROUP = Traits(Form.CHAT, None, ReaderClass.GROUP, Repeats.MAY_DOUBLE)
+_ASKED_SMS = Traits(Form.SMS, AddressKind.PHONE, ReaderClass.PERSON, Repeats.ASKED)
 
 _KINDS: Mapping[str, _Kind] = {
+    "aliyun-sms": _Kind(
+        "channels.aliyun_sms", "AliyunSmsSettings", "AliyunSmsChannel", _ASKED_SMS, needs_tools=True
+    ),
     "dingtalk-robot": _Kind(
         "channels.dingtalk_robot",
         "DingtalkRobotSettings",

@@ -5,6 +5,7 @@ from typing import Annotated, Any, get_args
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from config.channels.aliyun import AliyunSmsSettings
 from config.channels.dry import FileChannel, MemoryChannel
 from config.channels.mail import SmtpChannel
 from config.channels.robots import DingtalkRobotSettings, FeishuRobotSettings
@@ -19,7 +20,8 @@ ChannelSettings = Annotated[
     | FeishuRobotSettings
     | WebhookSettings
     | WecomAppSettings
-    | WecomRobotSettings,
+    | WecomRobotSettings
+    | AliyunSmsSettings,
     Field(discriminator="type"),
 ]
 
