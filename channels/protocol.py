@@ -208,6 +208,19 @@ class Asks(Protocol):
         ...
 
 
+@runtime_checkable
+class Checks(Protocol):
+    """A channel that can be tried without sending anything (`doctor`)."""
+
+    async def check(self) -> None:
+        """Ask the far side whether it knows us.
+
+        Raises:
+            ChannelError: it does not, or nobody can tell.
+        """
+        ...
+
+
 class Store(Protocol):
     """What workers of one channel share: short secrets with an end, such as an access token."""
 

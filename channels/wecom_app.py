@@ -71,6 +71,14 @@ class WecomAppChannel:
         parts = len(self._bodies(message))
         return Load(messages=parts)
 
+    async def check(self) -> None:
+        """Ask for an access token.
+
+        Raises:
+            Refused: there is none now.
+        """
+        await self._token.check()
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._transport.close()

@@ -7,10 +7,11 @@ was lost may be read twice.
 from channels.http import AiohttpTransport, Request, Transport
 from channels.parts import hand_over_parts
 from channels.protocol import Load, Message, ReaderClass, Receipt, Tools
-from channels.wecom_answers import failure_said, read
+from channels.wecom_answers import Said, failure_said, read
 from channels.wecom_bodies import Body, card_body, markdown_bodies, text_bodies, written
 from config.channels.wecom import WecomRobotSettings
 
+_NOTHING = "{}"
 _JSON = {"content-type": "application/json"}
 
 
@@ -49,6 +50,17 @@ class WecomRobotChannel:
         parts = len(self._bodies(message))
         return Load(messages=parts)
 
+    async def check(self) -> None:
+        """Say nothing, which no robot takes, and hear whether the key is one.
+
+        Raises:
+            ChannelError: it is not, or nobody can tell.
+        """
+        said = await self._said(_NOTHING)
+        failure = failure_said(said, self._tools.clock())
+        if failure is not None and failure.account_wide:
+            raise failure
+
     async def close(self) -> None:
         """Let go of connections."""
         await self._transport.close()
@@ -64,15 +76,17 @@ class WecomRobotChannel:
         return text_bodies(message, settings.text_bytes)
 
     async def _say(self, part: str) -> Receipt:
-        answer = await self._transport.ask(Request(self._url(), part.encode(), _JSON))
-        now = self._tools.clock()
-        said = read(answer, now)
-        if isinstance(said, Exception):
-            raise said
-        failure = failure_said(said, now)
+        failure = failure_said(await self._said(part), self._tools.clock())
         if failure is not None:
             raise failure
         return Receipt()
+
+    async def _said(self, part: str) -> Said:
+        answer = await self._transport.ask(Request(self._url(), part.encode(), _JSON))
+        said = read(answer, self._tools.clock())
+        if isinstance(said, Said):
+            return said
+        raise said
 
     def _url(self) -> str:
         settings = self._settings

@@ -42,6 +42,16 @@ class AccessToken:
                 return token
             return await self._renew()
 
+    async def check(self) -> None:
+        """Ask for a token, and keep none: within its time WeCom answers the same one.
+
+        Raises:
+            Refused: there is none now.
+        """
+        outcome = await self._fetched()
+        if isinstance(outcome, ChannelError):
+            raise outcome
+
     async def _renew(self) -> str:
         outcome = await self._fetched()
         if isinstance(outcome, ChannelError):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from config.channels.dry import MemoryChannel
+from config.channels.dry import FileChannel
 from config.channels.mail import SmtpChannel
 from config.checks_delivery import check_delivery
 from config.checks_groups import check_groups
@@ -134,7 +134,7 @@ def _columns(configuration: Configuration, names: Names) -> Findings:
 
 def _channels(configuration: Configuration, names: Names) -> Findings:
     for name, channel in configuration.channels.items():
-        sender = None if isinstance(channel, MemoryChannel) else channel.from_
+        sender = channel.from_ if isinstance(channel, FileChannel | SmtpChannel) else None
         if sender is not None and not is_address(sender):
             yield Finding(("channels", name, "from"), _("this is not an e-mail address"))
         if isinstance(channel, SmtpChannel):

@@ -1,13 +1,11 @@
 """`doctor`: is this installation sound? Looks and changes nothing."""
 
-import asyncio
 import os
 import shutil
 import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 
@@ -15,16 +13,15 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.errors import ChannelInputError
-from config.channels.mail import SmtpChannel
 from config.errors import ConfigurationErrors
 from config.language import catalogue
 from config.settings import Settings
 from ledgers.errors import LedgerError
 from service.commandline import make
+from service.commands.doctor_channels import Seen, Verdict, look_at_channels
 from service.commands.sites import config_file, daemon_runs, settings_for
 from service.errors import ServiceError
 from service.failures import sentence_of
-from service.outgoing import build_channels
 from service.terminal import Terminal
 from service.version import __version__
 from service.wiring import Site, open_site
@@ -41,30 +38,12 @@ _KNOWN = (
     OSError,
 )
 _LEAST_FREE = 500_000_000
-_ANSWER_WITHIN = 5.0
 _FIRST_YEAR = 2026
-
-
-class Verdict(StrEnum):
-    """How something looks."""
-
-    GOOD = "good"
-    LOOK = "look"  # works, but somebody should see to it
-    BAD = "bad"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Nothing can be asked of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One thing looked at."""
-
-    name: str
-    verdict: Verdict
-    sentence: str
 
 
 def command() -> click.Command:
@@ -157,13 +136,7 @@ def _site(site: Site) -> Iterator[Seen]:
     yield _years(site)
     yield _space(site)
     yield _daemon(site)
-    build_channels(site)
-    for name, settings in site.configuration.channels.items():
-        title = _("channel %(name)s") % {"name": name}
-        if isinstance(settings, SmtpChannel):
-            yield _reach(title, settings.host, settings.port)
-        else:
-            yield Seen(title, Verdict.GOOD, settings.type)
+    yield from look_at_channels(site)
 
 
 def _zone(site: Site) -> Seen:
@@ -194,18 +167,3 @@ def _daemon(site: Site) -> Seen:
     if daemon_runs(site.database):
         return Seen(_("daemon"), Verdict.GOOD, _("running"))
     return Seen(_("daemon"), Verdict.LOOK, _("none is running"))
-
-
-def _reach(title: str, host: str, port: int) -> Seen:
-    where = f"{host}:{port}"
-    try:
-        asyncio.run(_connect(host, port))
-    except (OSError, TimeoutError, UnicodeError):
-        return Seen(title, Verdict.BAD, _("%(where)s does not answer") % {"where": where})
-    return Seen(title, Verdict.GOOD, _("%(where)s answers") % {"where": where})
-
-
-async def _connect(host: str, port: int) -> None:
-    async with asyncio.timeout(_ANSWER_WITHIN):
-        _reader, writer = await asyncio.open_connection(host, port)
-    writer.close()

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import click
 
 from channels.protocol import Channel, Message, Receipt
+from channels.registry import traits_of
+from config.channels.types import ChannelSettings
 from config.language import catalogue
 from ledgers.ids import new_id
 from service.commandline import argument, make
 from service.commands.sites import opened
+from service.errors import CommandWrong
 from service.naming import channel_called
 from service.outgoing import build_channels
 from service.terminal import Terminal
@@ -22,7 +25,7 @@ class Wish:
     """Through which channel, to which address."""
 
     channel: str
-    address: str
+    address: str | None = None
 
 
 def command() -> click.Command:
@@ -34,7 +37,11 @@ def command() -> click.Command:
         about=_("Sends one message that says it is a test; nothing of the ledger is in it."),
         params=[
             argument("channel", about=_("name of a channel in the configuration")),
-            argument("address", about=_("where to: a mail address for a mail channel")),
+            argument(
+                "address",
+                about=_("where to: mail address, phone or user id; a group needs none"),
+                required=False,
+            ),
         ],
     )
 
@@ -42,11 +49,12 @@ def command() -> click.Command:
 def _do(wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site:
         name = channel_called(site.configuration, wish.channel)
+        address = _address(wish, site.configuration.channels[name])
         office = site.configuration.site.name
         now = site.clock()
         message = Message(
             out_id=f"test-{new_id(now)}",
-            address=wish.address,
+            address=address,
             subject=_("Test message from %(office)s") % {"office": office},
             text=_("This is a test message of Shouwang (%(office)s). Nothing is to be done.\n")
             % {"office": office},
@@ -58,6 +66,14 @@ def _do(wish: Wish, terminal: Terminal) -> int:
         terminal.say(_("It calls it %(reference)s.") % {"reference": receipt.reference})
     terminal.answer({"sent": True, "reference": receipt.reference})
     return 0
+
+
+def _address(wish: Wish, settings: ChannelSettings) -> str:
+    if wish.address is not None:
+        return wish.address
+    if traits_of(settings.type, settings.model_dump(include={"address"})).address is None:
+        return ""
+    raise CommandWrong(_("this channel reaches single people: give an address, too"))
 
 
 async def _send(channel: Channel, message: Message) -> Receipt:

@@ -187,6 +187,20 @@ def test_without_a_token_nothing_was_sent(
     on_scene(trial)
 
 
+def test_it_can_be_tried_without_telling_anybody() -> None:
+    """A token is asked for each time, and none is kept."""
+
+    async def trial(scene: Scene) -> None:
+        channel = scene.channel()
+        await channel.check()
+        scene.server.secret = "changed"
+        with pytest.raises(Refused):
+            await channel.check()
+        assert scene.tokens_asked() == 2
+
+    on_scene(trial)
+
+
 @pytest.mark.parametrize("name", ["invaliduser", "unlicenseduser"])
 def test_a_success_that_left_the_member_out_is_a_failure(name: str) -> None:
     """`errcode` 0 alone does not mean that this one was told."""

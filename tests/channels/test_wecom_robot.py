@@ -201,6 +201,21 @@ def test_a_repeat_goes_on_behind_the_parts_that_were_taken() -> None:
     assert [text[:5] for text in said] == ["(1/4)", "(2/4)", "(2/4)", "(3/4)", "(4/4)"]
 
 
+@pytest.mark.parametrize(
+    ("code", "well"), [(40008, True), (0, True), (93000, False), (45009, False)]
+)
+def test_it_can_be_tried_without_a_word(code: int, well: bool) -> None:
+    """A robot that minds what is said knows the key."""
+    carrier = Answering(Answer(200, body=body_of(code)))
+    channel = WecomRobotChannel(settings(), Ticking().tools(), transport=carrier)
+    try:
+        asyncio.run(channel.check())
+        assert well
+    except Refused:
+        assert not well
+    assert carrier.asked[0].body == b"{}"
+
+
 def test_a_key_alone_is_enough() -> None:
     """The rest of the URL is always the same."""
     carrier = Answering(Answer(200, body=body_of(0)))

@@ -6,10 +6,12 @@ every limit that was exceeded: a test asserts that there is none.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
+from threading import Thread
 from typing import Self
 
 from aiohttp import web
@@ -144,6 +146,22 @@ class HttpEmulator(ABC):
                 self.committed[fault] = used + 1
                 return fault
         return None
+
+
+@contextmanager
+def beside(emulator: HttpEmulator) -> Iterator[None]:
+    """Run an emulator in a thread of its own: for commands, which run event loops themselves."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(emulator.start(), loop).result()
+        yield
+    finally:
+        asyncio.run_coroutine_threadsafe(emulator.stop(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 def _response(said: Said) -> web.Response:
