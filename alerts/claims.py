@@ -4,9 +4,10 @@ A claim moves `next_attempt_at` to the end of its lease, so a claim that ran out
 again; `fence` grows with every claim, and whoever writes an outcome names the fence it claimed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, select, true, update
 
@@ -102,23 +103,40 @@ def claim_due(connection: Connection, worker: Worker, *, now: datetime) -> list[
             fence=notices.c.fence + 1,
         )
     )
-    return [
-        Claim(
-            row.id,
-            row.fence + 1,
-            row.channel,
-            row.person_id,
-            row.role,
-            row.klass,
-            row.revision,
-            row.attempts,
-            row.due_at,
-            row.give_up_at,
-            row.unknown_since,
-            row.may_repeat,
+    return [_claim(row, 1) for row in rows]
+
+
+def claims_of(
+    connection: Connection, notice_ids: Sequence[str], states: Collection[NoticeState]
+) -> list[Claim]:
+    """Answer notices in one of some states as they were claimed last, locked for the caller."""
+    rows = connection.execute(
+        select(*_NEEDED)
+        .where(
+            among(connection, notices.c.id, notice_ids),
+            notices.c.state.in_([state.value for state in states]),
         )
-        for row in rows
-    ]
+        .order_by(notices.c.id)
+        .with_for_update()
+    )
+    return [_claim(row, 0) for row in rows]
+
+
+def _claim(row: Any, later: int) -> Claim:
+    return Claim(
+        row.id,
+        row.fence + later,
+        row.channel,
+        row.person_id,
+        row.role,
+        row.klass,
+        row.revision,
+        row.attempts,
+        row.due_at,
+        row.give_up_at,
+        row.unknown_since,
+        row.may_repeat,
+    )
 
 
 def put_off(

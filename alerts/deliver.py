@@ -21,12 +21,12 @@ from alerts.claims import LEASE, SEND_TIMEOUT, Claim, Worker, claim_due, put_off
 from alerts.gates import Gate, Passage, Room
 from alerts.handing import Hand
 from alerts.holding import held_for
+from alerts.keeping import Keeper, expected_of
 from alerts.policies import FREE, Policy
-from alerts.rates import answered
 from alerts.rerouting import Fallen, Routes, take_next_route
 from alerts.retry import SHOWS_CHANNEL_TROUBLE
 from alerts.rounds import DeliveryReport, Round
-from alerts.settle import Answer, settle
+from alerts.settle import Answer
 from alerts.units import Units
 from channels.protocol import Channel, ChannelError, FailureReason, Load, Message, Refused, Weighs
 from ledgers.database import Database
@@ -82,6 +82,8 @@ class Lane:
         if policy.limits is not None:
             weigh = channel.load if isinstance(channel, Weighs) else _weigh_one
             self._gate = Gate(policy.limits, weigh, means.vault, means.allowed)
+        expected = expected_of(name, channel, policy)
+        self._keeper = Keeper(means.routes, self._gate, expected)
         self._units = Units(means.database, name)
         self._draining = False
 
@@ -92,6 +94,8 @@ class Lane:
         down; after trouble with the channel nothing more is claimed. While delivery is held only
         the operator hears anything. A round ends after some batches in any case.
         """
+        if self._keeper.misses_receipts:
+            await self._units.run(partial(self._keeper.give_up_waiting, now=self._means.clock()))
         round_ = Round(self._send, self._heard)
         preparing = asyncio.create_task(self._prepare(round_))
         preparing.add_done_callback(lambda _: round_.stir())
@@ -139,7 +143,8 @@ class Lane:
         round_.report.claimed += len(claims)
         if passage is not None:
             self._keep_back(connection, passage, round_, now=now)
-        return handovers
+        settled = self._keeper.settled(connection, handovers, now=now)
+        return [one for one in handovers if one.attempt_id not in settled]
 
     def _keep_back(
         self, connection: Connection, passage: Passage, round_: Round, *, now: datetime
@@ -194,10 +199,7 @@ class Lane:
             now = self._means.clock()
             if breaker != round_.kept:
                 breakers.save(connection, self.name, breaker, now=now)
-            if self._gate is not None:
-                answered(connection, [_place_freed(answer) for answer in answers])
-                self._gate.forget(connection, now=now)
-            return settle(connection, answers, routes=self._means.routes, now=now)
+            return self._keeper.keep(connection, answers, now=now)
 
         counted = await self._units.run_until_kept(write)
         round_.kept = breaker
@@ -276,10 +278,6 @@ def lanes_of(
 
 def _weigh_one(_: Message) -> Load:
     return Load()
-
-
-def _place_freed(answer: Answer) -> tuple[str, datetime, bool]:
-    return answer.handover.attempt_id, answer.at, answer.result != "refused"
 
 
 def _is_account_wide(failure: ChannelError) -> bool:

@@ -46,14 +46,22 @@ class Fallen:
 
 
 def take_next_route(
-    connection: Connection, fallen: Fallen, routes: Routes, *, now: datetime
+    connection: Connection,
+    fallen: Fallen,
+    routes: Routes,
+    *,
+    now: datetime,
+    or_else_keep: bool = False,
 ) -> bool:
     """End a notice as failed, and let what it said go on by the next route; answer if there is one.
 
-    Without one its tellings are failed. Those of alerts that were closed meanwhile end with them.
+    Without one its tellings are failed, or all stays as it is. Those of alerts that were closed
+    meanwhile end with them.
     """
     claim = fallen.claim
     route = routes.after(connection, claim, _tried_channels(connection, claim), now=now)
+    if route is None and or_else_keep:
+        return False
     end_failed(connection, claim.notice_id, fallen.reason, now=now)
     if route is None:
         because = Because(fallen.reason, claim.notice_id, fallen.attempt_id)

@@ -58,7 +58,7 @@ def operator_view(
     return OperatorView(
         office=office,
         today=today,
-        sent=ended.get(NoticeState.SENT, 0),
+        sent=ended.get(NoticeState.SENT, 0) + ended.get(NoticeState.DELIVERED, 0),
         waiting=sum(standing.get(state, 0) for state in under_way),
         held=standing.get(NoticeState.HELD, 0),
         failed=ended.get(NoticeState.FAILED, 0),

@@ -39,7 +39,9 @@ _ENDS_UNSENT = frozenset(
 )
 
 MOVES: dict[Outcome, frozenset[Outcome]] = {
-    Outcome.PENDING: _ENDS_UNSENT | {Outcome.HELD, Outcome.SENDING, Outcome.FAILED},
+    # A late receipt finds what was to be said once more.
+    Outcome.PENDING: _ENDS_UNSENT
+    | {Outcome.HELD, Outcome.SENDING, Outcome.FAILED, Outcome.DELIVERED},
     Outcome.HELD: _ENDS_UNSENT | {Outcome.PENDING, Outcome.FAILED},
     Outcome.SENDING: frozenset(
         {
@@ -55,7 +57,8 @@ MOVES: dict[Outcome, frozenset[Outcome]] = {
     ),
     # After a final state only a receipt moves a telling, or an operator who re-drives a dead letter.
     Outcome.SENT: frozenset({Outcome.DELIVERED, Outcome.FAILED, Outcome.PENDING}),
-    Outcome.FAILED: frozenset({Outcome.PENDING}),
+    Outcome.RELAYED: frozenset({Outcome.FAILED, Outcome.PENDING}),
+    Outcome.FAILED: frozenset({Outcome.PENDING, Outcome.DELIVERED}),
 }
 
 
@@ -87,5 +90,6 @@ class NoticeState(StrEnum):
     SENDING = "sending"  # claimed by a worker until `lease_until`
     UNKNOWN = "unknown"  # the last attempt has no answer; due again at `next_attempt_at`
     SENT = "sent"
+    DELIVERED = "delivered"  # a receipt says it arrived
     FAILED = "failed"  # dead letter: listed, counted, can be re-driven
     EMPTY = "empty"  # everything in it was done or withdrawn before it went out

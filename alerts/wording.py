@@ -115,6 +115,8 @@ def reason_text(reason: str) -> str:
         "template": _("its template failed"),
         "crash": _("the program ended before the answer came"),
         "unknown": _("no answer came"),
+        "not-delivered": _("it did not reach the reader"),
+        "no-receipt": _("nobody confirmed that it arrived"),
         "backlog": _("too many late ones at once"),
         "late": _("it is late"),
         "operator": _("by the operator's hand"),
@@ -133,6 +135,7 @@ def notice_text(state: NoticeState) -> str:
         NoticeState.SENDING: _("being sent"),
         NoticeState.UNKNOWN: _("handed over, answer lost"),
         NoticeState.SENT: _("sent"),
+        NoticeState.DELIVERED: _("arrived"),
         NoticeState.FAILED: _("could not be sent"),
         NoticeState.EMPTY: _("nothing left to say"),
     }[state]

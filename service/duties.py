@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from alerts.audit import Finding, audit
+from alerts.awaiting import forget
 from alerts.holding import HeldFor, hold_delivery
 from alerts.matters import Matter, MatterKind
 from alerts.signs_of_life import open_operator_notice
@@ -44,12 +45,17 @@ def jobs_of(site: Site, *, heartbeat: float = HEARTBEAT_SECONDS) -> Iterator[Job
 
 
 def audit_all(site: Site, now: datetime) -> list[Finding]:
-    """Do a pass, then look whether it left anything to do; what is found is the operator's matter."""
+    """Do a pass, then look whether it left anything to do; what is found is the operator's matter.
+
+    What far sides said of messages long ago is forgotten on the way.
+    """
     passes.evaluate(site, now)
     today = site.today(now)
     with site.database.writing() as connection:
         plan = site.plan(connection, today=today)
     look_ahead = site.timetable.look_ahead()
+    with site.database.writing() as connection:
+        forget(connection, now=now)
     findings = audit(site.database, plan, today=today, now=now, look_ahead=look_ahead)
     for finding in findings[:_SHOWN]:
         _log.error(

@@ -32,6 +32,7 @@ def notice_words() -> Mapping[NoticeState, str]:
         NoticeState.SENDING: _("on their way"),
         NoticeState.UNKNOWN: _("without an answer"),
         NoticeState.SENT: _("sent"),
+        NoticeState.DELIVERED: _("arrived"),
         NoticeState.FAILED: _("failed for good"),
         NoticeState.EMPTY: _("settled before they went out"),
     }

@@ -14,6 +14,7 @@ from alerts.tables import alerts, notices, steps, tellings
 from ledgers.tables import persons, records
 
 _SENT = frozenset({"sent", "delivered", "relayed"})
+_WENT_OUT = (NoticeState.SENT.value, NoticeState.DELIVERED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _sent(connection: Connection, span: Span) -> list[Any]:
             notices.c.id, notices.c.role, notices.c.made_at, notices.c.ended_at, persons.c.handle
         )
         .join(persons, persons.c.id == notices.c.person_id)
-        .where(notices.c.state == NoticeState.SENT.value, notices.c["class"] != "operator")
+        .where(notices.c.state.in_(_WENT_OUT), notices.c["class"] != "operator")
     )
     if span.person is not None:
         query = query.where(notices.c.person_id == span.person)

@@ -33,7 +33,11 @@ def caps_are_kept(evidence: Evidence) -> Iterator[Breach]:
         slots: dict[tuple[str, object], set[str]] = defaultdict(set)
         for notice in evidence.table("notices"):
             wanted = notice.role == role and notice._mapping["class"] == "digest"
-            if wanted and notice.state == "sent" and notice.made_at >= evidence.began:
+            if (
+                wanted
+                and notice.state in {"sent", "delivered"}
+                and notice.made_at >= evidence.began
+            ):
                 day = evidence.local(notice.due_at).date()
                 slots[notice.person_id, _period(day, cap.per)].add(notice.slot)
         for (person, period), found in slots.items():

@@ -21,7 +21,10 @@ ALLOWED = (
     | {("held", end) for end in UNSENT | {"pending", "failed"}}
     | {("sending", end) for end in ("sent", "relayed", "pending", "unknown", "failed")}
     | {("unknown", end) for end in ("sending", "sent", "relayed", "pending", "failed")}
-    | {("sent", "delivered"), ("sent", "failed"), ("sent", "pending"), ("failed", "pending")}
+    | {(said, end) for said in ("sent", "relayed") for end in ("failed", "pending")}
+    | {("sent", "delivered"), ("failed", "pending")}
+    # A receipt that comes late, or after another that said the contrary.
+    | {("pending", "delivered"), ("failed", "delivered")}
 )
 
 KEYS = {
