@@ -36,7 +36,10 @@ def attend(database: Database, plan: EvaluationPlan, *, now: datetime, today: da
     # Most passes have nothing to attend to: they only read.
     with database.reading() as connection:
         has_news = raising.has_post_news(connection, plan, today=today)
-        is_idle = not ladders.has_due(connection, now=now, today=today)
+        is_idle = not (
+            ladders.has_due(connection, now=now, today=today)
+            or ladders.is_over_early(connection, plan, now=now)
+        )
     if is_idle and not has_news:
         return done
     if has_news:

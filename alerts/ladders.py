@@ -1,6 +1,6 @@
 """Climbs while nobody answers, and ends what has run out (DESIGN.md 3a: `ladder`, expiry)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
 
 from alerts.closing import Ending, close
 from alerts.effective import EvaluationPlan, WatchedRule
+from alerts.expiring import ended_early, lasts_of
 from alerts.inserting import insert_new
 from alerts.outbox import waiting
 from alerts.rungs import RungTiming, Stand, climbed
-from alerts.signals import is_unfinished
+from alerts.signals import is_unfinished, signal_rules
 from alerts.states import Closed
 from alerts.tables import alerts, rungs, signals, steps
 from alerts.timings import OnSignal
@@ -45,6 +46,11 @@ def climb(database: Database, plan: EvaluationPlan, *, now: datetime, today: dat
     In bounded units, each whole in itself; doing it twice at one moment adds nothing.
     """
     total = Climbed()
+    for rule, prefix, signal_id in _over_early(database, plan, now):
+        with database.writing() as connection:
+            total.expired += _expire_there(
+                connection, (rule, prefix, signal_id), today=today, now=now
+            )
     while True:
         with database.writing() as connection:
             found = _expire_some(connection, now=now, today=today)
@@ -59,6 +65,45 @@ def climb(database: Database, plan: EvaluationPlan, *, now: datetime, today: dat
             total.told += _climb_some(connection, plan, rows, now=now, today=today)
         if not rows:
             return total
+
+
+_There = tuple[str, str, str]
+"""A rule, a division's prefix, a signal's id."""
+
+
+def is_over_early(connection: Connection, plan: EvaluationPlan, *, now: datetime) -> bool:
+    """Say whether a signal has alerts left in a division where it is over already."""
+    return any(_open_there(connection, one) for one in _ended_early(connection, plan, now))
+
+
+def _over_early(database: Database, plan: EvaluationPlan, now: datetime) -> list[_There]:
+    with database.reading() as connection:
+        return list(_ended_early(connection, plan, now))
+
+
+def _ended_early(connection: Connection, plan: EvaluationPlan, now: datetime) -> Iterator[_There]:
+    rules = [rule for rule, _ in signal_rules(plan) if len({*map(lasts_of, rule.variants)}) > 1]
+    for rule in rules:
+        live = select(signals).where(signals.c.rule == rule.name, signals.c.ended_at.is_(None))
+        for signal in connection.execute(live).all():
+            for prefix in sorted(ended_early(rule, signal, now)):
+                yield rule.name, prefix, signal.id
+
+
+def _expire_there(connection: Connection, there: _There, *, today: date, now: datetime) -> int:
+    ids = _open_there(connection, there)
+    return close(connection, [Ending(id_, Closed.EXPIRED) for id_ in ids], today=today, now=now)
+
+
+def _open_there(connection: Connection, there: _There) -> Sequence[str]:
+    rule, prefix, signal_id = there
+    query = select(alerts.c.id).where(
+        alerts.c.rule == rule,
+        alerts.c.anchor == signal_id,
+        alerts.c.variant == prefix,
+        alerts.c.closed_at.is_(None),
+    )
+    return connection.execute(query).scalars().all()
 
 
 def _expire_some(connection: Connection, *, now: datetime, today: date) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from alerts.closing import end_closed
 from alerts.directory import batches
 from alerts.errors import NoticeUnknown
 from alerts.holding import Allowed
@@ -160,12 +161,12 @@ def _redrive(connection: Connection, row: Row[Any], allowed: Allowed, *, now: da
     )
     if changed.rowcount == 0:
         return False
-    failed = connection.scalars(
-        select(tellings.c.id).where(
-            tellings.c.notice_id == row.id, tellings.c.state == Outcome.FAILED.value
-        )
+    query = select(tellings.c.id).where(
+        tellings.c.notice_id == row.id, tellings.c.state == Outcome.FAILED.value
     )
-    move(connection, list(failed), Outcome.PENDING, now=now, reason="operator")
+    failed = list(connection.scalars(query))
+    move(connection, failed, Outcome.PENDING, now=now, reason="operator")
+    end_closed(connection, failed, now=now)
     return True
 
 

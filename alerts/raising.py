@@ -60,7 +60,7 @@ def of_records(
         Signal(
             rule.name,
             rule.name,
-            f"record:{one.record_id}",
+            record_source(one.record_id),
             entry_id=one.entry_id,
             raised_by=one.recorded_by,
         )
@@ -69,6 +69,11 @@ def of_records(
         if one.kind == kind and one.happened_on >= rule.started_on
     )
     return _raise_all(connection, plan, wishes, now=now, today=today)
+
+
+def record_source(record_id: str) -> str:
+    """Answer how the signals that a record raised are known."""
+    return f"record:{record_id}"
 
 
 def of_changes(

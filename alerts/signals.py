@@ -15,6 +15,7 @@ from sqlalchemy import Integer as IntegerType
 from alerts.changes import Course, DueStep, Horizon, Opening
 from alerts.effective import EvaluationPlan, Variant, WatchedRule
 from alerts.evaluate import course
+from alerts.expiring import ended_early, longest
 from alerts.filters import Ages, in_scope, matches
 from alerts.inserting import insert_new
 from alerts.moments import StepTiming
@@ -104,7 +105,8 @@ def raise_signal(
     if known is not None:
         return Raised(known, is_new=False, opened=0)
     signal_id = new_id(now)
-    row = _row(wish, signal_id, variant, now)
+    lasts = longest(rule, variant, None if wish.entry_id else wish.region)
+    row = _row(wish, signal_id, lasts, now)
     insert_new(connection, signals, [row])
     kept = connection.execute(
         select(signals).where(signals.c.rule == rule.name, signals.c.source == row["source"])
@@ -143,7 +145,10 @@ def open_some(
     rule = plan.rule(signal.rule)
     if rule is None or signal.expires_at <= now:
         return 0
+    ended = ended_early(rule, signal, now)
     for variant in rule.variants:
+        if variant.prefix in ended:
+            continue
         ids = _without_alert(connection, plan, (rule, variant, signal), today)
         if ids and isinstance(variant.timing, OnSignal):
             horizon = Horizon(today, 0, plan.calendar)
@@ -174,6 +179,28 @@ def _without_alert(
     return connection.execute(query.order_by(entries.c.id).limit(BATCH)).scalars().all()
 
 
+def open_again(
+    connection: Connection, plan: EvaluationPlan, closed: Row[Any], *, now: datetime, today: date
+) -> None:
+    """Open an alert's next cycle, from its first step, if its signal is not over.
+
+    `closed` has the alert's rule, variant, entry, anchor and cycle.
+    """
+    live = select(signals).where(
+        signals.c.id == closed.anchor, signals.c.ended_at.is_(None), signals.c.expires_at > now
+    )
+    signal = connection.execute(live).one_or_none()
+    rule = plan.rule(closed.rule)
+    variants = [one for one in rule.variants if one.prefix == closed.variant] if rule else []
+    if signal is None or rule is None or not variants or not on_signal(rule):
+        return
+    if closed.variant in ended_early(rule, signal, now):
+        return
+    horizon = Horizon(today, 0, plan.calendar)
+    of = (rule, variants[0], signal)
+    _open(connection, of, [closed.entry_id], horizon, now=now, cycle=closed.cycle + 1)
+
+
 def _open(
     connection: Connection,
     of: _Place,
@@ -181,6 +208,7 @@ def _open(
     horizon: Horizon,
     *,
     now: datetime,
+    cycle: int = 1,
 ) -> None:
     rule, variant, signal = of
     timing = variant.timing
@@ -192,7 +220,7 @@ def _open(
         steps_now = Course(today, (DueStep(due, 0, 0, today, after_due=False),), None)
     else:
         steps_now = course(rule, variant, matter, horizon)
-    opening = Opening(matter, variant.prefix, steps_now, today, ids, [1] * len(ids))
+    opening = Opening(matter, variant.prefix, steps_now, today, ids, [cycle] * len(ids))
     open_alerts(connection, rule, [opening], today=today, now=now)
     if timing.ladder:
         _put_on_ladder(connection, rule, signal.id, timing.ladder, now=now)
@@ -264,9 +292,7 @@ def _known(connection: Connection, wish: Signal, now: datetime) -> str | None:
     return found
 
 
-def _row(wish: Signal, signal_id: str, variant: Variant, now: datetime) -> dict[str, object]:
-    timing = variant.timing
-    lasts = timing.lasts if isinstance(timing, OnSignal) else timedelta()
+def _row(wish: Signal, signal_id: str, lasts: timedelta, now: datetime) -> dict[str, object]:
     return {
         "id": signal_id,
         "rule": wish.rule,

@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from alerts import locks
+from alerts.closing import Ending, close
 from alerts.effective import EvaluationPlan
 from alerts.errors import RecordUnknown
+from alerts.ladders import open_alerts_of
 from alerts.lastacts import recount
 from alerts.matters import MatterKind, close_matters
+from alerts.raising import record_source
+from alerts.signals import on_signal, open_again
 from alerts.states import Closed
 from alerts.stays import recount_stays
-from alerts.tables import alerts
+from alerts.tables import alerts, signals
 from ledgers.acts import DONE
 from ledgers.tables import records, touched
 
@@ -38,14 +43,17 @@ def void(
     """Void records and answer how many were not void before.
 
     An alert that no other record settles is marked `record-voided`; the next pass opens it again as
-    its next cycle if it is still due. Nothing is deleted.
+    its next cycle if it is still due, one of a signal is opened at once. A signal that the record
+    raised is over. Nothing is deleted.
 
     Raises:
         RecordUnknown: there is no record of that id; then none is voided.
     """
     rows = _read(connection, voiding.record_ids)
+    raised = _raised_by(connection, voiding.record_ids)
+    rules = {r.name for row in rows for r in plan.concerning(row.kind)}
     # The same locks as evaluation, so that it sees all of this or nothing.
-    locks.hold(connection, {r.name for row in rows for r in plan.concerning(row.kind)}, shared=True)
+    locks.hold(connection, rules | {row.rule for row in raised}, shared=True)
     standing = [row for row in rows if row.voided_at is None]
     if not standing:
         return 0
@@ -55,7 +63,8 @@ def void(
         .values(voided_at=now, voided_by=voiding.by, void_reason=voiding.reason[:100])
     )
     recount(connection, {(row.entry_id, row.kind) for row in standing})
-    _unsettle(connection, plan, [row.id for row in standing])
+    _end_signals(connection, raised, now=now, today=today)
+    _unsettle(connection, plan, [row.id for row in standing], now=now, today=today)
     came_or_went = [row.entry_id for row in standing if row.kind in plan.stays.kinds]
     recount_stays(connection, plan.stays, came_or_went, calendar=plan.calendar, today=today)
     entry_ids = sorted({row.entry_id for row in standing})
@@ -77,10 +86,36 @@ def _read(
     return rows
 
 
-def _unsettle(connection: Connection, plan: EvaluationPlan, record_ids: Sequence[str]) -> None:
+def _raised_by(connection: Connection, record_ids: Sequence[str]) -> Sequence[Row[str, str]]:
+    """Answer the signals, with their rules, that these records raised and that are not over."""
+    sources = [record_source(id_) for id_ in record_ids]
+    query = select(signals.c.id, signals.c.rule)
+    return connection.execute(
+        query.where(signals.c.source.in_(sources), signals.c.ended_at.is_(None))
+    ).all()
+
+
+def _end_signals(
+    connection: Connection, raised: Sequence[Row[str, str]], *, now: datetime, today: date
+) -> None:
+    for row in raised:
+        ids = open_alerts_of(connection, row.rule, row.id)
+        endings = [Ending(alert_id, Closed.RECORD_VOIDED) for alert_id in ids]
+        close(connection, endings, today=today, now=now)
+        connection.execute(update(signals).where(signals.c.id == row.id).values(ended_at=now))
+
+
+def _unsettle(
+    connection: Connection,
+    plan: EvaluationPlan,
+    record_ids: Sequence[str],
+    *,
+    now: datetime,
+    today: date,
+) -> None:
     """Find another record for each alert these closed; those without one are not settled."""
     closed = connection.execute(
-        select(alerts.c.id, alerts.c.rule, alerts.c.entry_id, alerts.c.anchor_on).where(
+        select(alerts).where(
             alerts.c.closing_record.in_(record_ids),
             alerts.c.closed_how == Closed.DONE.value,
             alerts.c.entry_id.in_(select(records.c.entry_id).where(records.c.id.in_(record_ids))),
@@ -91,11 +126,11 @@ def _unsettle(connection: Connection, plan: EvaluationPlan, record_ids: Sequence
         other = _other_record(connection, row, rule.counts) if rule else None
         values = {"closing_record": other} if other else {"closed_how": Closed.RECORD_VOIDED.value}
         connection.execute(update(alerts).where(alerts.c.id == row.id).values(values))
+        if other is None and on_signal(rule) is not None:
+            open_again(connection, plan, row, now=now, today=today)
 
 
-def _other_record(
-    connection: Connection, alert: Row[str, str, str, date | None], counts: Sequence[str]
-) -> str | None:
+def _other_record(connection: Connection, alert: Row[Any], counts: Sequence[str]) -> str | None:
     query = select(records.c.id).where(
         records.c.entry_id == alert.entry_id,
         records.c.kind.in_(counts),

@@ -10,7 +10,7 @@ from alerts.errors import NoticeUnknown
 from alerts.holding import hold_notices, release_notices
 from alerts.outcomes import move
 from alerts.states import NoticeState, Outcome
-from alerts.tables import notices, tellings
+from alerts.tables import alerts, notices, tellings
 from config.language import speaking
 from ledgers.database import Database
 from tests.alerts.posting import NOON, histories, post, states
@@ -114,3 +114,16 @@ def test_what_went_on_by_another_route_is_not_tried_again(database: Database) ->
     with database.writing() as connection:
         assert shown.failed_notices(connection) == []
         assert shown.redrive(connection, [notice_id], at_once, now=LATER) == 0
+
+
+def test_what_was_done_meanwhile_ends_when_it_is_tried_again(database: Database) -> None:
+    """It is not left pending until somebody writes the message."""
+    (notice_id,) = post(database, 1, tellings_each=2)
+    fail(database, notice_id)
+    with database.writing() as connection:
+        one = connection.execute(select(tellings.c.alert_id)).scalars().first()
+        done = update(alerts).where(alerts.c.id == one)
+        connection.execute(done.values(closed_at=NOON, closed_on=NOON.date(), closed_how="done"))
+        shown.redrive(connection, [notice_id], at_once, now=LATER)
+        mine = connection.execute(select(tellings.c.state).where(tellings.c.alert_id == one))
+        assert set(mine.scalars()) == {"resolved"}
