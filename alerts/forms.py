@@ -110,7 +110,8 @@ def keep_form(connection: Connection, form: Form) -> None:
 def make_form(form: Form, names: Mapping[str, str], *, day: date) -> Attachment:
     """Write the workbook. `names` are the villages', by division code; `day` stands in its name."""
     stream = BytesIO()
-    write_workbook(stream, (_page(form, names), _hidden(form)), created=form.made_at)
+    sheets = (_page(form, names), _hidden(form))
+    write_workbook(stream, sheets, created=form.made_at, is_small=True)
     return Attachment(f"{TITLE}-{day.isoformat()}.xlsx", XLSX, stream.getvalue())
 
 

@@ -45,6 +45,19 @@ _WEEKLY = {duties.AUDIT: 6, duties.SIGN_OF_LIFE: 0}
 """Jobs that a trial does on one weekday only, to be done with a year in seconds."""
 
 
+_WAITING = {
+    held: select(notices.c.channel, func.min(notices.c.next_attempt_at))
+    .where(
+        notices.c.ended_at.is_(None),
+        notices.c.next_attempt_at.is_not(None),
+        notices.c.state != NoticeState.HELD.value,
+        notices.c["class"] == "operator" if held else true(),
+    )
+    .group_by(notices.c.channel)
+    for held in (False, True)
+}
+
+
 class Machine:
     """One daemon process after the other on one site."""
 
@@ -174,24 +187,17 @@ class Machine:
         return self._next_send[0]
 
     def _ask_next_send(self) -> datetime | None:
+        waits = self._waits()
+        return max(min(waits.values()), self.clock() + _AT_LEAST) if waits else None
+
+    def _waits(self) -> dict[str, datetime]:
+        """Answer until when each channel has to wait on which anything is to be sent."""
         with self.site.database.reading() as connection:
             held = held_for(connection) is not None
-            rows = connection.execute(
-                select(notices.c.channel, func.min(notices.c.next_attempt_at))
-                .where(
-                    notices.c.ended_at.is_(None),
-                    notices.c.next_attempt_at.is_not(None),
-                    notices.c.state != NoticeState.HELD.value,
-                    notices.c["class"] == "operator" if held else true(),
-                )
-                .group_by(notices.c.channel)
-            ).all()
-            waits = [
-                max(due, breaker.open_until or due)
-                for channel, due in rows
-                for breaker in (breakers.load(connection, channel, limit=8),)
-            ]
-        return max(min(waits), self.clock() + _AT_LEAST) if waits else None
+            return {
+                channel: max(due, breakers.load(connection, channel, limit=8).open_until or due)
+                for channel, due in connection.execute(_WAITING[held]).all()
+            }
 
     def close(self) -> None:
         """Let go of everything."""
@@ -213,15 +219,18 @@ class Machine:
         self._deliver()
 
     def _deliver(self) -> None:
-        due = self._ask_next_send()
-        if due is not None and due <= self.clock() + _AT_LEAST:
-            self._loop.run(self._send())
+        waits, soon = self._waits(), self.clock() + _AT_LEAST
+        due = [name for name in self._channels if name in waits and waits[name] <= soon]
+        if due:
+            self._loop.run(self._send(due))
         else:
-            self._next_send = (due,)
+            self._next_send = (min(waits.values()) if waits else None,)
 
-    async def _send(self) -> None:
+    async def _send(self, due: list[str]) -> None:
+        """Send on these channels; a real daemon's other lanes would find nothing."""
         sender = Sender(self._worker, self._figures, self._compose, self._jitter)
-        async with open_lanes(self.site, sender, channels=self._channels) as lanes:
+        channels = {name: self._channels[name] for name in due}
+        async with open_lanes(self.site, sender, channels=channels) as lanes:
             for lane in lanes:
                 await passes.deliver_due(self.site, [lane])
 
@@ -241,7 +250,7 @@ class Machine:
         hurried = any("overdue" in delivery.digest_of(role).between for role in roles)
         with self.site.database.reading() as connection:
             waits = hurried and _is_waiting(connection, since, day)
-            return waits or bool(still_open(connection))
+            return waits or bool(still_open(connection, untold_on=day))
 
     def _is_idle(self, day: date) -> bool:
         """Say whether nobody is told anything on a day: the next pass makes up for its own."""
