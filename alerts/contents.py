@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
+from alerts.counterparts import Counterparts
 from alerts.directory import batches
 from alerts.items import CHILDREN, Item, Open, item_of, suggesting
 from alerts.open_items import tried_in_vain
@@ -62,6 +63,7 @@ def read_true(
     deferred: list[str] = []
     rows = list(_rows_of(connection, _PENDING, notice_ids))
     later = PutOff.read(connection, configuration, rows, today)
+    others = Counterparts.read(connection, configuration, rows)
     for row in rows:
         if row.closed_how is not None:
             outcome = _OUTCOME_OF.get(Closed(row.closed_how), Outcome.SUPPRESSED)
@@ -69,7 +71,7 @@ def read_true(
         elif later.has(row):
             deferred.append(row.telling_id)
         else:
-            kept[row.notice_id].append(_said(row, configuration))
+            kept[row.notice_id].append(_said(row, configuration, others))
     for (outcome, reason), ids in ended.items():
         move(connection, ids, outcome, now=now, reason=reason)
     take_out(connection, deferred)
@@ -95,8 +97,9 @@ def told_and_open(
             tellings.c.state.in_(_SAID) | pending,
             alerts.c.closed_at.is_(None),
         )
-    )
-    return [_said(row, configuration).item for row in rows]
+    ).all()
+    others = Counterparts.read(connection, configuration, rows)
+    return [_said(row, configuration, others).item for row in rows]
 
 
 def count_older(
@@ -228,9 +231,10 @@ def _rows_of(
         yield from connection.execute(query, {"notices": batch, **values}).all()
 
 
-def _said(row: Row[Any], configuration: Configuration) -> Said:
+def _said(row: Row[Any], configuration: Configuration, others: Counterparts) -> Said:
     step = written_step(configuration, row.rule, row.variant, row.step)
     item = _item(row, configuration, LEVEL_DIGITS[step.by] if step and step.by else None)
+    item = others.naming(item, row)
     return Said(
         row.telling_id,
         row.person_id,

@@ -13,6 +13,7 @@ from alerts.facts import roles_of
 from alerts.states import Closed, Outcome
 from alerts.tables import alerts, notices, outcomes, steps, tellings
 from config.model import Configuration
+from ledgers.divisions import division_names
 from ledgers.tables import persons, records
 
 
@@ -25,7 +26,8 @@ def records_of(
         .outerjoin(persons, persons.c.id == records.c.recorded_by)
         .where(records.c.entry_id == entry_id)
         .order_by(records.c.happened_on.desc(), records.c.id.desc())
-    )
+    ).all()
+    names = division_names(connection, {row.counterpart for row in rows if row.counterpart})
     kinds = configuration.records
     return {
         row.id: RecordFacts(
@@ -38,6 +40,7 @@ def records_of(
             late_entry=row.late_entry,
             by=row.handle,
             voided_on=None if row.voided_at is None else row.voided_at.date(),
+            counterpart=names.get(row.counterpart),
         )
         for row in rows
     }

@@ -12,7 +12,10 @@ from schedules.rounds import Length
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """One record. `kind` is the title people read; `by` a handle, None: the office or a column."""
+    """One record. `kind` is the title people read; `by` a handle, None: the office or a column.
+
+    `counterpart` is the name of the other division that it names.
+    """
 
     id: str
     kind: str
@@ -23,6 +26,7 @@ class RecordFacts:
     late_entry: bool
     by: str | None
     voided_on: date | None
+    counterpart: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,17 @@ class AlertTeller:
 def record_text(record: RecordFacts) -> str:
     """Answer a record in a few words: its day and its kind."""
     day = month_text(record.happened_on) if record.month_only else day_text(record.happened_on)
-    return _("%(kind)s on %(day)s") % {"kind": record.kind, "day": day}
+    return _("%(kind)s on %(day)s") % {"kind": kind_text(record), "day": day}
+
+
+def kind_text(record: RecordFacts) -> str:
+    """Answer what a record is, with the other division that it names."""
+    if record.counterpart is None:
+        return record.kind
+    return _("%(kind)s (other division: %(name)s)") % {
+        "kind": record.kind,
+        "name": record.counterpart,
+    }
 
 
 def _standing(alert: AlertFacts) -> str:

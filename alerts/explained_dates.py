@@ -14,6 +14,7 @@ from alerts.explain_reckonings import (
     SeasonReckoning,
     Shortening,
 )
+from alerts.explained_alerts import kind_text
 from alerts.explained_spells import period_lines, season_lines, window_text
 from alerts.timings import Snap
 from alerts.wording import day_text, joined, month_text, span_text
@@ -164,7 +165,7 @@ def _from(record: RecordFacts | None, counted_from: date) -> Iterator[str]:
     if record is None:
         yield _("Counted from %(day)s.") % {"day": day_text(counted_from)}
         return
-    said = {"kind": record.kind, "day": _day_of(record)}
+    said = {"kind": kind_text(record), "day": _day_of(record)}
     yield _("Last record that counts: %(kind)s on %(day)s.") % said
     if record.month_only:
         first = {"day": day_text(record.happened_on)}
@@ -185,7 +186,7 @@ def _date_lines(reckoning: DateReckoning) -> Iterator[str]:
             "day": day,
         }
     elif reckoning.record is not None:
-        said = {"kind": reckoning.record.kind, "day": day_text(value)}
+        said = {"kind": kind_text(reckoning.record), "day": day_text(value)}
         yield _("Counted from a record: %(kind)s on %(day)s.") % said
     else:
         yield _("Counted from %(day)s.") % {"day": day_text(value)}

@@ -70,8 +70,8 @@ def form_id(notice_id: str, revision: int) -> str:
 def form_items(items: Iterable[Item], configuration: Configuration) -> tuple[Item, ...]:
     """Choose a form's lines: for each entry the strongest acts, in the order items come.
 
-    An act whose word would not be understood when the form comes back stands there with the title
-    of its record kind, unless that labels children. What no record closes stands in no form.
+    An act whose word would not be understood when the form comes back stands there with the word or
+    the title of its record kind, unless that labels children. What no record closes stands in no form.
     """
     strength = Strength.of(configuration)
     by_entry: dict[str, list[Item]] = defaultdict(list)
@@ -89,9 +89,10 @@ def _understood(item: Item, configuration: Configuration) -> Item:
     about = configuration.records.get(item.kind)
     if about is None or kind_of_word(configuration.records, item.act) == item.kind:
         return item
-    if labels_in(about.title, configuration.labelling_words):
+    word = about.says or about.title
+    if labels_in(word, configuration.labelling_words):
         return item
-    return replace(item, act=about.title)
+    return replace(item, act=word)
 
 
 def keep_form(connection: Connection, form: Form) -> None:

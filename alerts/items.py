@@ -5,9 +5,11 @@ from datetime import date
 
 from config.calendar_rules import CalendarRule
 from config.checks_steps import informs_only
+from config.dates import FromRecord
 from config.model import Configuration
 from config.rules import Rule
 from config.seasons import SeasonRule
+from config.signals import OnRecord
 
 CHILDREN = "children"
 
@@ -19,7 +21,7 @@ class Item:
     `informs`: nothing closes it, and it is never overdue. `starts_on` is the first day of its
     window or period, `period` how long that period is: `month`. `by`: the digits of the divisions
     by which a summary of it is split; None: those below its reader's own. `suggested_on` lies before
-    `due_on`.
+    `due_on`. `about` stands in brackets behind the act: what happened, and where else.
     """
 
     alert_id: str
@@ -37,6 +39,7 @@ class Item:
     period: str = ""
     by: int | None = None
     suggested_on: date | None = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +96,15 @@ def item_of(configuration: Configuration, found: Open, *, by: int | None = None)
         starts_on=found.anchor_on if in_spells else None,
         period=rule.period if isinstance(rule, CalendarRule) else "",
         by=by,
+        about=_about(configuration, rule),
     )
+
+
+def _about(configuration: Configuration, rule: Rule | None) -> tuple[str, ...]:
+    """Answer the word for the record that a rule counts from, where its kind has one to be said."""
+    on = getattr(rule, "on", None)
+    if rule is None or not isinstance(on, FromRecord | OnRecord):
+        return ()
+    kind = configuration.records.get(on.record)
+    says = kind.says if kind else None
+    return (says,) if says and says != rule.say else ()

@@ -9,7 +9,21 @@ _HALF = 7
 
 
 def act_said(item: Item, language: str, today: date) -> str:
-    """Answer `12月发放核对` for what is owed of a month; the year too if it is not this one."""
+    """Answer `12月发放核对` for what is owed of a month; the year too if it is not this one.
+
+    What it is about stands behind it: 跨区域协查（平山县）.
+    """
+    said = _of_period(item, language, today)
+    if not item.about:
+        return said
+    return (
+        f"{said}（{'，'.join(item.about)}）"
+        if language == "zh_CN"
+        else f"{said} ({', '.join(item.about)})"
+    )
+
+
+def _of_period(item: Item, language: str, today: date) -> str:
     if item.starts_on is None or item.period not in _ZH:
         return item.act
     opening = item.starts_on

@@ -143,6 +143,7 @@ COLUMNS = (
     "born",
     "category",
     "code",
+    "counterpart",
     "credit_code",
     "director",
     "email",

@@ -12,7 +12,6 @@ from config.errors import ConfigurationErrors, Place, Problem
 from config.files import read_files
 from config.findings import Names
 from config.language import catalogue
-from config.later import NOT_YET, NotYet, check_later
 from config.mending import Mended, mended
 from config.messages import problems_of
 from config.model import Configuration
@@ -42,12 +41,8 @@ def load(path: Path | Sequence[Path], environment: Mapping[str, str]) -> Configu
     return read(path, environment).configuration
 
 
-def read(
-    path: Path | Sequence[Path], environment: Mapping[str, str], *, not_yet: NotYet = NOT_YET
-) -> Loaded:
+def read(path: Path | Sequence[Path], environment: Mapping[str, str]) -> Loaded:
     """Load a configuration, with its warnings and the files it came from.
-
-    What the language knows and the engine does not carry is refused; `not_yet` says what that is.
 
     Raises:
         ConfigurationErrors: with every mistake; nothing was loaded.
@@ -61,8 +56,7 @@ def read(
     problems += first
     warnings: list[Problem] = []
     findings = check(valid.configuration, Names.of(tree), without=valid.made_up)
-    meant = [finding for finding in findings if not valid.is_void(finding.loc)]
-    for finding in (*meant, *check_later(tree, not_yet)):
+    for finding in (one for one in findings if not valid.is_void(one.loc)):
         problem = problem_at(tree, finding.loc, finding.sentence, at_key=finding.at_key)
         (warnings if finding.warning else problems).append(problem)
     if problems:

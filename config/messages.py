@@ -114,14 +114,6 @@ def _word(error: ErrorDetails, spot: Spot) -> str:
     )
 
 
-def _later(error: ErrorDetails, spot: Spot) -> str:
-    context = error.get("ctx", {})
-    return _("“%(word)s” comes with a later version; so far there is: %(words)s") % {
-        "word": context["found"],
-        "words": ", ".join(context["allowed"]),
-    }
-
-
 def _pattern(error: ErrorDetails, spot: Spot) -> str:
     if error.get("ctx", {}).get("pattern") == REGION_PATTERN:
         return _("%(found)s is no division code; it has 2, 4, 6, 9 or 12 digits") % {
@@ -190,7 +182,6 @@ _SENTENCES: dict[str, Callable[[ErrorDetails, Spot], str]] = {
     "missing": _missing,
     "literal_error": _word,
     "unknown_word": _word,
-    "later_word": _later,
     "kind_missing": _no_kind,
     "string_pattern_mismatch": _pattern,
     "value_error": _own,

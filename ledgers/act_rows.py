@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 
 from ledgers.acts import DONE, RecordRequest, RecordSource
+from ledgers.divisions import division_of
 from ledgers.entries import ids_by_number
-from ledgers.facts import refused
+from ledgers.facts import refused, warning
 from ledgers.imports import CHILDREN, ImportContext
 from ledgers.kinds import kind_of_word
 from ledgers.persons import find_person
@@ -25,6 +26,7 @@ _ACT = (
     "result",
     "seen_in_person",
     "all_well",
+    "counterpart",
 )
 """What tells one act from another, as for whoever records it: a corrected line is another act."""
 
@@ -98,6 +100,7 @@ def read_acts(
             answer.problems.append(request)
         else:
             answer.requests.append(request)
+            answer.problems += _odd(desk, row, request)
     _leave_out_known(connection, answer)
     return answer
 
@@ -114,6 +117,9 @@ def _request(desk: _Desk, row: RecordRow, numbers: Sequence[str]) -> RecordReque
         return refused(row.place, "kind", "kind-unknown", value=row.kind)
     if row.happened is None or row.happened.day > desk.context.today:
         return refused(row.place, "happened", "date-in-future")
+    other = division_of(row.counterpart) if row.counterpart else None
+    if row.counterpart and other is None:
+        return refused(row.place, "counterpart", "counterpart-unknown", value=row.counterpart)
     by = desk.persons.get(row.recorded_by) if row.recorded_by else None
     return RecordRequest(
         entry_id=found.pop(),
@@ -128,7 +134,17 @@ def _request(desk: _Desk, row: RecordRow, numbers: Sequence[str]) -> RecordReque
         all_well=row.all_well,
         import_id=desk.import_id,
         form_id=desk.form_id,
+        counterpart=other if desk.context.settings.records[kind].counterpart else None,
     )
+
+
+def _odd(desk: _Desk, row: RecordRow, request: RecordRequest) -> list[Problem]:
+    """Answer what is odd about the other division of a line that is taken all the same."""
+    names_one = desk.context.settings.records[request.kind].counterpart
+    if names_one == (row.counterpart is not None):
+        return []
+    code = "counterpart-missing" if names_one else "counterpart-not-kept"
+    return [warning(row.place, "counterpart", code)]
 
 
 def _prefixes(connection: Connection) -> dict[str, list[str]]:

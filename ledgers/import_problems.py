@@ -50,6 +50,13 @@ _SENTENCES = {
     "kind-not-configured": N_("no kind of record is configured for this date; it was left out"),
     "kind-missing": N_("what was done is missing; write for example 联系 or 走访"),
     "kind-unknown": N_("this is no kind of record that is configured"),
+    "counterpart-unknown": N_(
+        "this is no division that is known, or several are called so; write its six-digit code"
+    ),
+    "counterpart-missing": N_(
+        "an act of this kind names the other region; write it in the column 对方地区"
+    ),
+    "counterpart-not-kept": N_("acts of this kind name no other region; it was left out"),
     "date-in-future": N_("this day has not come yet; please correct the date"),
     "director-unknown": N_(
         "this director is not among the persons; import the directory of directors as well"

@@ -21,10 +21,10 @@ def kind_of_act(records: Mapping[str, RecordKind], act: str) -> str | None:
 
 
 def kind_of_word(records: Mapping[str, RecordKind], text: str) -> str | None:
-    """Answer the kind that a word means: its id, its title, or the only title it is a part of."""
+    """Answer the kind that a word means: its id, title or `says`, or the only title it is part of."""
     word = "".join(text.split())
     for kind, about in records.items():
-        if word in {kind, about.title}:
+        if word in {kind, about.title, about.says}:
             return kind
     alike = [k for k, about in records.items() if word in about.title or about.title in word]
     return alike[0] if word and len(alike) == 1 else None

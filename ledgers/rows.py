@@ -157,7 +157,8 @@ class RecordRow:
     """One line of a filled-in 走访登记表 (DESIGN.md 3a) or of any list of acts.
 
     `number` is the whole village number (青山-03) or, with `village`, its digits. A line whose
-    `happened` is None was left blank by the director and is no problem.
+    `happened` is None was left blank by the director and is no problem. `counterpart` is the other
+    division of a request across regions, by name or code.
     """
 
     place: Place
@@ -170,6 +171,7 @@ class RecordRow:
     seen_in_person: bool | None = None
     all_well: bool | None = None
     recorded_by: str | None = None
+    counterpart: str | None = None
     mends: str | None = None
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import Connection, select
 from config.model import Configuration
 from config.suggest import hint
 from ledgers.codes import normal_code
+from ledgers.divisions import division_of
 from ledgers.entries import ids_by_number
 from ledgers.names import town_name, village_name
 from ledgers.persons import find_person, load_persons
+from ledgers.reading.counties import counties_called, national_names
 from ledgers.regions import load_regions
 from ledgers.sealing import Vault
 from ledgers.tables import entries
@@ -61,6 +63,9 @@ def kind_called(configuration: Configuration, word: str) -> str:
         UnknownName: it is none of them.
         SeveralMeant: rules that say so are closed by different kinds.
     """
+    for kind, about in configuration.records.items():
+        if word == about.says:
+            return kind
     titles = {kind: one.title for kind, one in configuration.records.items()}
     rules = configuration.rules.values()
     said = {kind for rule in rules if rule.say == word for kind in rule.done_by}
@@ -134,3 +139,20 @@ def region_called(connection: Connection, configuration: Configuration, text: st
 
 def _names_of(name: str) -> tuple[str, ...]:
     return name, village_name(name).base, town_name(name).base
+
+
+def other_region_called(text: str) -> str:
+    """Answer the code of a division elsewhere: a code as it is, or a county by its name.
+
+    Raises:
+        UnknownName: there is no such county, or no such code.
+        SeveralMeant: several counties are called so; their codes tell them apart.
+    """
+    code = division_of(text)
+    if code is not None:
+        return code
+    found = counties_called("".join(text.split()))
+    if not found:
+        raise UnknownName(text)
+    names = national_names()
+    raise SeveralMeant(text, [f"{one} {names.get(one[:4], '')}{names[one]}" for one in found])

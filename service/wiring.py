@@ -14,7 +14,6 @@ from alerts.effective import EvaluationPlan
 from alerts.locks import hold
 from alerts.rules import fingerprint, prepare
 from alerts.timetable import Timetable
-from config.later import NOT_YET, NotYet
 from config.loader import Loaded, read
 from config.model import Configuration
 from config.settings import DEFAULT_NAMES, Settings, settings_from
@@ -108,7 +107,6 @@ def open_site(
     *,
     clock: Clock = system_clock,
     environment: Mapping[str, str] | None = None,
-    not_yet: NotYet = NOT_YET,
 ) -> Iterator[Site]:
     """Open a site: configuration, keys, prepared database, and the operator as a person.
 
@@ -119,7 +117,7 @@ def open_site(
     """
     path = settings.config_path(Path.cwd())
     variables = os.environ if environment is None else environment
-    loaded = read(path, variables, not_yet=not_yet)
+    loaded = read(path, variables)
     vault = Vault(read_keyring(settings, path))
     database = open_database(settings, path)
     try:

@@ -80,6 +80,7 @@ def _of_kind(kind: Kind) -> dict[str, CellReader]:
             "seen_in_person": _text(values.read_yes_no),
             "all_well": _text(values.read_yes_no),
             "recorded_by": _name,
+            "counterpart": _name,
         }
     if kind is Kind.PERSONS:
         return {"email": _text(values.read_email), "villages": _villages}

@@ -54,6 +54,7 @@ _HEADINGS: Mapping[str, str] = {
     "seen_in_person": "见到儿童本人",
     "all_well": "情况是否正常",
     "recorded_by": "填报人",
+    "counterpart": "对方地区",
 }
 
 _OF_KIND: Mapping[tuple[Kind, str], str] = {  # where a child's or a person's word would not do

@@ -1,17 +1,18 @@
 """`record`: what was done, for one entry or several; it settles what it answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import click
 
 from alerts.acts import DONE, Recorded, RecordRequest, RecordSource, record
 from config.language import catalogue
+from config.model import Configuration
 from service.commandline import argument, arguments, flag, make, option
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
 from service.inputs import Day, Word
-from service.naming import entries_called, kind_called, person_called
+from service.naming import entries_called, kind_called, other_region_called, person_called
 from service.terminal import Terminal
 
 _ = catalogue("service")
@@ -37,6 +38,7 @@ class Wish:
     result: str | None
     not_seen: bool
     not_well: bool
+    with_region: str | None
 
 
 def command() -> click.Command:
@@ -62,6 +64,10 @@ def command() -> click.Command:
             ),
             flag("--not-seen", about=_("the child was not seen in person")),
             flag("--not-well", about=_("not all is well; the supervisor is told the same day")),
+            option(
+                "--with-region",
+                about=_("the other region of a request across regions: code, or county by name"),
+            ),
         ],
     )
 
@@ -70,6 +76,7 @@ def _do(wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site:
         now = site.clock()
         kind = kind_called(site.configuration, wish.kind)
+        other = _other_region(wish, kind, site.configuration)
         with acting(site, now) as (connection, plan, today):
             entries = entries_called(connection, wish.refs)
             by = person_called(connection, site.vault, wish.by) if wish.by else None
@@ -78,7 +85,8 @@ def _do(wish: Wish, terminal: Terminal) -> int:
                 raise CommandWrong(
                     _("%(day)s lies ahead; only what was done is recorded") % {"day": on}
                 )
-            requests = [_request(wish, entry, kind, on, by) for entry in entries.values()]
+            wanted = _request(wish, kind, on, by=by, other=other)
+            requests = [replace(wanted, entry_id=entry) for entry in entries.values()]
             done = record(connection, plan, requests, now=now, today=today)
     _tell(done, terminal)
     terminal.answer(
@@ -92,9 +100,26 @@ def _do(wish: Wish, terminal: Terminal) -> int:
     return 0
 
 
-def _request(wish: Wish, entry_id: str, kind: str, on: date, by: str | None) -> RecordRequest:
+def _other_region(wish: Wish, kind: str, configuration: Configuration) -> str | None:
+    """Answer the other division's code; a kind that names one must have it, and no other may."""
+    about = configuration.records[kind]
+    if wish.with_region is None and about.counterpart:
+        raise CommandWrong(
+            _("“%(kind)s” names the other region: add --with-region CODE") % {"kind": about.title}
+        )
+    if wish.with_region is not None and not about.counterpart:
+        raise CommandWrong(
+            _("“%(kind)s” names no other region; leave --with-region out") % {"kind": about.title}
+        )
+    return None if wish.with_region is None else other_region_called(wish.with_region)
+
+
+def _request(
+    wish: Wish, kind: str, on: date, *, by: str | None, other: str | None
+) -> RecordRequest:
+    """Answer what is to be recorded, of an entry that is still to be named."""
     return RecordRequest(
-        entry_id,
+        "",
         kind,
         on,
         RecordSource.CLI,
@@ -103,6 +128,7 @@ def _request(wish: Wish, entry_id: str, kind: str, on: date, by: str | None) -> 
         recorded_by=by,
         seen_in_person=False if wish.not_seen else None,
         all_well=False if wish.not_well else None,
+        counterpart=other,
     )
 
 

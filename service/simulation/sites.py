@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
-from config.later import NOT_YET, NotYet
 from config.settings import Settings
 from config.shipped import DEMO, example_files
 from ledgers.database import Database
@@ -43,7 +42,6 @@ def made_up(
     size: Size,
     *,
     first: date,
-    not_yet: NotYet = NOT_YET,
 ) -> Iterator[tuple[Site, TrialClock]]:
     """Answer a made-up county under a configuration; None: the shipped example."""
     begin = datetime.combine(first, time(0), tzinfo=UTC)
@@ -51,7 +49,7 @@ def made_up(
     with TemporaryDirectory(prefix="shouwang-") as folder:
         settings = _settings(Path(folder), config)
         (Path(folder) / DATABASE).write_bytes(_empty())
-        with open_site(settings, clock=clock, environment=environment, not_yet=not_yet) as site:
+        with open_site(settings, clock=clock, environment=environment) as site:
             forgetful(site.database)
             chance = Chance(size.seed)
             with (

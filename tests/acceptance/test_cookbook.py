@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from config.later import NotYet
 from config.loader import read
 from config.shipped import RULE_SETS, SETTINGS_FILE, example_files
 from tests.acceptance.recipes import Recipe, recipes, worked_out, write_kitchen
@@ -25,7 +24,7 @@ def test_there_are_twenty() -> None:
 def test_a_recipe_is_whole(recipe: Recipe, tmp_path: Path) -> None:
     """With an office and its roles around it, it loads; only a level without interval is odd."""
     path = write_kitchen(tmp_path, example_files()[SETTINGS_FILE], recipe.fragment)
-    loaded = read(path, {}, not_yet=NotYet())
+    loaded = read(path, {})
     assert len(loaded.configuration.rules) == 1
     about = {one.key for one in loaded.warnings if one.key.startswith(("rules", "groups"))}
     assert about == ({"rules.分级走访.every"} if recipe.number == 3 else set())
@@ -42,7 +41,7 @@ def test_a_recipe_goes_with_the_shipped_rules(recipe: Recipe, name: str) -> None
 def test_a_recipe_does_what_it_says(recipe: Recipe, tmp_path: Path) -> None:
     """Its table is what the schedules work out."""
     path = write_kitchen(tmp_path, example_files()[SETTINGS_FILE], recipe.fragment)
-    configuration = read(path, {}, not_yet=NotYet()).configuration
+    configuration = read(path, {}).configuration
     (rule,) = configuration.rules.values()
     found = tuple(worked_out(configuration, rule, example) for example in recipe.examples)
     assert found == recipe.examples

@@ -4,7 +4,6 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.later import NotYet
 from config.loader import Loaded, read
 from config.shipped import SETTINGS_FILE, example_files
 
@@ -23,7 +22,7 @@ def write_set(name: str, folder: Path, more: str = "") -> Path:
 def loaded_set(name: str, more: str = "") -> Loaded:
     """Load a rule set, with `more` laid over it."""
     with TemporaryDirectory() as folder:
-        return read(write_set(name, Path(folder), more), {}, not_yet=NotYet())
+        return read(write_set(name, Path(folder), more), {})
 
 
 @cache

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from config.errors import ConfigurationErrors
 from config.fix import fix_punctuation
-from config.later import NotYet
 from config.loader import load, read
 
 _GOOD = Path(__file__).parent / "good"
@@ -54,7 +53,7 @@ def test_a_spoilt_configuration_is_refused_in_words(text: str) -> None:
         path.write_text(text, "utf-8")
         started = time.perf_counter()
         try:
-            read(path, {"A": "b"}, not_yet=NotYet())
+            read(path, {"A": "b"})
         except ConfigurationErrors as error:
             lines = text.count("\n") + 1
             assert all(1 <= one.place.line <= lines for one in error.problems)  # noqa: PT017

@@ -14,7 +14,6 @@ from config.durations import Duration
 from config.duties import ByLevel, DutyRule
 from config.fields import Form, Storage, fields_of
 from config.language import speaking
-from config.later import NotYet
 from config.loader import read
 from config.model import Configuration
 from config.regional import in_region
@@ -31,7 +30,7 @@ Kind = TypeVar("Kind", bound=CommonRule)
 @pytest.fixture(scope="module")
 def configuration() -> Configuration:
     """Answer the configuration that uses every kind and key."""
-    return read(GOOD / "every-kind.yaml", {}, not_yet=NotYet()).configuration
+    return read(GOOD / "every-kind.yaml", {}).configuration
 
 
 def rule(configuration: Configuration, name: str, kind: type[Kind]) -> Kind:
@@ -130,7 +129,7 @@ def test_festivals_are_calendars_nobody_enters() -> None:
 
 def test_the_design_s_own_sample_loads() -> None:
     """DESIGN.md 5, with the records, the route and the channel it leaves out."""
-    configuration = read(Path(__file__).parent / "design.yaml", {}, not_yet=NotYet()).configuration
+    configuration = read(Path(__file__).parent / "design.yaml", {}).configuration
     kinds = {one.kind for one in configuration.rules.values()}
     assert kinds == {"duty", "date", "season", "calendar", "signal"}
 
@@ -160,7 +159,7 @@ def test_what_is_odd_is_a_warning(tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_text(text, "utf-8")
     with speaking("en"):
-        warnings = read(path, {}, not_yet=NotYet()).warnings
+        warnings = read(path, {}).warnings
     assert [f"{one.key}: {one.sentence}" for one in warnings] == [
         (
             "calendars.gaokao: no dates yet; write them here, or import them: "

@@ -10,7 +10,6 @@ from config.duties import DutyRule
 from config.errors import ConfigurationErrors
 from config.groups import AgeRange, DateRange, SetFilter
 from config.language import speaking
-from config.later import NotYet
 from config.loader import load, read
 from config.shipped import EXAMPLES, RULE_SETS, SETTINGS_FILE, example_files
 
@@ -20,14 +19,10 @@ BAD = sorted((HERE / "bad").glob("*.yaml"))
 SMALLEST = HERE / "good" / "smallest.yaml"
 
 
-OPEN = NotYet()
-"""The whole language, also what the engine does not carry yet."""
-
-
 def sentences(path: Path) -> str:
     """Answer what loading says is wrong, in English."""
     with speaking("en"), pytest.raises(ConfigurationErrors) as caught:
-        read(path, {}, not_yet=OPEN)
+        read(path, {})
     with speaking("en"):
         return str(caught.value)
 
@@ -35,7 +30,7 @@ def sentences(path: Path) -> str:
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
 def test_good_examples_load_without_a_warning(path: Path) -> None:
     """What is right is taken as it is, and nothing is said."""
-    loaded = read(path, {}, not_yet=OPEN)
+    loaded = read(path, {})
     assert not loaded.warnings
     assert loaded.files[0] == path.resolve()
 
@@ -50,9 +45,9 @@ def test_bad_examples_say_exactly_what_is_wrong(path: Path) -> None:
 def test_every_mistake_is_said_in_chinese_too(path: Path) -> None:
     """A clerk reads no English sentence: the same mistakes at the same places, in Chinese."""
     with speaking("en"), pytest.raises(ConfigurationErrors) as english:
-        read(path, {}, not_yet=OPEN)
+        read(path, {})
     with pytest.raises(ConfigurationErrors) as chinese:
-        read(path, {}, not_yet=OPEN)
+        read(path, {})
     pairs = list(zip(english.value.problems, chinese.value.problems, strict=True))
     assert all(one.sentence != other.sentence for one, other in pairs)
     assert sorted(one.place for one, _ in pairs) == sorted(other.place for _, other in pairs)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from config.groups import AgeRange, DateRange, Group, SetFilter
-from config.later import NotYet
 from config.loader import load, read
 from config.shape import known_keys
 
@@ -62,6 +61,6 @@ def test_a_rule_without_a_title_is_called_by_its_word(tmp_path: Path) -> None:
 
 def test_levels_whose_order_nobody_wrote_down_have_no_order() -> None:
     """No rank is made up from where they stand in the list."""
-    configuration = read(GOOD / "every-kind.yaml", {}, not_yet=NotYet()).configuration
+    configuration = read(GOOD / "every-kind.yaml", {}).configuration
     assert configuration.level_order() == ("green", "red")
     assert configuration.model_copy(update={"levels_in_order": False}).level_order() == ()

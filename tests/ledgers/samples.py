@@ -41,6 +41,7 @@ RECORDS = {
     "contact": RecordKind(title="联系"),
     "visit": RecordKind(title="入户走访", counts_as=("contact",)),
     "update": RecordKind(title="信息更新"),
+    "request": RecordKind(title="跨区域协查", counterpart=True),
 }
 
 
@@ -106,6 +107,7 @@ class NotebookDoor:
                 "result": one.result,
                 "method": one.method,
                 "source": str(one.source),
+                "counterpart": one.counterpart,
                 "import_id": one.import_id,
                 "fingerprint": id_[:43],
             }

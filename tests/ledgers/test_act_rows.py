@@ -96,3 +96,30 @@ def test_digits_alone_belong_to_the_forms_person(database: Database) -> None:
     assert done.counts[Count.RECORDS] == 1
     with database.reading() as connection:
         assert connection.scalar(select(records.c.recorded_by)) == person
+
+
+def test_a_request_across_regions_names_the_other_one(database: Database) -> None:
+    """By code or by name; the same request to another county is another act."""
+    prepared(database)
+    ask = replace(LINE, kind="跨区域协查", counterpart="河北省平山县")
+    report = bring_in(database, file_of(ask, replace(ask, place=at(3, "登记表"))))
+    assert (report.counts[Count.RECORDS], report.counts[Count.RECORDS_KNOWN]) == (1, 1)
+    bring_in(database, file_of(replace(ask, counterpart="990102")))
+    with database.reading() as connection:
+        others = connection.scalars(select(records.c.counterpart).order_by(records.c.counterpart))
+        assert list(others) == ["130131", "990102"]
+
+
+def test_what_is_odd_about_the_other_region_is_said(database: Database) -> None:
+    """An unknown one sets the line apart; one that is missing or not wanted only gets a remark."""
+    prepared(database)
+    unknown = replace(LINE, kind="跨区域协查", counterpart="朝阳区")
+    missing = replace(unknown, place=at(3, "登记表"), counterpart=None)
+    unwanted = replace(LINE, place=at(4, "登记表"), counterpart="平山县")
+    report = bring_in(database, file_of(unknown, missing, unwanted))
+    assert codes(report) == [
+        ("counterpart-unknown", "朝阳区"),
+        ("counterpart-missing", None),
+        ("counterpart-not-kept", None),
+    ]
+    assert report.counts[Count.RECORDS] == 2

@@ -12,7 +12,6 @@ from alerts.holding import HeldFor, hold_delivery, release_delivery
 from alerts.status import LAST_EVALUATION
 from alerts.tables import notices, tellings
 from channels.memory import MemoryChannel
-from config.later import NotYet
 from ledgers.site_facts import fact
 from ledgers.tables import entries, regions
 from service.metrics import Figures
@@ -149,7 +148,7 @@ def test_divisions_get_entries_when_a_rule_is_first_for_them(
     path = settings.config_path(tmp_path)
     path.write_text(path.read_text("utf-8").replace("children", "jurisdictions"), "utf-8")
     prepare(bare_database_url)
-    with open_site(settings, clock=lambda: MONDAY, environment={}, not_yet=NotYet()) as site:
+    with open_site(settings, clock=lambda: MONDAY, environment={}) as site:
         evaluate(site, MONDAY)
         with site.database.reading() as connection:
             query = select(entries.c.lives_in).where(entries.c.ledger == "jurisdictions")

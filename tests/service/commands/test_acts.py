@@ -182,3 +182,28 @@ def test_the_figures_are_there_for_machines_too(desk: Desk) -> None:
     assert said["total"]["acts"]["contact"]["due"] == sum(
         town["acts"]["contact"]["due"] for town in said["townships"]
     )
+
+
+def test_a_request_across_regions_names_the_other_one(desk: Desk) -> None:
+    """It must, by code or by a county's whole name; other acts must not."""
+    settings = desk.folder / "本县设置.yaml"
+    kind = "records:\n  协查:\n    title: 跨区域协查\n    counterpart: yes\n"
+    settings.write_text(settings.read_text("utf-8") + kind, "utf-8")
+    for words, wanted in (
+        (("青山-01", "协查"), "--with-region"),
+        (("青山-01", "协查", "--with-region", "朝阳区"), "110105"),
+        (("青山-01", "协查", "--with-region", "无此县"), "无此县"),
+        (("青山-01", "联系", "--with-region", "平山县"), "--with-region"),
+    ):
+        refused = desk.run("record", *words)
+        assert refused.code == 2
+        assert wanted in refused.err
+    assert (
+        len(
+            desk.done("--json", "record", "青山-01", "协查", "--with-region", "平山县").json[
+                "recorded"
+            ]
+        )
+        == 1
+    )
+    assert "跨区域协查（对方：平山县）" in desk.done("explain", "青山-01").out

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.later import NotYet
 from service import logs
 from service.simulation.clocks import TrialClock
 from service.simulation.faults import Fault
@@ -185,7 +184,7 @@ def county(year: Year) -> Iterator[tuple[Site, TrialClock]]:
     with TemporaryDirectory(prefix="shouwang-") as folder:
         config = Path(folder) / "shouwang.yaml"
         config.write_text(EVERY_KIND, encoding="utf-8")
-        with made_up(config, {}, size, first=FIRST, not_yet=NotYet()) as place:
+        with made_up(config, {}, size, first=FIRST) as place:
             yield place
 
 
