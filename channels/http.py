@@ -10,15 +10,17 @@ import json
 import re
 import ssl
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Protocol, cast
 from weakref import WeakKeyDictionary
 
 import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
@@ -29,6 +31,7 @@ _CONNECT_WITHIN = 10.0
 _KEPT_FOR = 10.0  # less than far sides keep an idle connection, so that they rarely close it first
 _SECONDS = re.compile(r"\d{1,9}")
 _NO_REQUEST = (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError)
+_has_connection: ContextVar[bool] = ContextVar("has_connection", default=False)
 _TROUBLE = (aiohttp.ClientError, OSError, ValueError)
 
 
@@ -48,7 +51,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, whole. Names of headers are in lower case."""
+    """What came back, whole. Headers are found by their names in lower case."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -136,7 +139,7 @@ class AiohttpTransport:
             await session.close()
 
     async def _exchange(self, request: Request) -> Answer | ChannelError:
-        progress = _Progress()
+        _has_connection.set(False)
         try:
             async with self._session().request(
                 request.method,
@@ -144,62 +147,52 @@ class AiohttpTransport:
                 data=request.body or None,
                 headers=request.headers,
                 allow_redirects=False,
-                trace_request_ctx=progress,
             ) as response:
-                body = await _whole(response.content)
+                body = await _whole(response)
                 if body is None:
                     return Unknown(FailureReason.UNREADABLE_ANSWER, f"http {response.status}: long")
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status, headers, body)
+                return Answer(response.status, response.headers, body)
         except _TROUBLE as error:
-            return _understand(error, has_written=progress.has_written)
+            return _understand(error, has_written=_has_connection.get())
 
     def _session(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
         session = self._sessions.get(loop)
         if session is None:
             session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
+                connector=_Connector(
                     limit=self._connections, keepalive_timeout=_KEPT_FOR, ssl=self._trusted
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": "shouwang"},
                 timeout=self._timeout,
                 trust_env=False,
-                trace_configs=[_watch()],
             )
             self._sessions[loop] = session
         return session
 
 
-class _Progress:
-    """How far one request has come."""
+class _Connector(aiohttp.TCPConnector):
+    """Notes when a request is given its connection: from then on something may have been written."""
 
-    __slots__ = ("has_written",)
-
-    def __init__(self) -> None:
-        self.has_written = False
-
-
-def _watch() -> aiohttp.TraceConfig:
-    config = aiohttp.TraceConfig()
-    config.on_request_headers_sent.append(_note_writing)
-    return config
-
-
-async def _note_writing(
-    _session: aiohttp.ClientSession,
-    context: SimpleNamespace,
-    _sent: aiohttp.TraceRequestHeadersSentParams,
-) -> None:
-    progress: _Progress = context.trace_request_ctx
-    progress.has_written = True
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # aiohttp's own name
+    ) -> Connection:
+        connection = await super().connect(req, traces, timeout)
+        _has_connection.set(True)
+        return connection
 
 
-async def _whole(content: aiohttp.StreamReader) -> bytes | None:
+async def _whole(response: aiohttp.ClientResponse) -> bytes | None:
     """Read all of a body; None: it is longer than any honest answer."""
+    is_plain = "content-encoding" not in response.headers
+    if is_plain and (response.content_length or LONGEST_ANSWER) < LONGEST_ANSWER:
+        return await response.read()
     body = bytearray()
-    async for chunk in content.iter_any():
+    async for chunk in response.content.iter_any():
         body += chunk
         if len(body) > LONGEST_ANSWER:
             return None

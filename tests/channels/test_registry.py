@@ -1,6 +1,8 @@
 """The only door to the channels, and what every kind brings along."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,17 @@ def test_none_means_the_default() -> None:
     """Fields that an admin left out may be passed on as they are."""
     channel = build("memory", {"reader_class": None})
     assert channel.reader_class is ReaderClass.PERSON
+
+
+def test_who_sends_mail_only_does_not_pay_for_http() -> None:
+    """aiohttp takes 12 MB of a daemon that may have 100."""
+    program = (
+        "import sys, service.daemon, service.outgoing; from channels.registry import build;"
+        "build('smtp', {'host': 'localhost', 'from': 'a@example.invalid'});"
+        "print('aiohttp' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "False\n", done.stderr
 
 
 def test_an_unknown_kind_is_told_the_known_ones() -> None:

@@ -1,0 +1,152 @@
+"""Channels over HTTP against a bare aiohttp loop with the same number of requests at once.
+
+`python -m benchmarks.http_channels` starts a sink in a process of its own, hands it the same notices
+through each channel and, in turn, posts their texts with nothing but aiohttp. It prints notices a
+second and the ratio of the medians; at least 0.5 is asked for. Another channel is one line in
+`CHANNELS`.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import uvloop
+from pydantic import TypeAdapter
+
+from channels.protocol import Channel, Message, Tools
+from channels.registry import make
+from channels.stores import MemoryStore
+from config.channels.types import ChannelSettings
+
+_ASKED = 0.5
+_LINE = "{count:02} 走访，最迟 6 月 {day} 日"
+_SETTINGS: TypeAdapter[ChannelSettings] = TypeAdapter(ChannelSettings)
+
+CHANNELS: Mapping[str, Callable[[str], dict[str, object]]] = {
+    "wecom-robot": lambda sink: {"url": f"{sink}/cgi-bin/webhook/send?key=k"},
+    "wecom-app": lambda sink: {"api": sink, "corpid": "ww1", "secret": "s", "agentid": 1},
+    "dingtalk-robot": lambda sink: {"url": f"{sink}/robot/send?access_token=t", "secret": "SEC1"},
+    "feishu-robot": lambda sink: {"url": f"{sink}/open-apis/bot/v2/hook/h", "secret": "s"},
+    "webhook": lambda sink: {"url": f"{sink}/hook", "secret": "whsec_c2VjcmV0"},
+}
+"""What an admin would write, by type, for a far side at the sink's address."""
+
+
+def digest(number: int) -> Message:
+    """Make a director's weekly digest of eight lines."""
+    lines = [_LINE.format(count=row, day=10 + row) for row in range(8)]
+    return Message(
+        out_id=f"bench-{number}",
+        address=f"director{number}",
+        subject="本周要走访 8 户",
+        text=f"您好（{number}）：\n\n" + "\n\n".join(lines),
+        dated=datetime(2027, 6, 1, 8, tzinfo=UTC),
+    )
+
+
+def channel(kind: str, sink: str, *, at_once: int) -> Channel:
+    """Make a channel as the daemon does."""
+    given = CHANNELS[kind](sink) | {"type": kind, "connections": at_once}
+    return make(_SETTINGS.validate_python(given), Tools(MemoryStore(_now), _now), {})
+
+
+async def through(way: Channel, messages: list[Message], *, at_once: int) -> None:
+    """Send as the daemon does."""
+    rest = iter(messages)
+
+    async def work() -> None:
+        for message in rest:
+            await way.send(message)
+
+    await asyncio.gather(*(work() for _ in range(at_once)))
+    await way.close()
+
+
+async def bare(sink: str, messages: list[Message], *, at_once: int) -> None:
+    """Post as simply as aiohttp allows, and read the answers."""
+    rest = iter(messages)
+    connector = aiohttp.TCPConnector(limit=at_once)
+
+    async with aiohttp.ClientSession(connector=connector) as session:
+
+        async def work() -> None:
+            for message in rest:
+                document = {"msgtype": "text", "text": {"content": message.text}}
+                async with session.post(sink, data=json.dumps(document).encode()) as answer:
+                    json.loads(await answer.read())
+
+        await asyncio.gather(*(work() for _ in range(at_once)))
+
+
+@contextmanager
+def sink() -> Iterator[str]:
+    """Run the sink beside us; answer its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.emulators.http_sink"],
+        cwd=Path(__file__).resolve().parent.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def seconds(kind: str | None, address: str, messages: list[Message], *, at_once: int) -> float:
+    """Answer what one way takes; None: the bare one."""
+
+    async def timed() -> float:
+        begin = time.perf_counter()
+        if kind is None:
+            await bare(address, messages, at_once=at_once)
+        else:
+            way = channel(kind, address, at_once=at_once)
+            await through(way, messages, at_once=at_once)
+        return time.perf_counter() - begin
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(timed())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main() -> None:
+    """Measure, print, and fail below what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--notices", type=int, default=3000)
+    parser.add_argument("--at-once", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--channel", choices=CHANNELS, action="append")
+    options = parser.parse_args()
+    messages = [digest(number) for number in range(options.notices)]
+    kinds = options.channel or list(CHANNELS)
+    taken: dict[str | None, list[float]] = {kind: [] for kind in (None, *kinds)}
+    with sink() as address:
+        for _ in range(options.rounds):
+            for kind, spans in taken.items():
+                spans.append(seconds(kind, address, messages, at_once=options.at_once))
+    rates = {kind: len(messages) / statistics.median(spans) for kind, spans in taken.items()}
+    print(f"bare aiohttp     {rates[None]:8,.0f} notices/s")
+    for kind in kinds:
+        print(f"{kind:16} {rates[kind]:8,.0f} notices/s   ratio {rates[kind] / rates[None]:.2f}")
+    print(f"asked: {_ASKED}")
+    if min(rates[kind] for kind in kinds) / rates[None] < _ASKED:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
