@@ -80,6 +80,13 @@ _KINDS: Mapping[str, _Kind] = {
     "file": _Kind("channels.file", "FileSettings", "FileChannel", _MAIL),
     "memory": _Kind("channels.memory", "MemorySettings", "MemoryChannel", _MAIL),
     "smtp": _Kind("channels.smtp", "SmtpSettings", "SmtpChannel", _MAIL),
+    "tencent-sms": _Kind(
+        "channels.tencent_sms",
+        "TencentSmsSettings",
+        "TencentSmsChannel",
+        _ASKED_SMS,
+        needs_tools=True,
+    ),
     "webhook": _Kind(
         "channels.webhook",
         "WebhookSettings",

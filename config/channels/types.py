@@ -9,6 +9,7 @@ from config.channels.aliyun import AliyunSmsSettings
 from config.channels.dry import FileChannel, MemoryChannel
 from config.channels.mail import SmtpChannel
 from config.channels.robots import DingtalkRobotSettings, FeishuRobotSettings
+from config.channels.tencent import TencentSmsSettings
 from config.channels.webhook import WebhookSettings
 from config.channels.wecom import WecomAppSettings, WecomRobotSettings
 
@@ -21,7 +22,8 @@ ChannelSettings = Annotated[
     | WebhookSettings
     | WecomAppSettings
     | WecomRobotSettings
-    | AliyunSmsSettings,
+    | AliyunSmsSettings
+    | TencentSmsSettings,
     Field(discriminator="type"),
 ]
 

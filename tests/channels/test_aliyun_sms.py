@@ -58,7 +58,7 @@ def settings(url: str = "http://127.0.0.1:9", **given: object) -> AliyunSmsSetti
             "templates": TEMPLATES,
             "endpoint": url,
             "receipt_token": TOKEN,
-            "timeout": timedelta(seconds=0.5),
+            "timeout": timedelta(seconds=10),
             **given,
         }
     )
@@ -71,9 +71,10 @@ def tried(trial: Trial[T], *, clock: Ticking | None = None, **given: object) -> 
     async def run() -> T:
         async with AliyunEmulator(at) as server:
             channel = AliyunSmsChannel(settings(server.url, **given), at.tools())
-            outcome = await trial(channel, server)
-            await channel.close()
-            return outcome
+            try:
+                return await trial(channel, server)
+            finally:
+                await channel.close()
 
     return asyncio.run(run())
 
