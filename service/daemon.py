@@ -33,6 +33,7 @@ from service.liveness import Signs, serve
 from service.locks import Place, one_daemon
 from service.metrics import Figures
 from service.outgoing import Sender, build_channels, compose_of, open_lanes
+from service.receiving import Receiver, counter_open
 from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal
 from service.reporting import has_work, look, page_for
 from service.wakeup import watch
@@ -109,7 +110,8 @@ class Daemon:
         self.figures = Figures()
         self.signs = Signs(place.worker, started_at=now, beat_at=now)
         self._compose = self._parts.compose_of(site)
-        self._try_channels(site)
+        self._channels = self._try_channels(site)
+        self._receiver = Receiver(lambda: self._site, lambda: self._channels, self._woken)
         self._courier: Courier | None = None
         self._evaluator = Evaluator(
             lambda: self._site, self.signs, self.figures, self._wake_couriers
@@ -120,10 +122,14 @@ class Daemon:
         self._stopping = asyncio.Event()
         self._reload_wanted = asyncio.Event()
 
-    def _try_channels(self, site: Site) -> None:
-        """See that the channels' settings fit before anything depends on them."""
+    def _try_channels(self, site: Site) -> Mapping[str, Channel]:
+        """See that the channels' settings fit before anything depends on them; answer those that hear."""
+        return build_channels(site) if self._parts.channels is None else self._parts.channels
+
+    async def _close_channels(self) -> None:
         if self._parts.channels is None:
-            build_channels(site)
+            for channel in self._channels.values():
+                await channel.close()
 
     def stop(self) -> None:
         """Begin nothing new; `run` returns when what is under way has its answer."""
@@ -138,6 +144,8 @@ class Daemon:
         async with AsyncExitStack() as stack:
             stack.callback(self._on_signals())
             await self._open_port(stack)
+            stack.push_async_callback(self._close_channels)
+            await stack.enter_async_context(counter_open(self._receiver, self._site.settings.web))
             await asyncio.to_thread(self._begin)
             async with asyncio.TaskGroup() as group:
                 delivering = group.create_task(self._deliver_forever(), name="delivery")
@@ -146,6 +154,7 @@ class Daemon:
                     group.create_task(watch(self._site.database, self._woken), name="wake-up"),
                     group.create_task(self._watch_files(), name="files"),
                     group.create_task(self._reload_when_wanted(), name="reload"),
+                    group.create_task(self._receiver.ask_forever(), name="receipts"),
                 ]
                 self._runner.rebuild(self._jobs())
                 self._runner.start()
@@ -301,13 +310,15 @@ class Daemon:
         try:
             fresh = await asyncio.to_thread(reloaded, self._site)
             compose = await asyncio.to_thread(self._parts.compose_of, fresh)
-            self._try_channels(fresh)
+            channels = self._try_channels(fresh)
         except REFUSALS as error:
             self.signs.configuration_refused = True
             await asyncio.to_thread(note_refusal, self._site, error, now=now)
             self._wake_couriers()
             return
         old, self._site, self._compose = self._site, fresh, compose
+        await self._close_channels()
+        self._channels = channels
         self._watched = Watched(files_of(fresh))
         self.signs.configuration_refused = False
         if fresh.zone != old.zone:

@@ -7,10 +7,9 @@ outside, and logged without a word of its content.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 from starlette.applications import Starlette
@@ -18,7 +17,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels.inbound import Heard, Hears, Inbound, Reply, Unheard
+from channels.inbound import Hears, Inbound, Reply, Unheard
+from web.taking import Busy, Take
 
 LARGEST_BODY = 256 * 1024
 """Bytes: Aliyun and Tencent send some dozens of receipts at once, of half a kilobyte each."""
@@ -32,20 +32,6 @@ NOT_FOUND = Reply(b"", "text/plain", 404)
 TOO_LARGE = Reply(b"", "text/plain", 413)
 TOO_SLOW = Reply(b"", "text/plain", 408)
 TRY_LATER = Reply(b"", "text/plain", 503)
-
-
-class Take(Protocol):
-    """Writes down what a channel's far side said.
-
-    Raises:
-        Busy: it could not be written now.
-    """
-
-    def __call__(self, channel: str, heard: Heard) -> Awaitable[None]: ...
-
-
-class Busy(Exception):
-    """What was handed in could not be written down; the far side should send it again."""
 
 
 @dataclass(frozen=True, slots=True)

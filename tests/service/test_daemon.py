@@ -2,15 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import Connection, event, insert, select, update
+from sqlalchemy import insert, update
 
 from alerts.holding import HeldFor, held_for
 from alerts.matters import still_open
@@ -18,13 +16,12 @@ from alerts.states import NoticeState
 from alerts.tables import notices, tellings
 from channels.memory import MemoryChannel
 from channels.protocol import Message, Receipt
-from ledgers.database import Database
 from ledgers.tables import last_acts, touched
 from service import duties
-from service.daemon import Daemon, Parts
-from service.locks import Place, one_daemon
+from service.locks import Place
 from service.wakeup import announce
 from service.wiring import Site
+from tests.service.at_work import Clocks, states, watching
 from tests.service.sites import (
     MONDAY,
     a_site,
@@ -34,25 +31,7 @@ from tests.service.sites import (
     write_site,
 )
 
-PATIENCE = 30.0
-_AT_THE_LATEST = 0.5
-"""Seconds after which a condition is looked at though nothing was written: a sign is no row."""
-
 TODAY = date(2027, 6, 7)
-
-
-@dataclass
-class Clocks:
-    """A wall clock and a stopwatch that are set by hand."""
-
-    wall: datetime = MONDAY
-    elapsed: float = 0.0
-
-    def read(self) -> datetime:
-        return self.wall
-
-    def stopwatch(self) -> float:
-        return self.elapsed
 
 
 class SlowChannel(MemoryChannel):
@@ -79,43 +58,6 @@ class Stumbling(MemoryChannel):
         return await super().send(message)
 
 
-@dataclass
-class World:
-    """A daemon at work, and the hands that move its surroundings."""
-
-    site: Site
-    daemon: Daemon
-    clocks: Clocks
-    channel: MemoryChannel
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for a condition: it is looked at whenever something was written."""
-        async with asyncio.timeout(PATIENCE):
-            while not await asyncio.to_thread(condition):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.news.wait(), _AT_THE_LATEST)
-                self.news.clear()
-
-    @contextmanager
-    def hearing(self) -> Iterator[None]:
-        """Take every kept unit of work, in whichever thread, for news."""
-        loop, engine = asyncio.get_running_loop(), self.site.database.engine
-
-        def tell(_connection: Connection) -> None:
-            loop.call_soon_threadsafe(self.news.set)
-
-        event.listen(engine, "commit", tell)
-        try:
-            yield
-        finally:
-            event.remove(engine, "commit", tell)
-
-    def matters(self) -> set[str]:
-        with self.site.database.reading() as connection:
-            return {one.matter.kind for one in still_open(connection)}
-
-
 @pytest.fixture
 def clocks() -> Clocks:
     """Answer clocks that stand at a Monday morning."""
@@ -127,31 +69,6 @@ def site(tmp_path: Path, bare_database_url: str, clocks: Clocks) -> Iterator[Sit
     """Answer a site whose one rule is told at once, on each database in turn."""
     with a_site(tmp_path, bare_database_url, clock=clocks.read, urgent=True) as opened:
         yield opened
-
-
-@asynccontextmanager
-async def watching(
-    site: Site, clocks: Clocks, channel: MemoryChannel | None = None
-) -> AsyncIterator[World]:
-    """Run a daemon for the length of the block, then stop it and wait for its end."""
-    sent = channel or MemoryChannel()
-    with one_daemon(site.database) as place:
-        daemon = Daemon(site, place, Parts(channels={"mail": sent}, stopwatch=clocks.stopwatch))
-        world = World(site, daemon, clocks, sent)
-        with world.hearing():
-            running = asyncio.create_task(daemon.run())
-            try:
-                await world.until(lambda: daemon.signs.last_pass_at is not None)
-                yield world
-            finally:
-                daemon.stop()
-                await asyncio.wait_for(running, PATIENCE)
-
-
-def states(database: Database) -> list[str]:
-    """Answer the states of all tellings."""
-    with database.reading() as connection:
-        return sorted(connection.scalars(select(tellings.c.state)))
 
 
 def test_what_somebody_writes_goes_out_within_a_second(site: Site, clocks: Clocks) -> None:

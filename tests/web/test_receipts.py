@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 
 from channels.inbound import Heard, Hears, Inbound, Reply, Report, Unheard, Uplink
 from service.web import serving
-from web.receipts import LARGEST_BODY, Busy, Counter, receipts_app
+from web.receipts import LARGEST_BODY, Counter, receipts_app
+from web.taking import Busy
 
 NOW = datetime(2027, 3, 1, 1, 0, tzinfo=UTC)
 TAKEN = Reply(b'{"code":0}')
