@@ -62,6 +62,11 @@ def rule_of(subject: str) -> str:
     return subject.split(_BETWEEN, 1)[0]
 
 
+def level_of(subject: str) -> str:
+    """Answer the level that such a matter is about; empty: entries that have none."""
+    return subject.rsplit(_BETWEEN, 1)[-1]
+
+
 def _is_over(variant: Variant, today: date) -> bool:
     return variant.valid_to is not None and variant.valid_to < today
 

@@ -36,6 +36,9 @@ def check_rules(configuration: Configuration, names: Names) -> Findings:
         yield from _sourced(rule, loc)
         if rule.spread is not None:
             yield from check_interval(rule.spread, (*loc, "spread"))
+            if not rule.done_by:
+                sentence = _("a rule without done_by only informs; there is nothing to spread")
+                yield Finding((*loc, "spread"), sentence)
         yield from _late(rule.late, (*loc, "late"))
         yield from _valid(rule.valid, (*loc, "valid"))
         yield from _of_kind(rule, loc, setting)

@@ -6,10 +6,12 @@ from datetime import datetime
 import click
 from sqlalchemy import Connection, select
 
-from alerts.matters import ABOUT_ENTRIES
+from alerts.matters import ABOUT_ENTRIES, Matter, MatterKind
 from alerts.open_items import Standing
 from alerts.states import NoticeState
 from alerts.status import Status, read_status
+from alerts.unconfigured import level_of, rule_of
+from alerts.wording import role_text
 from config.language import catalogue
 from ledgers.regions import region_names
 from ledgers.tables import entries
@@ -86,9 +88,21 @@ def _tell(status: Status, site: Site, names: dict[str, str], terminal: Terminal)
         matter = found.matter
         place = names.get(matter.region or "", matter.region or "")
         what = sentences.get(matter.kind, matter.kind)
-        terminal.say(
-            f"  {' · '.join(filter(None, [what, place, names.get(matter.subject, matter.subject)]))}"
-        )
+        terminal.say(f"  {' · '.join(filter(None, [what, place, _which(matter, site, names)]))}")
+
+
+def _which(matter: Matter, site: Site, names: dict[str, str]) -> str:
+    """Answer what a matter is about, in words the office knows."""
+    configuration = site.configuration
+    if matter.kind == MatterKind.NO_RECIPIENT:
+        return role_text(configuration.roles, matter.subject.partition(":")[0])
+    if matter.kind == MatterKind.NOT_CONFIGURED:
+        rule = configuration.rules.get(rule_of(matter.subject))
+        titles = {level.id: level.title for level in configuration.levels}
+        level = level_of(matter.subject)
+        named = titles.get(level, level) or _("no level")
+        return " · ".join(filter(None, [rule.title or rule.say if rule else "", named]))
+    return names.get(matter.subject, matter.subject)
 
 
 def _tell_warnings(status: Status, terminal: Terminal) -> None:
