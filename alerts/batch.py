@@ -21,7 +21,7 @@ from alerts.tables import steps, tellings
 from alerts.telling import Placement, Plan, Planner, Surveyor
 from alerts.timetable import Timetable
 from alerts.waiting import WaitingStep, Window, load_orphans, load_steps, told_before
-from alerts.written import late_policy, written_step
+from alerts.written import ends_with, late_policy, written_step
 from config.model import Configuration
 from ledgers.ids import new_id
 from schedules.calendars import shifted_days
@@ -136,6 +136,9 @@ def surveyor(slot: Slot, timetable: Timetable, quiet: Quiet) -> Surveyor:
     configuration = timetable.configuration
     informs = informing(configuration)
 
+    def is_last(step: WaitingStep) -> bool:
+        return step.is_last or ends_with(configuration, step.rule, step.variant, step.step)
+
     def judged(step: WaitingStep, asked: str, recipient: Recipient) -> Lateness:
         if slot.opening.klass != "digest":
             return Lateness.ORDINARY
@@ -146,7 +149,7 @@ def surveyor(slot: Slot, timetable: Timetable, quiet: Quiet) -> Surveyor:
             proper = timetable.plans[addressee.role].on_or_after(proper)
         late = late_policy(configuration, step.rule, step.variant)
         found = judge(proper, slot.day, late, timetable.calendar)
-        if found is Lateness.RECORD and step.is_last and step.due_on < slot.day:
+        if found is Lateness.RECORD and step.due_on < slot.day and is_last(step):
             return Lateness.LATE
         is_raised = step.rule not in informs and _is_for(configuration, step, asked)
         if found is Lateness.ESCALATE and not is_raised:

@@ -5,8 +5,10 @@ from config.common_rule import DEFAULT_LATE, Late
 from config.durations import Duration, Unit
 from config.model import Configuration
 from config.rules import Override, Rule
+from config.seasons import SeasonRule
 from config.signals import SignalOverride, SignalRule
-from config.steps import Step
+from config.spans import days
+from config.steps import Moment, Step
 
 _AT_ONCE = Duration(0, Unit.DAYS)
 
@@ -16,8 +18,8 @@ def late_policy(configuration: Configuration, rule: str, variant: str) -> Late:
     written = configuration.rules.get(rule)
     if written is None:
         return DEFAULT_LATE
-    changed = _override(written, variant)
-    return (changed and changed.late) or written.late or DEFAULT_LATE
+    changed = (one.late for one in _overrides(written, variant) if one.late is not None)
+    return next(changed, written.late) or DEFAULT_LATE
 
 
 def written_step(configuration: Configuration, rule: str, variant: str, key: str) -> Step | None:
@@ -25,17 +27,46 @@ def written_step(configuration: Configuration, rule: str, variant: str, key: str
     written = configuration.rules.get(rule)
     if written is None:
         return None
-    changed = _override(written, variant)
-    steps = (changed and changed.steps) or written.steps
-    return next((step for step in steps if step.key == key), None) or _rung(written, changed, key)
+    steps = _steps(written, variant)
+    return next((step for step in steps if step.key == key), None) or _rung(written, variant, key)
 
 
-def _rung(written: Rule, changed: Override | None, key: str) -> Step | None:
+def ends_with(configuration: Configuration, rule: str, variant: str, key: str) -> bool:
+    """Say whether a season's last step is this one: then nobody is told after it until the next.
+
+    Where steps stand on fixed days, or one repeats for ever, that cannot be read off the YAML.
+    """
+    written = configuration.rules.get(rule)
+    if not isinstance(written, SeasonRule):
+        return False
+    steps = _steps(written, variant)
+    if any(step.repeat or step.on for step in steps):
+        return False
+    return max(steps, key=_position).key == key if steps else False
+
+
+def _position(step: Step) -> tuple[bool, float]:
+    """Answer where a step stands in its window: its weekdays go on to the end."""
+    match step.at:
+        case Moment(edge="start", offset=offset):
+            return False, days(offset)
+        case Moment(offset=offset) | (Duration() as offset):
+            return True, days(offset)
+    return True, 0.0
+
+
+def _steps(written: Rule, variant: str) -> tuple[Step, ...]:
+    changed = (one.steps for one in _overrides(written, variant) if one.steps is not None)
+    return next(changed, written.steps)
+
+
+def _rung(written: Rule, variant: str, key: str) -> Step | None:
     """Answer a rung of a ladder as if it were a step."""
     if not isinstance(written, SignalRule):
         return None
-    here = changed.ladder if isinstance(changed, SignalOverride) and changed.ladder else None
-    for number, rung in enumerate(here or written.ladder):
+    changed = _overrides(written, variant)
+    ladders = (one.ladder for one in changed if isinstance(one, SignalOverride) and one.ladder)
+    for number, rung in enumerate(next(ladders, written.ladder)):
         if step_of(number) == key:
             return Step(id=key, at=_AT_ONCE, tell=rung.tell)
     return None
@@ -47,5 +78,7 @@ def first_line(configuration: Configuration, rule: str) -> str:
     return (written.first_line or "") if isinstance(written, SignalRule) else ""
 
 
-def _override(rule: Rule, variant: str) -> Override | None:
-    return rule.regions.get(variant)
+def _overrides(rule: Rule, variant: str) -> list[Override]:
+    """Answer what divisions change that a variant lies in, the smallest first."""
+    inside = (code for code in rule.regions if variant.startswith(code))
+    return [rule.regions[code] for code in sorted(inside, key=len, reverse=True)]

@@ -325,6 +325,31 @@ def test_a_policy_of_record_only_keeps_the_last_word(database: Database) -> None
     assert county.tellings() == [("远-0", "late-recorded", None), ("远-1", "pending", None)]
 
 
+def test_the_last_word_of_a_season_is_kept_though_the_next_one_will_come(
+    database: Database,
+) -> None:
+    """Evaluation looks at it again when next year's window begins: that is no later step of it."""
+    summer: dict[str, object] = {
+        "kind": "season",
+        "say": "走访",
+        "for": {"ledger": "children"},
+        "window": "spring",
+        "done_by": "visit",
+        "steps": [{"at": "start", "tell": "director"}, {"at": "0 days", "tell": "director"}],
+        "late": {"send_within": "7 days", "then": "record"},
+    }
+    spring = {"every_year": ["03-01", "04-30"]}
+    county = County(database, written(rules={"spring": summer}, calendars={"spring": spring}))
+    county.staff()
+    alert = county.alert(county.entry("青山-01"), "spring", date(2027, 4, 30))
+    county.step(alert, date(2027, 3, 1), key="start")
+    open_monday(county)
+    assert county.tellings() == [("青山-01", "late-recorded", None)]
+    county.step(alert, date(2027, 4, 30), key="0 days")
+    open_monday(county, weeks=1)
+    assert county.tellings()[-1] == ("青山-01", "pending", None)
+
+
 def test_a_telling_taken_out_of_its_notice_is_told_at_the_next_slot(county: County) -> None:
     """Nothing is lost when an acknowledgement empties a notice that was not sent yet."""
     county.due("青山-03", "visits", MONDAY)
