@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from channels.protocol import FailureReason
-from ledgers.site_facts import drop_fact, fact, put_fact
+from ledgers.site_facts import drop_fact, fact, facts_under, put_fact
 
 FAILURES_TO_OPEN = 3
 LIMITED = FailureReason.RATE_LIMITED.value
@@ -74,6 +74,17 @@ def load(connection: Connection, channel: str, *, limit: int) -> Breaker:
         datetime.fromisoformat(until) if until else None,
         min(kept["allowance"], limit),
         kept["reason"],
+    )
+
+
+def paused(connection: Connection) -> frozenset[str]:
+    """Answer the channels that let nothing through now, but for those that were only too quick."""
+    found = facts_under(connection, _name(""))
+    states = {channel: json.loads(fact.value) for channel, fact in found.items()}
+    return frozenset(
+        channel
+        for channel, state in states.items()
+        if state["open_until"] is not None and state["reason"] != LIMITED
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Date, bindparam, or_, select
 
 from alerts.contents import region_names
 from alerts.directory import OPERATOR, holds
-from alerts.matters import ABOUT_ENTRIES, MatterKind, OpenMatter
+from alerts.matters import ABOUT_CHANNELS, ABOUT_ENTRIES, MatterKind, OpenMatter
 from alerts.unconfigured import rule_of
 from alerts.views import Concern
 from config.model import Configuration
@@ -105,6 +105,6 @@ def _concern(
     elif about.kind == MatterKind.NOT_CONFIGURED:
         rule = configuration.rules.get(rule_of(about.subject))
         title = rule.say if rule else ""
-    elif about.kind == MatterKind.CHANNEL_PAUSED:
+    elif about.kind in ABOUT_CHANNELS:
         place = about.subject
     return Concern(about.kind, place, title, number, count if isinstance(count, int) else 0)

@@ -1,8 +1,8 @@
 """Who holds which post, who is away, who stands in, and who has an address: one day's snapshot."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Date, and_, or_, select
@@ -99,8 +99,14 @@ class RouteTable:
             role: tuple((name, kinds[name]) for name in names if name in kinds)
             for role, names in configuration.delivery.routes.items()
         }
-        table.setdefault(OPERATOR, tuple(pair for pair in kinds.items() if pair[1] == "email"))
+        personal = [pair for pair in kinds.items() if not pair[1].startswith(GROUP)]
+        table.setdefault(OPERATOR, tuple(sorted(personal, key=lambda pair: pair[1] != "email")))
         return cls(table)
+
+    def avoiding(self, channels: Collection[str]) -> "RouteTable":
+        """Answer the table with some channels last for the operator, who is to hear about them."""
+        last = sorted(self.routes.get(OPERATOR, ()), key=lambda pair: pair[0] in channels)
+        return replace(self, routes={**self.routes, OPERATOR: tuple(last)})
 
     def channel(
         self, person: Person, role: str, *, tried: frozenset[str] = frozenset()

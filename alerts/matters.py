@@ -30,6 +30,8 @@ class MatterKind(StrEnum):
     BACKLOG_HELD = "backlog-held"  # late notices wait for a look; subject: slot
     DELIVERY_FAILED = "delivery-failed"  # dead letters; subject: channel
     CHANNEL_PAUSED = "channel-paused"  # nothing goes through; subject: channel
+    BUDGET_LOW = "budget-low"  # a day's SMS are nearly used up; subject: channel
+    BUDGET_SPENT = "budget-spent"  # routine notices wait for tomorrow; subject: channel
     CALENDAR_MISSING = "calendar-missing"  # no holiday notice; subject: year
     WINDOW_MISSING = "window-missing"  # a calendar of the site lacks a year; subject `flood 2028`
     NOT_CONFIGURED = "not-configured"  # a level without interval; subject `rule|village|level`
@@ -41,6 +43,11 @@ class MatterKind(StrEnum):
 
 ABOUT_ENTRIES = frozenset({MatterKind.NO_DIRECTOR_REACHED, MatterKind.NOT_WELL})
 """Kinds whose subject is an entry."""
+
+ABOUT_CHANNELS = frozenset(
+    {MatterKind.CHANNEL_PAUSED, MatterKind.BUDGET_LOW, MatterKind.BUDGET_SPENT}
+)
+"""Kinds whose subject is a channel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,12 @@
 """Who is told: the one function that check, plan, explain and delivery all ask (DESIGN.md 3a)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
+from sqlalchemy import Connection
+
+from alerts.breaker import paused
 from alerts.directory import OPERATOR, Directory, Person, RouteTable
 from config.model import Configuration, Role
 
@@ -84,6 +88,14 @@ class Ladder:
     ) -> "Ladder":
         """Put a snapshot and the configuration together."""
         return cls(directory, configuration.roles, RouteTable.of(configuration), assigned or {})
+
+    @classmethod
+    def to_operator(
+        cls, connection: Connection, configuration: Configuration, day: date
+    ) -> "Ladder":
+        """Put together what reaches the operator, over a channel that works if there is one."""
+        found = cls.of(configuration, Directory.load(connection, day))
+        return replace(found, routes=found.routes.avoiding(paused(connection)))
 
     def recipients(self, role: str, subject: Subject, *, recorded_by: str | None = None) -> Found:
         """Answer whom to tell of an entry under a role.

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from alerts.desk import Desk, Opening, publish
-from alerts.directory import OPERATOR, Directory
+from alerts.directory import OPERATOR
 from alerts.matters import mark_told, still_open
 from alerts.recipients import Ladder, Subject
 from alerts.states import NoticeState
@@ -25,7 +25,7 @@ def open_operator_notice(
     Answers how many notices were published: 0 too when the operator has no address.
     """
     with database.writing() as connection:
-        ladder = Ladder.of(timetable.configuration, Directory.load(connection, day))
+        ladder = Ladder.to_operator(connection, timetable.configuration, day)
         opening = Opening(
             f"{OPERATOR}:{day.isoformat()}",
             OPERATOR,

@@ -37,13 +37,14 @@ def check(
 
 
 def _site(configuration: Configuration, names: Names) -> Findings:
-    email = configuration.site.operator.email
-    if email is None:
+    operator = configuration.site.operator
+    email = operator.email
+    if not (email or operator.phone or operator.wecom):
         yield Finding(
             ("site", "operator"),
             _("the operator needs an address: add email, else nobody hears of gaps"),
         )
-    elif not is_address(email):
+    elif email is not None and not is_address(email):
         yield Finding(("site", "operator", "email"), _("this is not an e-mail address"))
 
 

@@ -22,6 +22,10 @@ class Operator(Model):
 
     name: str | None = Field(default=None, description="姓名或称呼 / name")
     email: str | None = Field(default=None, description="电子邮箱 / e-mail address")
+    phone: Annotated[str, Field(pattern=r"^\+?\d[\d-]{5,18}$")] | None = Field(
+        default=None, description="手机号，短信渠道用 / phone, for channels of SMS"
+    )
+    wecom: str | None = Field(default=None, description="企业微信账号 / user id in WeCom")
 
 
 class Site(Model):

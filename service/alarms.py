@@ -8,10 +8,12 @@ from sqlalchemy import Connection, func, select
 
 from alerts import breaker as breakers
 from alerts.almanacs import missing_windows
+from alerts.budgets import standing
 from alerts.desk import Desk, Opening, publish
-from alerts.directory import OPERATOR, Directory
+from alerts.directory import OPERATOR
 from alerts.locks import hold
 from alerts.matters import Matter, MatterKind, close_matters, open_matters, still_open
+from alerts.policies import policies_of
 from alerts.recipients import Ladder, Subject
 from alerts.states import NoticeState
 from alerts.tables import attempts, notices
@@ -35,6 +37,8 @@ _WATCHED = (
     MatterKind.NOTHING_SENT,
     MatterKind.DELIVERY_FAILED,
     MatterKind.CHANNEL_PAUSED,
+    MatterKind.BUDGET_LOW,
+    MatterKind.BUDGET_SPENT,
     MatterKind.CALENDAR_MISSING,
     MatterKind.WINDOW_MISSING,
     MatterKind.IMPORT_BROKEN_OFF,
@@ -77,6 +81,7 @@ def survey(connection: Connection, site: Site, *, now: datetime) -> list[Matter]
         for channel, count in failed(connection, now=now).items()
     ]
     found += _paused(connection, site.configuration)
+    found += _budgets(connection, site, now=now)
     found += _broken_off(connection, now=now)
     found += disagreement(connection, now=now)
     today = site.today(now)
@@ -129,8 +134,7 @@ def settle_matters(site: Site, kind: str, *, now: datetime) -> None:
 def tell_operator(connection: Connection, site: Site, slot: str, *, now: datetime) -> bool:
     """Make a notice to the operator; one of this slot, or one still unsent, is enough."""
     hold(connection, ["*operator"])
-    directory = Directory.load(connection, site.today(now))
-    ladder = Ladder.of(site.configuration, directory)
+    ladder = Ladder.to_operator(connection, site.configuration, site.today(now))
     asked = Subject("", site.configuration.site.region)
     timetable = site.timetable
     opening = Opening(
@@ -189,7 +193,25 @@ def _paused(connection: Connection, configuration: Configuration) -> list[Matter
     for channel in configuration.channels:
         state = breakers.load(connection, channel, limit=1)
         refused = state.failures < breakers.FAILURES_TO_OPEN
-        if state.open_until is not None and (refused or state.failures >= _PAUSED_AFTER):
+        # Too much at once is no trouble: it goes on when the time is over.
+        if state.open_until is None or state.reason == breakers.LIMITED:
+            continue
+        if refused or state.failures >= _PAUSED_AFTER:
             detail = {"reason": state.reason or ""}
             found.append(Matter(MatterKind.CHANNEL_PAUSED, channel, detail=detail))
+    return found
+
+
+def _budgets(connection: Connection, site: Site, *, now: datetime) -> list[Matter]:
+    """Answer channels whose day's parts are nearly or wholly used up."""
+    found = []
+    for channel, policy in policies_of(site.configuration, site.zone).items():
+        if policy.limits is None or policy.limits.budget is None:
+            continue
+        stands = standing(connection, policy.limits.counter, policy.limits.budget, now=now)
+        detail = {"count": stands.used * 100 // stands.of}
+        if stands.is_spent:
+            found.append(Matter(MatterKind.BUDGET_SPENT, channel, detail=detail))
+        elif stands.is_low:
+            found.append(Matter(MatterKind.BUDGET_LOW, channel, detail=detail))
     return found

@@ -179,7 +179,8 @@ def calendar_of(database: Database) -> WorkCalendar:
 
 def _keep_operator(site: Site) -> None:
     operator = site.configuration.site.operator
-    wanted = PersonDetails(operator.name or site.configuration.site.name, email=operator.email)
+    name = operator.name or site.configuration.site.name
+    wanted = PersonDetails(name, operator.phone, operator.email, operator.wecom)
     with site.database.reading() as connection:
         if is_kept(connection, site.vault, wanted):
             return

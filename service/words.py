@@ -66,6 +66,8 @@ def matter_words() -> Mapping[str, str]:
         MatterKind.BACKLOG_HELD: _("late messages held for a look"),
         MatterKind.DELIVERY_FAILED: _("messages that failed for good"),
         MatterKind.CHANNEL_PAUSED: _("a channel that lets nothing through"),
+        MatterKind.BUDGET_LOW: _("a budget of SMS that is nearly used up"),
+        MatterKind.BUDGET_SPENT: _("a budget of SMS that is used up"),
         MatterKind.IMPORT_BROKEN_OFF: _("imports broken off: import the same file again"),
         MatterKind.CALENDAR_MISSING: _("a year without its days off"),
         MatterKind.WINDOW_MISSING: _("a calendar without a year's dates"),

@@ -1,6 +1,7 @@
 """What goes wrong with delivery becomes the operator's matter, once, and ends when it ends."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,9 +9,15 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from alerts import breaker as breakers
+from alerts import budgets, rates
 from alerts.breaker import Breaker
+from alerts.budgets import DailyParts
 from alerts.matters import Matter, MatterKind, still_open
+from alerts.rates import Limits, Place
+from alerts.recipients import Ladder, Subject
 from alerts.tables import notices
+from channels.protocol import Load
+from config.channels.aliyun import AliyunSmsSettings
 from ledgers.tables import imports
 from service import passes
 from service.alarms import raise_matters, reconcile, waiting
@@ -95,6 +102,56 @@ def test_a_channel_that_takes_nothing_is_told(site: Site, failures: int, told: b
         breakers.save(connection, "mail", state, now=MONDAY)
     reconcile(site, now=MONDAY)
     assert ("channel-paused" in open_kinds(site)) == told
+
+
+def test_a_far_side_that_was_only_pressed_is_no_alarm(site: Site) -> None:
+    """Its channel goes on by itself when the time is over."""
+    state = Breaker(0, MONDAY + timedelta(minutes=1), 1, breakers.LIMITED)
+    with site.database.writing() as connection:
+        breakers.save(connection, "mail", state, now=MONDAY)
+        assert breakers.paused(connection) == set()
+    reconcile(site, now=MONDAY)
+    assert "channel-paused" not in open_kinds(site)
+
+
+@pytest.mark.parametrize(
+    ("parts", "kinds"), [(7, set()), (8, {"budget-low"}), (10, {"budget-spent"})]
+)
+def test_a_budget_that_runs_out_is_told(site: Site, parts: int, kinds: set[str]) -> None:
+    """At eight of ten it is low; spent when a message had to wait. Tomorrow it is neither."""
+    written = {"type": "aliyun-sms", "access_key_id": "x", "access_key_secret": "x"}
+    sms = AliyunSmsSettings.model_validate(
+        {**written, "signature": "演示县民政局", "budget": {"parts": "每天10条"}}
+    )
+    with_sms = site.configuration.model_copy(update={"channels": {"sms": sms}})
+    loaded = replace(site.loaded, configuration=with_sms)
+    watched = replace(site, loaded=loaded)
+    budget = DailyParts(10, 80, site.zone)
+    with site.database.writing() as connection:
+        place = Place("a" * 32, Load(1, parts), None)
+        rates.reserve(connection, Limits("channel:sms"), [place], now=MONDAY)
+        if parts == 10:
+            budgets.spend(connection, "channel:sms", budget, now=MONDAY)
+    told = {"budget-low", "budget-spent"}
+    reconcile(watched, now=MONDAY)
+    assert open_kinds(site) & told == kinds
+    reconcile(watched, now=MONDAY + timedelta(days=1))
+    assert open_kinds(site) & told == set()
+
+
+def test_the_operator_hears_of_a_pause_over_another_channel(site: Site) -> None:
+    """Not over the one that is paused."""
+    channels = site.configuration.channels
+    both = site.configuration.model_copy(update={"channels": {**channels, "b": channels["mail"]}})
+    state = Breaker(1, MONDAY + timedelta(minutes=1), 1, "authentication")
+    with site.database.writing() as connection:
+        for broken, way in (("b", "mail"), ("mail", "b")):
+            breakers.save(connection, broken, state, now=MONDAY)
+            ladder = Ladder.to_operator(connection, both, MONDAY.date())
+            [told] = ladder.recipients("operator", Subject("", "")).recipients
+            assert told.addressee is not None
+            assert told.addressee.channel == way
+            breakers.save(connection, broken, Breaker(), now=MONDAY)
 
 
 def test_an_alarm_is_told_once_a_day(site: Site) -> None:
