@@ -173,7 +173,10 @@ class AiohttpTransport:
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Notes when a request is given its connection: from then on something may have been written."""
+    """Notes when a request is given its connection: from then on something may have been written.
+
+    aiohttp asks for another one to send a GET again by itself after a lost answer; it gets none.
+    """
 
     async def connect(
         self,
@@ -181,6 +184,8 @@ class _Connector(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # aiohttp's own name
     ) -> Connection:
+        if _has_connection.get():
+            raise aiohttp.ServerDisconnectedError
         connection = await super().connect(req, traces, timeout)
         _has_connection.set(True)
         return connection

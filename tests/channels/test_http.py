@@ -173,6 +173,21 @@ def test_no_answer_means_unknown(act: Act, on_loop: OnLoop) -> None:
     on_loop(trial())
 
 
+def test_nothing_is_sent_again_by_itself(on_loop: OnLoop) -> None:
+    """Not even a GET whose kept connection is lost, which aiohttp would repeat: it may be an SMS."""
+
+    async def trial() -> None:
+        async with Recorder() as server, transport() as it:
+            await it.ask(Request(server.url, method="GET"))
+            server.fail(HttpFault(Act.LOSE))
+            with pytest.raises(Unknown):
+                await it.ask(Request(server.url, method="GET"))
+            assert len(server.asked) == 2
+            await it.ask(Request(server.url, method="GET"))
+
+    on_loop(trial())
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
@@ -280,12 +295,16 @@ def test_one_object_serves_one_loop_after_another() -> None:
 
 
 def test_nothing_asked_shows_anywhere(caplog: pytest.LogCaptureFixture) -> None:
-    """Not in a repr, and not in a log of all there is."""
+    """Not in a repr, and not in a log of all there is, whatever comes of it."""
     caplog.set_level(logging.DEBUG)
     request = Request(f"http://{MARKER}", MARKER.encode(), {"x": MARKER})
 
     async def trial() -> None:
+        asyncio.get_running_loop().set_debug(True)
         async with Recorder([Said(MARKER.encode())]) as server, transport() as it:
+            for act in (Act.LOSE, Act.HANG):
+                server.fail(HttpFault(act))
+                await failure(it, server.url)
             answer = await it.ask(Request(f"{server.url}/{MARKER}?{MARKER}", MARKER.encode()))
             assert MARKER not in repr(answer)
 
