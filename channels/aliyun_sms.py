@@ -2,7 +2,7 @@
 
 Aliyun is not idempotent: the same request twice is two SMS. So each carries our out-id, and after a
 lost answer QuerySendDetails is asked before anything is sent again (`find`). Why not its SDK:
-docs/decisions/.
+docs/decisions/0022.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 The date in a signature is the UTC date: until eight in the morning in Beijing that is yesterday.
 After a lost answer it can be asked for what carriers have reported, by our out-id; a message that
-is not among these may still be on its way, so that nobody knows. Why not its SDK: docs/decisions/.
+is not among these may still be on its way, so that nobody knows. Why not its SDK: docs/decisions/0022.
 """
 
 import json
