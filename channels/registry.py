@@ -78,6 +78,13 @@ _KINDS: Mapping[str, _Kind] = {
         needs_tools=True,
     ),
     "file": _Kind("channels.file", "FileSettings", "FileChannel", _MAIL),
+    "http-sms": _Kind(
+        "channels.http_sms",
+        "HttpSmsSettings",
+        "HttpSmsChannel",
+        Traits(Form.SMS, AddressKind.PHONE, ReaderClass.PERSON, Repeats.MAY_DOUBLE),
+        needs_tools=True,
+    ),
     "memory": _Kind("channels.memory", "MemorySettings", "MemoryChannel", _MAIL),
     "smtp": _Kind("channels.smtp", "SmtpSettings", "SmtpChannel", _MAIL),
     "tencent-sms": _Kind(

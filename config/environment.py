@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from config.channels.http_sms import FILLED_LATER, MESSAGE_FIELDS
 from config.errors import Problem
 from config.language import catalogue
 from config.places import written
@@ -16,6 +17,8 @@ _ = catalogue("config")
 _REFERENCE = re.compile(r"\$(\$\{)|\$\{([^}]*)\}?")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECTION = "channels"
+_WRITTEN_OUT = "templates"
+"""The key of a channel whose `${…}` are variables of a vendor's texts, not of the environment."""
 
 
 @dataclass
@@ -30,7 +33,7 @@ class _Filling:
         if isinstance(node.value, list):
             items_ = [self.fill(item, (*path, at)) for at, item in enumerate(node.value)]
             return replace(node, value=items_)
-        if node.value is None or "${" not in node.value:
+        if node.value is None or "${" not in node.value or _is_written_out(path):
             return node
         if path[:1] != (_SECTION,):
             self._refuse(node, path, _("${…} is allowed in channels only"))
@@ -47,6 +50,8 @@ class _Filling:
 
     def _value(self, node: Node, match: re.Match[str], path: Loc) -> str:
         name = match[2]
+        if name in MESSAGE_FIELDS and match[0].endswith("}") and FILLED_LATER & set(path[2:3]):
+            return match[0]
         if not match[0].endswith("}") or _NAME.fullmatch(name) is None:
             sentence = _("${ begins no variable here; write ${NAME}, or $${ for the text itself")
             self._refuse(node, path, sentence)
@@ -60,6 +65,10 @@ class _Filling:
 
     def _refuse(self, node: Node, path: Loc, sentence: str) -> None:
         self.problems.append(Problem(node.place, written(path), sentence))
+
+
+def _is_written_out(path: Loc) -> bool:
+    return path[:1] == (_SECTION,) and path[2:3] == (_WRITTEN_OUT,)
 
 
 def filled(root: Node, environment: Mapping[str, str]) -> tuple[Node, list[Problem]]:

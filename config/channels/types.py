@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from config.channels.aliyun import AliyunSmsSettings
 from config.channels.dry import FileChannel, MemoryChannel
+from config.channels.http_sms import HttpSmsSettings
 from config.channels.mail import SmtpChannel
 from config.channels.robots import DingtalkRobotSettings, FeishuRobotSettings
 from config.channels.tencent import TencentSmsSettings
@@ -23,6 +24,7 @@ ChannelSettings = Annotated[
     | WecomAppSettings
     | WecomRobotSettings
     | AliyunSmsSettings
+    | HttpSmsSettings
     | TencentSmsSettings,
     Field(discriminator="type"),
 ]

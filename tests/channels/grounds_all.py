@@ -4,10 +4,16 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from tests.channels import grounds, grounds_robots, grounds_vendors, grounds_wecom
+from tests.channels import (
+    grounds,
+    grounds_gateways,
+    grounds_robots,
+    grounds_vendors,
+    grounds_wecom,
+)
 from tests.channels.grounds import Ground, Situation
 
-_FAMILIES = (grounds, grounds_robots, grounds_wecom, grounds_vendors)
+_FAMILIES = (grounds, grounds_robots, grounds_wecom, grounds_vendors, grounds_gateways)
 
 GROUNDS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Ground]]] = {
     kind: ground for family in _FAMILIES for kind, ground in family.GROUNDS.items()

@@ -16,6 +16,7 @@ PAGES = sorted(str(path) for path in tracked_files() if path.suffix == ".md")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _CODE = {"fence", "code_block", "code_inline"}
 _MAKE = re.compile(r"^make (?:-C \S+ )?([a-z]+)", re.MULTILINE)
+_CHANNEL_PAGES = ("channels", "channels-sms")
 _ELSEWHERE = re.compile(r"[a-z]+:")
 
 
@@ -55,7 +56,7 @@ def test_both_languages_say_the_same_commands() -> None:
 @pytest.mark.parametrize("kind", kinds())
 def test_channels_are_described(kind: str) -> None:
     """Each kind of channel has a section, and each of its settings a row."""
-    text = (ROOT / "docs" / "channels.md").read_text("utf-8")
+    text = "".join((ROOT / "docs" / f"{page}.md").read_text("utf-8") for page in _CHANNEL_PAGES)
     _, _, section = text.partition(f"\n## {kind}\n")
     rows = "".join(re.findall(r"^\|(.*?)\|", section.split("\n## ")[0], re.MULTILINE))
     assert {name for name in settings_of(kind) if f"`{name}`" not in rows} == set()

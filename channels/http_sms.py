@@ -1,0 +1,92 @@
+"""SMS through any gateway over HTTP, as its owner described it; as Kannel's sendsms where not.
+
+Such a gateway cannot be asked whether it has a message: after a lost answer nobody knows.
+"""
+
+from datetime import datetime
+
+from channels import http_sms_receipts
+from channels.http import AiohttpTransport, Transport
+from channels.http_sms_answers import judge
+from channels.http_sms_filling import Filling, receipt_url, request_of
+from channels.inbound import Heard, Inbound
+from channels.protocol import (
+    FailureReason,
+    Load,
+    Message,
+    ReaderClass,
+    Receipt,
+    Refused,
+    Tools,
+)
+from channels.sms_text import SmsShape
+from channels.vendor_sms import number_of
+from config.channels.http_sms import HttpSmsSettings
+
+
+class HttpSmsChannel:
+    """Speaks to one gateway. One object serves many tasks."""
+
+    kind = "http-sms"
+    reader_class = ReaderClass.PERSON
+
+    def __init__(
+        self, settings: HttpSmsSettings, tools: Tools, *, transport: Transport | None = None
+    ) -> None:
+        """Connect to nothing yet.
+
+        Raises:
+            OSError: `ca_file` cannot be read.
+        """
+        self._settings = settings
+        self._shape = SmsShape(settings.signature or "", gsm7=settings.gsm7)
+        self._clock = tools.clock
+        self._transport = transport or AiohttpTransport(
+            connections=settings.connections, within=settings.timeout, ca_file=settings.ca_file
+        )
+
+    async def send(self, message: Message) -> Receipt:
+        """Hand over one SMS and read the answer.
+
+        Raises:
+            Refused: it was certainly not taken.
+            Unknown: nobody knows.
+        """
+        number = number_of(message.address)
+        if number is None:
+            raise Refused(FailureReason.ADDRESS_REFUSED, "number", permanent=True)
+        request = request_of(self._settings, self._filling(message, number))
+        answer = await self._transport.ask(request)
+        return judge(self._settings, answer, self._clock())
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._transport.close()
+
+    def load(self, message: Message) -> Load:
+        """Answer in how many parts it is billed."""
+        return Load(parts=self._shape.parts(message.text))
+
+    def hear(self, inbound: Inbound, *, now: datetime) -> Heard:
+        """Read receipts and answers.
+
+        Raises:
+            Unheard: without the token, or unreadable.
+        """
+        return http_sms_receipts.hear(self._settings, inbound)
+
+    def _filling(self, message: Message, number: str) -> Filling:
+        settings = self._settings
+        approved = settings.templates.get(message.template)
+        values = {
+            "phone": settings.prefix + number,
+            "text": message.text,
+            "signed_text": self._shape.whole(message.text),
+            "signature": settings.signature or "",
+            "out_id": message.out_id,
+            "template": (approved.code or "") if approved else "",
+            "username": settings.username or "",
+            "password": settings.password.get_secret_value() if settings.password else "",
+            "receipt_url": receipt_url(settings, message.out_id),
+        }
+        return Filling(values, settings.charset)
