@@ -76,6 +76,17 @@ def empty_postgres(database: URL, metadata: MetaData) -> None:
         connection.execute(";".join(statements).encode())
 
 
+@contextmanager
+def copy_of(template: Path) -> Iterator[Database]:
+    """Answer an SQLite database with all tables and no rows: for one example of a property test."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database.open(f"sqlite:///{shutil.copy(template, folder)}")
+        try:
+            yield database
+        finally:
+            database.close()
+
+
 def delete_rows(database: Database, metadata: MetaData) -> None:
     """Empty every table: between the examples of a property test, which share one fixture."""
     with database.writing() as connection:

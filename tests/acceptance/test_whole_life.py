@@ -67,8 +67,9 @@ who = st.sampled_from(sorted(_POSTS))
 class WholeLife(Life):
     """The same life, and what people are told of it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, told: list[int]) -> None:
         super().__init__(database, 14)
+        self._told = told
         self.channel = MemoryChannel()
         self.mail: dict[str, str] = {}
         self.holder: dict[str, str] = {}
@@ -224,6 +225,10 @@ class WholeLife(Life):
             ).all()
         assert waits == []
 
+    def teardown(self) -> None:
+        """Note how much was said in this life."""
+        self._told.append(len(self.channel.taken))
+
     @invariant()
     def nothing_goes_twice(self) -> None:
         """Copies of a telling are at most one and as many as answers were lost."""
@@ -262,8 +267,9 @@ class WholeLife(Life):
 @pytest.mark.slow
 def test_a_whole_life(database: Database) -> None:
     """Whatever happens in whatever order: told or visibly not, once, and accounted for."""
+    told: list[int] = []
     run_state_machine_as_test(
-        lambda: WholeLife(database),  # type: ignore[arg-type]  # any factory will do
+        lambda: WholeLife(database, told),  # type: ignore[arg-type]  # any factory will do
         settings=settings(
             max_examples=6 if database.is_sqlite else 3,
             stateful_step_count=16,
@@ -271,3 +277,5 @@ def test_a_whole_life(database: Database) -> None:
             phases=(Phase.generate,),  # a shorter failure would take many minutes to find
         ),
     )
+    assert len(told) > 1
+    assert max(told) > 10  # the invariants looked at lives in which something was said

@@ -17,7 +17,8 @@ from config.language import speaking
 from ledgers.database import Database
 from ledgers.tables import entries, regions
 from tests.alerts.county import NAMES, at, written
-from tests.alerts.test_kinds import RECORDS, REQUEST
+from tests.alerts.lives import RECORDS
+from tests.alerts.test_kinds import REQUEST
 from tests.alerts.watched import Watched
 
 MONDAY = date(2027, 3, 1)

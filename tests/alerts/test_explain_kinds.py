@@ -13,7 +13,8 @@ from config.language import speaking
 from ledgers.database import Database
 from ledgers.tables import calendar_windows, entries, level_changes, touched
 from tests.alerts.county import at, written
-from tests.alerts.test_kinds import EIGHTEEN, LEVELS, MONTHLY, RECORDS, REQUEST, SUMMER
+from tests.alerts.lives import RECORDS
+from tests.alerts.test_kinds import EIGHTEEN, LEVELS, MONTHLY, REQUEST, SUMMER
 from tests.alerts.watched import CONTACT, Watched
 
 SPRING = date(2027, 3, 1)

@@ -1,9 +1,6 @@
 """Rules of every kind through whole passes: what opens, what closes it, and that nothing is left over."""
 
-import shutil
-from datetime import date, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,25 +9,24 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from alerts import acts
-from alerts.audit import audit
 from alerts.states import Closed
 from alerts.tables import watches
 from alerts.voiding import Voiding
-from ledgers.acts import RecordRequest, RecordSource
 from ledgers.database import Database
-from ledgers.tables import calendar_windows, entries, entry_fields, level_changes, touched
+from ledgers.tables import calendar_windows, entry_fields
+from tests.alerts.lives import (
+    RECORDS,
+    assert_nothing_left,
+    level,
+    live,
+    live_at_random,
+    of_every_kind,
+    record,
+)
 from tests.alerts.world import CONTACT, World, configured, day, entry, entry_id
+from tests.databases import copy_of
 
 GROUP = {"ledger": "children", "where": {"status": "active"}}
-RECORDS = {
-    "contact": {"title": "联系"},
-    "visit": {"title": "走访", "counts_as": ["contact"]},
-    "proof": {"title": "在校证明"},
-    "exit": {"title": "退出"},
-    "request": {"title": "协查请求"},
-    "reply": {"title": "答复"},
-    "payment": {"title": "发放"},
-}
 EIGHTEEN = {
     "kind": "date",
     "say": "材料核对",
@@ -84,49 +80,6 @@ SUMMER_2027 = {"summer": {"2027": [day("2027-07-05"), day("2027-08-31")]}}
 def world(database: Database, rule: dict[str, Any], **more: Any) -> World:
     """Answer a site with one rule."""
     return World(database, configured({"rule": rule}, records=RECORDS, **more))
-
-
-def record(site: World, kind: str, on: str, number: int = 1) -> list[str]:
-    """Record an act on the day it is, and answer the new records."""
-    request = RecordRequest(
-        entry_id=entry_id(number), kind=kind, happened_on=day(on), source=RecordSource.CLI
-    )
-    with site.database.writing() as connection:
-        done = acts.record(connection, site.plan, [request], now=site.now, today=site.today)
-    return done.new
-
-
-def level(site: World, number: int, was: str | None, now: str) -> None:
-    """Give an entry another level on the day it is."""
-    one = entry_id(number)
-    with site.database.writing() as connection:
-        connection.execute(
-            update(entries).where(entries.c.id == one).values(level=now, level_since=site.today)
-        )
-        connection.execute(
-            insert(level_changes).values(
-                id=f"{site.today:%Y%m%d}{number:024}",
-                entry_id=one,
-                on_date=site.today,
-                was=was,
-                level=now,
-            )
-        )
-        connection.execute(insert(touched).values(entry_id=one, known_on=site.today))
-
-
-def assert_nothing_left(site: World) -> None:
-    """The nightly audit finds nothing to do."""
-    found = audit(
-        site.database, site.plan, today=site.today, now=site.now, look_ahead=site.look_ahead
-    )
-    assert found == []
-
-
-def live(site: World, until: str, every: int = 1) -> None:
-    """Let days go by with a pass on each, or on every n-th."""
-    while site.today < day(until):
-        site.run(min(site.today + timedelta(days=every), day(until)))
 
 
 def test_a_birthday_is_told_ahead_and_escalated_after(database: Database) -> None:
@@ -382,9 +335,6 @@ def test_a_window_shortens_an_interval_and_nobody_is_overdue_the_same_day(
     assert_nothing_left(site)
 
 
-_RULES = [EIGHTEEN, REQUEST, SUMMER, MONTHLY, LEVELS]
-
-
 @pytest.mark.parametrize("look_ahead", [0, 7])
 @given(data=st.data())
 @settings(max_examples=8, deadline=None, phases=[Phase.generate])
@@ -392,36 +342,6 @@ def test_whatever_happens_a_pass_leaves_nothing_to_do(
     sqlite_template: Path, look_ahead: int, data: st.DataObject
 ) -> None:
     """Random acts, levels and gaps between passes: the audit, which trusts no cut-off, agrees."""
-    with TemporaryDirectory() as folder:
-        file = shutil.copy(sqlite_template, Path(folder) / "site.sqlite")
-        database = Database.open(f"sqlite+pysqlite:///{file}")
-        try:
-            _live_at_random(database, look_ahead, data)
-        finally:
-            database.close()
-
-
-def _live_at_random(database: Database, look_ahead: int, data: st.DataObject) -> None:
-    rules = {f"rule-{n}": one for n, one in enumerate(_RULES)}
-    windows = {"summer": {"every_year": ["06-01", "08-31"]}}
-    site = World(
-        database, configured(rules, records=RECORDS, calendars=windows), look_ahead=look_ahead
-    )
-    births = st.dates(date(2008, 10, 1), date(2010, 3, 1))
-    levels = st.sampled_from([None, "green", "red"])
-    site.enter(*(entry(n, born_on=data.draw(births), level=data.draw(levels)) for n in (1, 2, 3)))
-    known: dict[int, str | None] = {}
-    for _ in range(data.draw(st.integers(4, 12))):
-        number = data.draw(st.integers(1, 3))
-        match data.draw(st.sampled_from(["record", "record", "level", "wait"])):
-            case "record":
-                ago = data.draw(st.integers(0, 20))
-                on = site.today - timedelta(days=ago)
-                record(site, data.draw(st.sampled_from(sorted(RECORDS))), on.isoformat(), number)
-            case "level" if known.get(number) != (
-                now := data.draw(st.sampled_from(["green", "red"]))
-            ):
-                level(site, number, known.get(number), now)
-                known[number] = now
-        site.run(site.today + timedelta(days=data.draw(st.integers(1, 40))))
-        assert_nothing_left(site)
+    with copy_of(sqlite_template) as database:
+        site = of_every_kind(database, [EIGHTEEN, REQUEST, SUMMER, MONTHLY, LEVELS], look_ahead)
+        assert live_at_random(site, data) == []

@@ -1,7 +1,8 @@
 """What is planned of rules of every kind is what then is sent, day by day."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,9 @@ from sqlalchemy import insert
 from ledgers.database import Database
 from ledgers.tables import entry_fields, level_changes, metadata
 from tests.alerts.county import LIUGOU, QINGSHAN, written
-from tests.alerts.test_plan import by_plan, live_every_day, planned, really_sent
+from tests.alerts.test_plan import Sent, by_plan, live_every_day, planned, really_sent
 from tests.alerts.watched import CONTACT, Watched
-from tests.databases import delete_rows
+from tests.databases import copy_of, delete_rows
 
 DAY = timedelta(days=1)
 TODAY = date(2027, 6, 20)
@@ -155,34 +156,51 @@ CHILDREN = st.fixed_dictionaries(
 )
 
 
-def compare(site: Watched, days: int) -> None:
-    """Plan so many days, live through them, and find the same."""
-    last = site.today + days * DAY
-    plan = planned(site, last)
-    first = site.today + DAY
-    live_every_day(site, last)
-    assert by_plan(plan) == really_sent(site, first)
-
-
-@pytest.mark.parametrize("name", KINDS)
-@settings(
-    max_examples=2,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    children=st.lists(CHILDREN, min_size=1, max_size=6),
-    lived=st.sampled_from([0, 1, 17]),
-    days=st.sampled_from([12, 40, 75]),
-)
-def test_each_kind_is_planned_as_it_then_happens(
-    database: Database, name: str, children: list[dict[str, Any]], lived: int, days: int
-) -> None:
-    """From any day on, whatever is open already: passes and slots send just what was planned."""
-    delete_rows(database, metadata)
-    site = site_of(database, [name])
+def planned_and_sent(
+    site: Watched, children: list[dict[str, Any]], *, lived: int, days: int
+) -> tuple[Sent, Sent]:
+    """Live some days with children, plan so many more, and live through them as well."""
     for number, of in enumerate(children):
         child(site, number, of)
     site.live_today()
     live_every_day(site, site.today + lived * DAY)
-    compare(site, days)
+    last = site.today + days * DAY
+    plan = planned(site, last)
+    first = site.today + DAY
+    live_every_day(site, last)
+    return by_plan(plan), really_sent(site, first)
+
+
+def lives(examples: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let a test be given so many lives: children, days before the plan, and days planned."""
+    quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    given_some = given(
+        children=st.lists(CHILDREN, min_size=1, max_size=6),
+        lived=st.sampled_from([0, 1, 17]),
+        days=st.sampled_from([12, 40, 75]),
+    )
+    few = settings(max_examples=examples, deadline=None, suppress_health_check=quiet)
+    return lambda test: few(given_some(test))
+
+
+@pytest.mark.parametrize("name", KINDS)
+@lives(2)
+def test_each_kind_is_planned_as_it_then_happens(
+    sqlite_template: Path, name: str, children: list[dict[str, Any]], lived: int, days: int
+) -> None:
+    """From any day on, whatever is open already: passes and slots send just what was planned."""
+    with copy_of(sqlite_template) as database:
+        site = site_of(database, [name])
+        plan, sent = planned_and_sent(site, children, lived=lived, days=days)
+        assert plan == sent
+
+
+@lives(1)
+def test_all_kinds_together_are_planned_as_they_then_happen(
+    database: Database, children: list[dict[str, Any]], lived: int, days: int
+) -> None:
+    """Side by side, where one line for each entry says the strongest act."""
+    delete_rows(database, metadata)
+    site = site_of(database, list(KINDS))
+    plan, sent = planned_and_sent(site, children, lived=lived, days=days)
+    assert plan == sent

@@ -1,9 +1,7 @@
 """Suggested days (`spread`): told in good time, never after the deadline, the same every day."""
 
-import shutil
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,19 +11,17 @@ from hypothesis import strategies as st
 from alerts.items import Open, item_of, suggesting
 from alerts.states import Closed
 from ledgers.database import Database
-from tests.alerts.test_kinds import (
-    EIGHTEEN,
-    LEVELS,
-    MONTHLY,
+from tests.alerts.lives import (
     RECORDS,
-    REQUEST,
-    SUMMER,
     assert_nothing_left,
-    level,
     live,
+    live_at_random,
+    of_every_kind,
     record,
 )
+from tests.alerts.test_kinds import EIGHTEEN, LEVELS, MONTHLY, REQUEST, SUMMER
 from tests.alerts.world import CONTACT, VILLAGE, World, configured, day, entry
+from tests.databases import copy_of
 
 SPREAD = {**CONTACT, "spread": "30 days", "roll": "before"}
 
@@ -166,35 +162,8 @@ def test_whatever_happens_passes_and_audit_suggest_the_same(
     sqlite_template: Path, look_ahead: int, data: st.DataObject
 ) -> None:
     """Of every kind: the audit agrees, and no step up to its due date lies after it."""
-    with TemporaryDirectory() as folder:
-        file = shutil.copy(sqlite_template, Path(folder) / "site.sqlite")
-        database = Database.open(f"sqlite+pysqlite:///{file}")
-        try:
-            _live_at_random(database, look_ahead, data)
-        finally:
-            database.close()
-
-
-def _live_at_random(database: Database, look_ahead: int, data: st.DataObject) -> None:
-    rules = {f"rule-{n}": one for n, one in enumerate(_RULES)}
-    windows = {"summer": {"every_year": ["06-01", "08-31"]}}
-    site = World(
-        database, configured(rules, records=RECORDS, calendars=windows), look_ahead=look_ahead
-    )
-    births = st.dates(date(2008, 10, 1), date(2010, 3, 1))
-    site.enter(*(entry(n, born_on=data.draw(births), level="green") for n in (1, 2, 3, 4)))
-    raised = False
-    for _ in range(data.draw(st.integers(4, 12))):
-        number = data.draw(st.integers(1, 4))
-        match data.draw(st.sampled_from(["record", "record", "level", "wait"])):
-            case "record":
-                ago = data.draw(st.integers(0, 20))
-                on = site.today - timedelta(days=ago)
-                record(site, data.draw(st.sampled_from(sorted(RECORDS))), on.isoformat(), number)
-            case "level" if not raised:
-                level(site, number, "green", "red")
-                raised = True
-        site.run(site.today + timedelta(days=data.draw(st.integers(1, 40))))
-        assert_nothing_left(site)
-    due = {row.id: row.due_on for row in site.alerts()}
-    assert all(row.after_due or row.on_date <= due[row.alert_id] for row in site.steps())
+    with copy_of(sqlite_template) as database:
+        site = of_every_kind(database, _RULES, look_ahead)
+        assert live_at_random(site, data) == []
+        due = {row.id: row.due_on for row in site.alerts()}
+        assert all(row.after_due or row.on_date <= due[row.alert_id] for row in site.steps())

@@ -323,5 +323,7 @@ def test_shutdown_cancels_what_takes_too_long() -> None:
 
 def test_shutdown_before_start_does_nothing() -> None:
     """A daemon that failed to start can still be stopped."""
-    with runner(Calls(FAR_AHEAD), DAILY) as made:
+    calls = Calls(FAR_AHEAD)
+    with runner(calls, DAILY) as made:
         live(made.shutdown())
+    assert calls.made == []
