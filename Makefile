@@ -24,8 +24,8 @@ help: ## list what can be made
 
 install: $(VENV)/installed $(VENV)/catalogues ## make the environment .venv, if it is missing or stale
 
-demo: install ## show the main job on made-up data: workbook in, mails out, form back
-	@$(BIN)/shouwang demo
+demo: install ## show the main job on made-up data: workbook in; mails, SMS, WeCom out; form back
+	@$(BIN)/python -m tests.demo $(ARGS)
 
 test: install ## run all tests, on SQLite and on a real PostgreSQL
 	@$(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)

@@ -6,11 +6,13 @@ It tells last week's story, so that everything in it has happened when it is rea
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from config.language import catalogue
+from config.settings import Web
 from config.shipped import DEMO, SETTINGS_FILE, example_files
 from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportReport
@@ -19,13 +21,23 @@ from ledgers.sealing import Keyring, write_key_file
 from service import daemon, logs, passes
 from service import demo_summary as summary
 from service.demo_county import make_county
-from service.demo_office import DemoClock, Inbox, fill_in, form_in, last_week, mail_server
+from service.demo_gateways import Gateway, show_received, with_gateways
+from service.demo_office import (
+    DemoClock,
+    Inbox,
+    fill_in,
+    form_in,
+    free_port,
+    last_week,
+    mail_server,
+)
 from service.demo_workbooks import write_directory, write_ledger
 from service.importing import import_context, vocabulary_of
 from service.metrics import Figures
 from service.migrations import upgrade
-from service.outgoing import Sender, compose_of, open_lanes
+from service.outgoing import Sender, build_channels, compose_of, open_lanes
 from service.passes import Ticked
+from service.receiving import Receiver, counter_open
 from service.terminal import Terminal
 from service.wiring import (
     Site,
@@ -57,15 +69,24 @@ class Stage:
     clock: DemoClock
     inbox: Inbox
     days: tuple[date, date, date]
+    gateways: Sequence[Gateway]
+    port: int  # where these hand in receipts
 
     def move(self, day: date, at: time) -> None:
         """Let it be `at` o'clock of a day, in the site's zone."""
         self.clock.now = datetime.combine(day, at, tzinfo=self.site.zone)
 
 
-def run(terminal: Terminal, *, folder: Path | None = None, stay: bool = False) -> int:
+def run(
+    terminal: Terminal,
+    *,
+    folder: Path | None = None,
+    stay: bool = False,
+    gateways: Sequence[Gateway] = (),
+) -> int:
     """Tell the story in a new folder and answer the exit code; `stay`: then keep the daemon up.
 
+    `gateways` stand in for what brings messages to phones; without them there is only mail.
     Nothing that the environment says about a real site is used.
     """
     logs.configure("warning", stream=terminal.err)
@@ -73,10 +94,11 @@ def run(terminal: Terminal, *, folder: Path | None = None, stay: bool = False) -
     home.mkdir(parents=True)
     with mail_server(home / MAILS) as port:
         days = last_week(terminal.clock().date())
-        _set_up(home, port=port, launch=days[0])
+        ports = port, free_port()
+        _set_up(home, ports, gateways, launch=days[0])
         clock = DemoClock(terminal.clock())
         with open_site(settings_in(home), clock=clock) as site:
-            stage = Stage(site, clock, Inbox(home / MAILS), days)
+            stage = Stage(site, clock, Inbox(home / MAILS), days, gateways, ports[1])
             asyncio.run(_tell(stage, terminal))
         if stay:
             terminal.say(
@@ -87,10 +109,16 @@ def run(terminal: Terminal, *, folder: Path | None = None, stay: bool = False) -
     return 0
 
 
-def _set_up(home: Path, *, port: int, launch: date) -> None:
-    """Write what `init` writes, with the demo's dates and mail server filled in."""
+def _set_up(
+    home: Path, ports: tuple[int, int], gateways: Sequence[Gateway], *, launch: date
+) -> None:
+    """Write what `init` writes, with the demo's dates, mail server and gateways filled in."""
+    mail, receipts = ports
     for name, text in example_files(DEMO).items():
-        (home / name).write_text(_adapted(text, port, launch), encoding="utf-8")
+        adapted = _adapted(text, mail, launch)
+        if name == SETTINGS_FILE:
+            adapted = with_gateways(adapted, gateways, port=receipts)
+        (home / name).write_text(adapted, encoding="utf-8")
     settings = settings_in(home)
     path = home / SETTINGS_FILE
     write_key_file(settings.key_file_for(path), Keyring.create())
@@ -126,6 +154,7 @@ async def _tell(stage: Stage, terminal: Terminal) -> None:
     first = len(stage.inbox.mails())
     summary.show_due(terminal, stage.site, told)
     summary.show_sent(terminal, stage.site, stage.inbox)
+    show_received(terminal, stage.gateways, home / MAILS)
 
     terminal.say(_("3. Thursday %(day)s: a filled-in form comes back") % {"day": thursday})
     stage.move(thursday, _BEFORE_WORK)
@@ -158,5 +187,15 @@ def _import(stage: Stage, path: Path) -> ImportReport:
 
 async def _tick(stage: Stage) -> Ticked:
     sender = Sender("demo", Figures(), compose_of(stage.site))
-    async with open_lanes(stage.site, sender) as lanes:
-        return await passes.tick(stage.site, lanes, slot_now=True)
+    channels = build_channels(stage.site)
+    receiver = Receiver(lambda: stage.site, lambda: channels, _nothing)
+    web = Web(port=stage.port if stage.gateways else None)
+    async with open_lanes(stage.site, sender) as lanes, counter_open(receiver, web):
+        ticked = await passes.tick(stage.site, lanes, slot_now=True)
+        for gateway in stage.gateways:
+            await asyncio.to_thread(gateway.report)
+        return ticked
+
+
+def _nothing() -> None:
+    """Wake nobody: the demo itself looks for what is to be done."""

@@ -6,7 +6,7 @@ Everything is made up: division 990101 does not exist, phones start with 154, ma
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 REGION = "990101"
@@ -47,7 +47,10 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Somebody who is told. `villages` are a director's; others answer for the whole town."""
+    """Somebody who is told. `villages` are a director's; others answer for the whole town.
+
+    `phone`, `email` and `wecom` (an account of 企业微信) are empty where there is none.
+    """
 
     name: str
     title: str
@@ -57,6 +60,7 @@ class Worker:
     villages: tuple[str, ...]
     held_from: date
     held_to: date | None = None
+    wecom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +139,11 @@ def _workers(chance: random.Random, today: date) -> Iterator[Worker]:
         if (town, village) in changed:
             yield worker("儿童主任", town, village, "", (since, change - timedelta(days=1)))
         held = (change, None) if (town, village) in changed else still
-        yield worker("儿童主任", town, village, mail, held)
+        director = worker("儿童主任", town, village, mail, held)
+        # Few have 企业微信, and some old phones take no messages.
+        wecom = f"zhuren{index}" if index % 4 == 1 else ""
+        phone = "" if index % 7 == 5 else director.phone
+        yield replace(director, wecom=wecom, phone=phone)
 
 
 def _child(chance: random.Random, today: date, place: tuple[str, str], director: str) -> Child:

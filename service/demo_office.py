@@ -59,7 +59,7 @@ _MODERN = SMTP.clone(utf8=True)
 @contextmanager
 def mail_server(folder: Path) -> Iterator[int]:
     """Run a real SMTP server on loopback that keeps its mails in `folder`; answer its port."""
-    port = _free_port()
+    port = free_port()
     controller = Controller(Inbox(folder), hostname="127.0.0.1", port=port)
     controller.start()
     try:
@@ -68,7 +68,8 @@ def mail_server(folder: Path) -> Iterator[int]:
         controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Answer a port of this machine that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])
 

@@ -202,6 +202,7 @@ def _outcome(state: str) -> str:
     words = {
         Outcome.PENDING.value: _("waiting for its message"),
         Outcome.SENT.value: _("sent"),
+        Outcome.DELIVERED.value: _("arrived"),
         Outcome.RELAYED.value: _("relayed through the next above"),
         Outcome.MERGED.value: _("said by a newer one"),
         Outcome.RESOLVED.value: _("done before it went out"),

@@ -65,7 +65,7 @@ def write_ledger(path: Path, county: County) -> None:
 def write_directory(path: Path, county: County) -> None:
     """Write the list of directors, supervisors and the county's officer."""
     headings = (
-        *("序号", "姓名", "类型", "手机号", "邮箱", "乡镇(街道)", "职责范围"),
+        *("序号", "姓名", "类型", "手机号", "邮箱", "企业微信", "乡镇(街道)", "职责范围"),
         *("任职时间", "离任时间"),
     )
     with xlsxwriter.Workbook(path) as book:
@@ -79,11 +79,12 @@ def write_directory(path: Path, county: County) -> None:
 
 
 def _worker_cells(worker: Worker) -> list[str]:
-    phone = f"{worker.phone[:3]} {worker.phone[3:7]} {worker.phone[7:]}"
+    phone = " ".join((worker.phone[:3], worker.phone[3:7], worker.phone[7:])).strip()
     scope = "、".join(name.removesuffix("村") for name in worker.villages)
     left = f"{worker.held_to:%Y.%m.%d}" if worker.held_to else ""
     return [
-        *(worker.name, worker.title, phone, worker.email or "无", worker.town, scope),
+        *(worker.name, worker.title, phone or "无", worker.email or "无", worker.wecom),
+        *(worker.town, scope),
         *(f"{worker.held_from:%Y年%m月%d日}", left),
     ]
 
