@@ -63,6 +63,9 @@ _KINDS: Mapping[str, _Kind] = {
     "aliyun-sms": _Kind(
         "channels.aliyun_sms", "AliyunSmsSettings", "AliyunSmsChannel", _ASKED_SMS, needs_tools=True
     ),
+    "apprise": _Kind(
+        "channels.apprise", "AppriseSettings", "AppriseChannel", _GROUP, extra="apprise"
+    ),
     "dingtalk-robot": _Kind(
         "channels.dingtalk_robot",
         "DingtalkRobotSettings",

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from config.channels.aliyun import AliyunSmsSettings
+from config.channels.apprise import AppriseSettings
 from config.channels.dry import FileChannel, MemoryChannel
 from config.channels.http_sms import HttpSmsSettings
 from config.channels.mail import SmtpChannel
@@ -25,7 +26,8 @@ ChannelSettings = Annotated[
     | WecomRobotSettings
     | AliyunSmsSettings
     | HttpSmsSettings
-    | TencentSmsSettings,
+    | TencentSmsSettings
+    | AppriseSettings,
     Field(discriminator="type"),
 ]
 

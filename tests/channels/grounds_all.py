@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.channels import (
     grounds,
+    grounds_apprise,
     grounds_gateways,
     grounds_robots,
     grounds_vendors,
@@ -13,7 +14,14 @@ from tests.channels import (
 )
 from tests.channels.grounds import Ground, Situation
 
-_FAMILIES = (grounds, grounds_robots, grounds_wecom, grounds_vendors, grounds_gateways)
+_FAMILIES = (
+    grounds,
+    grounds_robots,
+    grounds_wecom,
+    grounds_vendors,
+    grounds_gateways,
+    grounds_apprise,
+)
 
 GROUNDS: Mapping[str, Callable[[Path], AbstractAsyncContextManager[Ground]]] = {
     kind: ground for family in _FAMILIES for kind, ground in family.GROUNDS.items()

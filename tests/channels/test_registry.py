@@ -14,13 +14,15 @@ from channels.registry import build, kinds, settings_of
 from config.language import speaking
 
 ROOT = Path(channels.__file__).parent.parent
+PAGES = ("channels.md", "channels-sms.md")
 SMTP = {"host": "localhost", "from": "noreply@example.invalid"}
 
 
 @pytest.mark.parametrize("kind", kinds())
 def test_every_kind_is_documented_and_tested(kind: str) -> None:
     """A row and a section in the documentation, and a test module of its own."""
-    text = (ROOT / "docs" / "channels.md").read_text("utf-8")
+    pages = [(ROOT / "docs" / page).read_text("utf-8") for page in PAGES]
+    text = "".join(pages)
     assert re.search(rf"^\| `{kind}` \|", text, re.MULTILINE)
     assert f"\n## {kind}\n" in text
     assert (ROOT / "tests" / "channels" / f"test_{kind.replace('-', '_')}.py").exists()
