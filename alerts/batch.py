@@ -83,7 +83,8 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     waiting = [*(step for of_role in found.values() for step in of_role), *(s for s, _ in orphans)]
     entry_ids = {step.entry_id for step in waiting}
     assigned = assigned_by_name(connection, sorted(entry_ids), task.today)
-    ladder = Ladder.of(configuration, task.directory, assigned)
+    urgent = slot.opening.klass == "urgent"
+    ladder = Ladder.of(configuration, task.directory, assigned, urgent=urgent)
     hand_overs = HandOvers.on(connection, task.today, entry_ids)
     quiet = Quiet(
         Silences.on(connection, task.today),
@@ -118,14 +119,14 @@ class Quiet:
         """Answer from when on a person could be told of a step."""
         subject = Subject(step.entry_id, step.place)
         new = self.newcomers.grace(step, asked, subject)
-        came_on = self.newcomers.came(recipient.role, subject)
+        known_on = self.newcomers.known_from(recipient.role, subject)
         deferred = [
             self.silences.deferred_to(step, recipient.person),
             shifted_days(new.free_on, -1) if new else None,
         ]
         return Timing(
             step.on_date,
-            max(step.known_on, came_on or date.min),
+            max(step.known_on, known_on or date.min),
             step.after_due,
             max((day for day in deferred if day is not None), default=None),
         )

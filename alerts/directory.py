@@ -25,12 +25,16 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be told. `reach` names the kinds of address they have, never the address."""
+    """Somebody who can be told. `reach` names the kinds of address they have, never the address.
+
+    `prefers` is a channel they asked for; it counts where the site's routes have it too.
+    """
 
     id: str
     handle: str
     reach: frozenset[str] = frozenset()
     language: str | None = None
+    prefers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +94,18 @@ class RouteTable:
     routes: Mapping[str, tuple[tuple[str, str], ...]]
 
     @classmethod
-    def of(cls, configuration: Configuration) -> "RouteTable":
+    def of(cls, configuration: Configuration, *, urgent: bool = False) -> "RouteTable":
         """Read it from the configuration; `relay` and channels that are not there are left out."""
         kinds = {
             name: _address_kind(name, settings) for name, settings in configuration.channels.items()
         }
         table = {
-            role: tuple((name, kinds[name]) for name in names if name in kinds)
-            for role, names in configuration.delivery.routes.items()
+            role: tuple(
+                (name, kinds[name])
+                for name in configuration.delivery.routes_of(role, urgent=urgent)
+                if name in kinds
+            )
+            for role in {**configuration.delivery.routes, **configuration.delivery.urgent_routes}
         }
         personal = [pair for pair in kinds.items() if not pair[1].startswith(GROUP)]
         table.setdefault(OPERATOR, tuple(sorted(personal, key=lambda pair: pair[1] != "email")))
@@ -111,15 +119,18 @@ class RouteTable:
     def channel(
         self, person: Person, role: str, *, tried: frozenset[str] = frozenset()
     ) -> str | None:
-        """Answer the first untried channel of the role for which the person has an address."""
-        return next(
-            (
-                name
-                for name, kind in self.routes.get(role, ())
-                if kind in person.reach and name not in tried
-            ),
-            None,
-        )
+        """Answer the first untried channel of the role for which the person has an address.
+
+        What they prefer comes first, if the role has it.
+        """
+        usable = [
+            name
+            for name, kind in self.routes.get(role, ())
+            if kind in person.reach and name not in tried
+        ]
+        if person.prefers in usable:
+            return person.prefers
+        return usable[0] if usable else None
 
     def address_kind(self, channel: str) -> str | None:
         """Answer the kind of address a channel needs; None if no role uses the channel."""
@@ -164,6 +175,7 @@ def _persons(connection: Connection, day: date) -> dict[str, Person]:
             persons.c.id,
             persons.c.handle,
             persons.c.language,
+            persons.c.prefers,
             persons.c.sealed_email.is_not(None).label("email"),
             persons.c.sealed_phone.is_not(None).label("phone"),
             persons.c.sealed_wecom.is_not(None).label("wecom"),
@@ -176,11 +188,17 @@ def _persons(connection: Connection, day: date) -> dict[str, Person]:
         row.id: Person(
             row.id,
             row.handle,
-            frozenset(kind for kind in kinds if getattr(row, kind)),
+            _reach(row.handle, [kind for kind in kinds if getattr(row, kind)]),
             row.language,
+            row.prefers,
         )
         for row in rows
     }
+
+
+def _reach(handle: str, kinds: Sequence[str]) -> frozenset[str]:
+    """Answer the kinds of address somebody has; a group is its own."""
+    return frozenset([*kinds, handle] if handle.startswith(GROUP) else kinds)
 
 
 def _holdings(connection: Connection, day: date) -> Iterable[tuple[str, str, str]]:

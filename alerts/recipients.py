@@ -85,9 +85,12 @@ class Ladder:
         configuration: Configuration,
         directory: Directory,
         assigned: Mapping[tuple[str, str], Sequence[str]] | None = None,
+        *,
+        urgent: bool = False,
     ) -> "Ladder":
-        """Put a snapshot and the configuration together."""
-        return cls(directory, configuration.roles, RouteTable.of(configuration), assigned or {})
+        """Put a snapshot and the configuration together; urgent messages may have other routes."""
+        routes = RouteTable.of(configuration, urgent=urgent)
+        return cls(directory, configuration.roles, routes, assigned or {})
 
     @classmethod
     def to_operator(

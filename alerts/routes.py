@@ -33,12 +33,12 @@ class ConfiguredRoutes:
     ) -> Reroute | None:
         """Answer the next route, or None when all are used up."""
         directory = Directory.load(connection, now.astimezone(self.zone).date())
-        ladder = Ladder.of(self.configuration, directory)
+        ladder = Ladder.of(self.configuration, directory, urgent=claim.urgent)
         person = directory.persons.get(claim.person_id)
         channel = person and ladder.routes.channel(person, claim.role, tried=tried)
         if channel:
             return Reroute(channel, claim.person_id, claim.role)
-        if RELAY not in self.configuration.delivery.routes.get(claim.role, ()):
+        if RELAY not in self.configuration.delivery.routes_of(claim.role, urgent=claim.urgent):
             return None
         return self._relayed(ladder, claim, _place_of(connection, claim.notice_id))
 

@@ -1,15 +1,19 @@
 """Checks on delivery: routes that lead somewhere, slots that people are awake for."""
 
 from config.delivery import DEFAULT_DIGEST, RELAY, Digest
+from config.durations import Unit
 from config.findings import Finding, Findings, Names
 from config.language import catalogue
 from config.model import Configuration
 from config.rules import Rule
 from config.shape import Loc
 from config.signals import SignalOverride, SignalRule
+from config.spans import SHORT
 from config.suggest import hint
 
 _ = catalogue("config")
+
+_WAITS = SHORT | {Unit.DAYS}
 
 
 def told_roles(rule: Rule) -> dict[str, Loc]:
@@ -36,6 +40,7 @@ def check_delivery(configuration: Configuration, names: Names) -> Findings:
         ("digest", delivery.digest),
         ("at_most", delivery.at_most),
         ("routes", delivery.routes),
+        ("urgent_routes", delivery.urgent_routes),
     ):
         for role in named:
             if role not in names.roles:
@@ -44,10 +49,20 @@ def check_delivery(configuration: Configuration, names: Names) -> Findings:
                 yield Finding(loc, sentence + hint(role, names.roles), at_key=True)
     for role, digest in delivery.digest.items():
         yield from _slot(configuration, digest, ("delivery", "digest", role))
-    for role, routes in delivery.routes.items():
-        yield from _routes(configuration, role, routes=routes, names=names)
+    for section, written in (
+        ("routes", delivery.routes),
+        ("urgent_routes", delivery.urgent_routes),
+    ):
+        for role, routes in written.items():
+            place: Loc = ("delivery", section, role)
+            yield from _routes(configuration, place, routes=routes, names=names)
     if delivery.keep_trying is not None and delivery.keep_trying.amount < 1:
         yield Finding(("delivery", "keep_trying"), _("write at least one hour"))
+    for name, channel in configuration.channels.items():
+        within = channel.confirm_within
+        if within is not None and (within.unit not in _WAITS or within.amount < 1):
+            sentence = _("waiting is counted in minutes, hours or days")
+            yield Finding(("channels", name, "confirm_within"), sentence)
     yield from _told(configuration, names)
     yield from _unused(configuration)
 
@@ -66,9 +81,9 @@ def _slot(configuration: Configuration, digest: Digest, loc: Loc) -> Findings:
 
 
 def _routes(
-    configuration: Configuration, role: str, *, routes: tuple[str, ...], names: Names
+    configuration: Configuration, loc: Loc, *, routes: tuple[str, ...], names: Names
 ) -> Findings:
-    loc: Loc = ("delivery", "routes", role)
+    role = str(loc[-1])
     if not routes:
         yield Finding(loc, _("the list is empty; at least one item is needed"))
     for number, route in enumerate(routes):
@@ -118,7 +133,9 @@ def _unused(configuration: Configuration) -> Findings:
         if role in configuration.roles and role not in reached:
             sentence = _("no rule tells “%(role)s”, so this route is never used") % {"role": role}
             yield Finding(("delivery", "routes", role), sentence, at_key=True, warning=True)
-    used = {name for routes in configuration.delivery.routes.values() for name in routes}
+    delivery = configuration.delivery
+    written = (*delivery.routes.values(), *delivery.urgent_routes.values())
+    used = {name for routes in written for name in routes}
     for channel in configuration.channels:
         if channel not in used:
             sentence = _("no route uses the channel “%(name)s”") % {"name": channel}

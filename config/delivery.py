@@ -125,6 +125,11 @@ class Delivery(Model):
     routes: dict[str, Words] = Field(
         description="各角色按顺序使用的渠道，relay 为由上级转告 / channels by role, in order; relay: through the next rung"
     )
+    urgent_routes: dict[str, Words] = Field(
+        default_factory=dict,
+        description="紧急提醒各角色按顺序使用的渠道，不写的角色同 routes"
+        " / channels for urgent messages by role, in order; a role without any: as in routes",
+    )
     keep_trying: Span | None = Field(
         default=None,
         description="发送失败后重试多久，默认 48 小时 / how long to retry; default 48 hours, urgent 2 hours",
@@ -133,3 +138,8 @@ class Delivery(Model):
     def digest_of(self, role: str) -> Digest:
         """Answer the slots of a role, `DEFAULT_DIGEST` where none are written."""
         return self.digest.get(role, DEFAULT_DIGEST)
+
+    def routes_of(self, role: str, *, urgent: bool = False) -> tuple[str, ...]:
+        """Answer the channels of a role in their order, with `relay` among them."""
+        usual = self.routes.get(role, ())
+        return self.urgent_routes.get(role, usual) if urgent else usual

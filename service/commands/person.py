@@ -1,4 +1,4 @@
-"""`person list | replace | leave | back`: who holds what, and what changes hands."""
+"""`person list | replace | leave | prefer | back`: who holds what, and what changes hands."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from ledgers.posts import Holding, load_holdings
 from ledgers.regions import region_names
 from ledgers.tables import persons
 from service.commandline import Commands, Listed, argument, flag, make, option
+from service.commands import person_prefer
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
 from service.inputs import Day
@@ -69,6 +70,7 @@ def command() -> click.Command:
         "list": Listed(_("list people with their posts"), _list_command),
         "replace": Listed(_("hand everything over to somebody else"), _replace_command),
         "leave": Listed(_("somebody leaves, for good or for a while"), _leave_command),
+        "prefer": Listed(_("the channel somebody wants to be told on"), person_prefer.command),
         "back": Listed(_("somebody is back from leave"), _back_command),
     }
     about = _("People who are told: by handle (P-0007), phone, mail address or name.")

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Table, insert, select, update
 
-from alerts.directory import Directory, RouteTable, assigned_by_name
+from alerts.directory import Directory, Person, RouteTable, assigned_by_name
+from config.channels.aliyun import AliyunSmsSettings
 from ledgers.database import Database
 from ledgers.ids import new_id
+from ledgers.preferences import set_preference
 from ledgers.tables import assignments, deputies, leaves, persons, post_holdings
 from tests.alerts.county import MONDAY, QINGSHAN, County, written
 
@@ -117,3 +119,57 @@ def test_routes_name_channels_and_the_address_they_need() -> None:
     assert table.routes["operator"] == (("mail", "email"),)
     assert table.address_kind("mail") == "email"
     assert table.address_kind("pigeon") is None
+
+
+def _routes(*, urgent: bool) -> RouteTable:
+    found = written()
+    mail = found.channels["mail"]
+    delivery = found.delivery.model_copy(
+        update={
+            "routes": {"director": ("mail", "sms"), "supervisor": ("mail",)},
+            "urgent_routes": {"director": ("sms", "mail")},
+        }
+    )
+    both = {"mail": mail, "sms": _sms()}
+    changed = found.model_copy(update={"channels": both, "delivery": delivery})
+    return RouteTable.of(changed, urgent=urgent)
+
+
+def _sms() -> AliyunSmsSettings:
+    words = {"type": "aliyun-sms", "access_key_id": "x", "access_key_secret": "x"}
+    return AliyunSmsSettings.model_validate({**words, "signature": "演示县民政局"})
+
+
+def test_urgent_messages_may_have_routes_of_their_own() -> None:
+    """A role without any goes as always."""
+    reach = frozenset({"email", "phone"})
+    somebody = Person("a", "P-01", reach)
+    assert _routes(urgent=False).channel(somebody, "director") == "mail"
+    assert _routes(urgent=True).channel(somebody, "director") == "sms"
+    assert _routes(urgent=True).channel(somebody, "supervisor") == "mail"
+
+
+@pytest.mark.parametrize(
+    ("prefers", "tried", "told"),
+    [
+        ("sms", frozenset(), "sms"),
+        ("sms", frozenset({"sms"}), "mail"),
+        ("pigeon", frozenset(), "mail"),
+        (None, frozenset(), "mail"),
+    ],
+)
+def test_a_preference_counts_among_the_routes_of_the_role(
+    prefers: str | None, tried: frozenset[str], told: str
+) -> None:
+    """First, but not for ever, and nothing the site does not offer."""
+    somebody = Person("a", "P-01", frozenset({"email", "phone"}), prefers=prefers)
+    assert _routes(urgent=False).channel(somebody, "director", tried=tried) == told
+
+
+def test_a_preference_is_read_with_the_directory(county: County) -> None:
+    """As it was noted, until it is forgotten."""
+    director = person(county, "P-01")
+    for wish in ("sms", None):
+        with county.database.writing() as connection:
+            set_preference(connection, director, wish)
+        assert on(county, MONDAY).persons[director].prefers == wish

@@ -62,6 +62,15 @@ def test_what_is_put_off_is_not_told(desk: Desk) -> None:
     assert desk.done("--json", "tick", "--slot-now").json["notices"] > 0
 
 
+def test_a_preference_must_be_possible(desk: Desk) -> None:
+    """A channel that routes use and the person has an address for; without one it is forgotten."""
+    assert desk.done("--json", "person", "prefer", "P-0003", "email").json == {"channel": "email"}
+    for person, channel in (("P-0004", "email"), ("P-0003", "pigeon")):
+        failed = desk.run("person", "prefer", person, channel)
+        assert failed.code == 2
+    assert desk.done("--json", "person", "prefer", "P-0003").json == {"channel": None}
+
+
 @pytest.mark.parametrize("command", [("ack", "青山-01"), ("silence", "add", "--rule", "x")])
 def test_a_reason_is_one_of_a_list(desk: Desk, command: tuple[str, ...]) -> None:
     """Nobody writes a child's story there; the words that are allowed are named."""

@@ -1,0 +1,63 @@
+"""`person prefer`: the channel somebody wants to be told on."""
+
+from dataclasses import dataclass
+
+import click
+
+from alerts.directory import Directory, RouteTable
+from config.language import catalogue
+from ledgers.preferences import set_preference
+from service.commandline import argument, make
+from service.commands.sites import acting, opened
+from service.errors import CommandWrong
+from service.naming import person_called
+from service.terminal import Terminal
+
+_ = catalogue("service")
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    """Who prefers which channel; None: none any more."""
+
+    person: str
+    channel: str | None
+
+
+def command() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    return make(
+        Prefer,
+        _prefer,
+        name="prefer",
+        about=_(
+            "Notes on which channel somebody wants to be told, where their role has it among its "
+            "routes; the others stay for when it fails. Without a channel: forgets it."
+        ),
+        params=[
+            argument("person", about=_("who is told")),
+            argument("channel", about=_("name of a channel"), required=False),
+        ],
+    )
+
+
+def _prefer(wish: Prefer, terminal: Terminal) -> int:
+    with opened(terminal) as site, acting(site, site.clock()) as (connection, _plan, today):
+        person = person_called(connection, site.vault, wish.person)
+        if wish.channel is not None:
+            kind = RouteTable.of(site.configuration).address_kind(wish.channel)
+            if kind is None:
+                raise CommandWrong(
+                    _("no route uses the channel “%(name)s”") % {"name": wish.channel}
+                )
+            known = Directory.load(connection, today).persons.get(person)
+            if known is None or kind not in known.reach:
+                raise CommandWrong(_("they have no address for this channel"))
+        set_preference(connection, person, wish.channel)
+    terminal.say(
+        _("Told on %(channel)s where possible.") % {"channel": wish.channel}
+        if wish.channel
+        else _("Told in the order of the routes.")
+    )
+    terminal.answer({"channel": wish.channel})
+    return 0
