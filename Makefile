@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types layers docs lock catalogues wheel bench soak clean
+.PHONY: help install demo test check format lint types layers docs lock catalogues wheel release bench soak clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -52,6 +52,9 @@ catalogues: $(VENV)/catalogues ## compile the translations (.po to .mo)
 
 wheel: install ## build dist/shouwang-*.whl, which a site installs
 	@rm -rf dist && $(BIN)/python -m hatchling build -t wheel
+
+release: install ## make what is published: wheel, pins, list of parts (SBOM), sums; look for known weaknesses
+	@.ci/release
 
 soak: install ## live through many simulated years with faults; SEEDS=1000 JOBS=2 MINUTES=60
 	@$(BIN)/python -m tests.service.simulation.soak --seeds $(or $(SEEDS),1000) --jobs $(or $(JOBS),2) \
