@@ -168,7 +168,7 @@ class ImportReport:
             "dry_run": self.dry_run,
             "changed_nothing": self.changed_nothing,
             "counts": {str(count): self.counts.get(count, 0) for count in Count},
-            "problems": [_problem_json(problem) for problem in self.problems],
+            "problems": [problem_json(problem) for problem in self.problems],
             "missing": list(self.missing),
             "alarms": [
                 {"sheet": alarm.sheet, "rows": alarm.rows, "changing": alarm.changing}
@@ -235,7 +235,8 @@ def refused_rows(problems: tuple[Problem, ...]) -> set[tuple[str, int]]:
     return {(p.place.sheet, p.place.row) for p in problems if p.severity is Severity.REFUSED}
 
 
-def _problem_json(problem: Problem) -> dict[str, object]:
+def problem_json(problem: Problem) -> dict[str, object]:
+    """Answer one problem for a machine."""
     return {
         "file": problem.place.file,
         "sheet": problem.place.sheet,

@@ -322,17 +322,41 @@ quarantine = Table(
 )
 
 differences = Table(
-    "differences",  # what a department's list says otherwise; to be checked, never taken over
+    "differences",  # what another system's list says otherwise; to be checked, never taken over
     metadata,
     Column("id", Id, primary_key=True),
-    Column("entry_id", Id, ForeignKey("entries.id"), nullable=False),
+    Column("entry_id", Id, ForeignKey("entries.id")),  # None: only the other system has it
+    Column("kind", Code, nullable=False, server_default="field"),  # field, only-here, only-there
+    Column("ledger", Code, nullable=False, server_default="children"),
     Column("field", Code, nullable=False),
+    Column("ours", String(255)),  # of plain fields only, as is the next
+    Column("theirs", String(255)),
+    Column("region", Region),  # of what only the other system has: where it says that it is
+    Column("sheet", String(100)),  # where it stands in the other system's file, as is the next
+    Column("row", Integer),
     Column("found_on", Date, nullable=False),
     Column("source", String(100), nullable=False),
     Column("import_id", Id, ForeignKey("imports.id"), nullable=False),
     Column("said_key", KeyedHash, nullable=False),  # the same word again is the same difference
     Column("settled_on", Date),  # the day a later list agreed
-    UniqueConstraint("entry_id", "field", "source", "said_key"),
+    Index(
+        "uq_differences_open",
+        "entry_id",
+        "field",
+        "source",
+        "said_key",
+        unique=True,
+        sqlite_where=text("settled_on IS NULL"),
+        postgresql_where=text("settled_on IS NULL"),
+    ),
+    Index(
+        "uq_differences_open_there",
+        "source",
+        "said_key",
+        unique=True,
+        sqlite_where=text("settled_on IS NULL AND entry_id IS NULL"),
+        postgresql_where=text("settled_on IS NULL AND entry_id IS NULL"),
+    ),
     Index(None, "found_on"),
 )
 

@@ -128,11 +128,16 @@ def write_chunk(
         context.door(connection, requests)
 
 
+def refusal_of(verdict: Refused) -> Problem:
+    """Answer why nobody can say which entry a row is about."""
+    return refused(verdict.facts.place, "row", verdict.problem)
+
+
 def _count(chunk: Chunk, tally: Tally) -> None:
     new, changed, unchanged = _CHILD_COUNTS if chunk.ledger == CHILDREN else _INSTITUTION_COUNTS
     for index, verdict in enumerate(chunk.verdicts):
         if isinstance(verdict, Refused):
-            tally.problems.append(refused(verdict.facts.place, "row", verdict.problem))
+            tally.problems.append(refusal_of(verdict))
             continue
         tally.good.append(verdict.facts)
         if chunk.ledger == CHILDREN:

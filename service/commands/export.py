@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import click
 
+from alerts.export_differences import export_differences
 from alerts.exports import (
     Asked,
     export_outcomes,
@@ -62,6 +63,16 @@ class Outcomes:
 
 
 @dataclass(frozen=True, slots=True)
+class Differences:
+    """From which other list, of which division, into which file."""
+
+    file: Path
+    source: str | None
+    region: str | None
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Of which term, into which file."""
 
@@ -76,6 +87,7 @@ def command() -> click.Command:
         "overdue": Listed(_("what should have been done by now"), _overdue_command),
         "visits": Listed(_("whom to see in the coming days"), _visits_command),
         "outcomes": Listed(_("what became of each telling"), _outcomes_command),
+        "differences": Listed(_("what other systems' lists say otherwise"), _differences_command),
         "statistics": Listed(_("figures of a quarter, half-year or year"), _figures_command),
         "form": Listed(_("the form 走访登记表 of one person"), export_private.form),
         "roster": Listed(_("numbers and names (对照表), for paper only"), export_private.roster),
@@ -130,6 +142,21 @@ def _outcomes_command() -> click.Command:
     )
 
 
+def _differences_command() -> click.Command:
+    return make(
+        Differences,
+        _differences,
+        name="differences",
+        about=_("Writes what `import --compare` found and no later list settled, by number."),
+        params=[
+            file_argument(),
+            option("--source", about=_("only of this other list")),
+            _region(),
+            replace_flag(),
+        ],
+    )
+
+
 def _figures_command() -> click.Command:
     return make(
         Figures,
@@ -161,6 +188,14 @@ def _visits(wish: Visits, terminal: Terminal) -> int:
         asked = _asked(source, wish.region)
         until = wish.until or asked.today + _WEEK
         return export_visits(source.connection, asked, stream, until=until)
+
+    return write_out(write, Target(wish.file, wish.replace), terminal)
+
+
+def _differences(wish: Differences, terminal: Terminal) -> int:
+    def write(source: Source, stream: BinaryIO) -> int:
+        asked = _asked(source, wish.region)
+        return export_differences(source.connection, asked, stream, source=wish.source)
 
     return write_out(write, Target(wish.file, wish.replace), terminal)
 

@@ -74,6 +74,14 @@ def _names() -> Mapping[Count, str]:
     }
 
 
+def tell_objections(problems: Sequence[Problem], terminal: Terminal) -> None:
+    """Tell what could not be compared, and what is odd about what could."""
+    refused = [p for p in problems if p.severity is Severity.REFUSED]
+    warnings = [p for p in problems if p.severity is Severity.WARNING]
+    _tell_problems(_("Could not be compared:"), refused, terminal)
+    _tell_problems(_("Compared, but please look:"), warnings, terminal)
+
+
 def _tell_problems(title: str, problems: Sequence[Problem], terminal: Terminal) -> None:
     if not problems:
         return

@@ -17,9 +17,11 @@ from ledgers.reading.reader import read
 from ledgers.reading.vocabulary import Kind
 from ledgers.rows import FileRows
 from service.commandline import arguments, flag, make, option
+from service.commands.comparing import Against, compare_all
 from service.commands.import_reports import consequences_json, tell_consequences, tell_report
 from service.commands.sites import acting, looking, opened
 from service.copies import copied
+from service.errors import CommandWrong
 from service.importing import import_context, vocabulary_of
 from service.inputs import FilePath, Word
 from service.terminal import Terminal
@@ -46,12 +48,19 @@ _LEDGERS = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which files, as what, and whether anything is written. `force`: so many changes are meant."""
+    """Which files, as what, and whether anything is written. `force`: so many changes are meant.
+
+    `compare`: they are another system's lists, of which `source` is the name; `partial`: they do not
+    list everybody.
+    """
 
     files: tuple[Path, ...]
     dry_run: bool
     ledger: str | None
     force: bool
+    compare: bool
+    source: str | None
+    partial: bool
 
 
 @dataclass(slots=True)
@@ -88,14 +97,27 @@ def command() -> click.Command:
                 kind=Word("NAME", _LEDGERS),
             ),
             flag("--force", about=_("so many names, births or ID numbers are meant to change")),
+            flag(
+                "--compare",
+                about=_("only compare: another system's lists; the ledger stays as it is"),
+            ),
+            option(
+                "--source", about=_("with --compare: whose lists; their file's name if left out")
+            ),
+            flag("--partial", about=_("with --compare: the lists do not name everybody")),
         ],
     )
 
 
 def _do(wish: Wish, terminal: Terminal) -> int:
+    if not wish.compare and (wish.partial or wish.source is not None):
+        raise CommandWrong(_("--source and --partial go with --compare only"))
     with opened(terminal) as site:
         outcome = _Outcome()
         files = sorted(_read_all(wish, site, outcome, terminal), key=_rank)
+        if wish.compare:
+            against = Against(files, wish.source, wish.partial, wish.dry_run)
+            return compare_all(against, outcome.refused, site, terminal)
         if wish.dry_run:
             with copied(site) as copy:
                 caused = _import_all(files, copy, outcome, wish=wish, terminal=terminal)
