@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from alerts.attempts import Compose
 from alerts.claims import Claim
@@ -121,20 +121,33 @@ def post(
     now: datetime = NOON,
 ) -> list[str]:
     """Write `count` notices to as many persons, due now; answer their ids."""
+    rows: dict[Table, list[dict[str, object]]] = {
+        table: [] for table in (persons, notices, alerts, steps)
+    }
+    made: list[NewTelling] = []
+    posted = []
     with database.writing() as connection:
         entry = _entry(connection, now)
-        return [
-            _notice(
-                connection,
-                entry,
-                index,
-                tellings_each=tellings_each,
-                channel=channel,
-                class_=class_,
-                now=now,
-            )
-            for index in range(count)
-        ]
+        for _ in range(count):
+            person_id, notice_id = new_id(now), new_id(now)
+            posted.append(notice_id)
+            rows[persons].append(_person(person_id))
+            rows[notices].append(_notice(notice_id, person_id, channel, class_, now))
+            for _ in range(tellings_each):
+                alert_id, step_id = new_id(now), new_id(now)
+                rows[alerts].append(_alert(alert_id, entry, now))
+                rows[steps].append(_step(step_id, alert_id))
+                telling_id = new_id(now)
+                made.append(
+                    NewTelling(
+                        telling_id, step_id, alert_id, person_id, "director", notice_id=notice_id
+                    )
+                )
+        for table, values in rows.items():
+            if values:
+                connection.execute(insert(table), values)
+        make(connection, made, now=now)
+    return posted
 
 
 def states(database: Database) -> dict[str, int]:
@@ -174,83 +187,54 @@ def _entry(connection: Connection, now: datetime) -> str:
     return id_
 
 
+def _person(person_id: str) -> dict[str, object]:
+    return {
+        "id": person_id,
+        "handle": f"P-{person_id[-12:]}",
+        "sealed_name": b"\x01",
+        "name_key": person_id,
+    }
+
+
 def _notice(
-    connection: Connection,
-    entry_id: str,
-    index: int,
-    *,
-    tellings_each: int,
-    channel: str,
-    class_: str,
-    now: datetime,
-) -> str:
-    person_id, notice_id = new_id(now), new_id(now)
-    connection.execute(
-        insert(persons),
-        [
-            {
-                "id": person_id,
-                "handle": f"P-{person_id[-12:]}",
-                "sealed_name": b"\x01",
-                "name_key": person_id,
-            }
-        ],
-    )
-    connection.execute(
-        insert(notices),
-        [
-            {
-                "id": notice_id,
-                "person_id": person_id,
-                "channel": channel,
-                "slot": f"{class_}:{now.isoformat()}",
-                "class": class_,
-                "role": "director",
-                "state": "pending",
-                "made_at": now,
-                "due_at": now,
-                "next_attempt_at": now,
-                "give_up_at": now + timedelta(hours=48),
-            }
-        ],
-    )
-    made = [_telling(connection, entry_id, person_id, notice_id, now) for _ in range(tellings_each)]
-    make(connection, made, now=now)
-    return notice_id
+    notice_id: str, person_id: str, channel: str, class_: str, now: datetime
+) -> dict[str, object]:
+    return {
+        "id": notice_id,
+        "person_id": person_id,
+        "channel": channel,
+        "slot": f"{class_}:{now.isoformat()}",
+        "class": class_,
+        "role": "director",
+        "state": "pending",
+        "made_at": now,
+        "due_at": now,
+        "next_attempt_at": now,
+        "give_up_at": now + timedelta(hours=48),
+    }
 
 
-def _telling(
-    connection: Connection, entry_id: str, person_id: str, notice_id: str, now: datetime
-) -> NewTelling:
-    alert_id, step_id = new_id(now), new_id(now)
-    connection.execute(
-        insert(alerts),
-        [
-            {
-                "id": alert_id,
-                "rule": f"rule-{alert_id[-12:]}",
-                "entry_id": entry_id,
-                "anchor": "2027-03-07",
-                "rule_version": 1,
-                "due_on": TODAY,
-                "opened_on": TODAY,
-                "opened_at": now,
-            }
-        ],
-    )
-    connection.execute(
-        insert(steps),
-        [
-            {
-                "id": step_id,
-                "alert_id": alert_id,
-                "step": "0 days",
-                "on_date": TODAY,
-                "known_on": TODAY,
-                "after_due": False,
-                "escalation": False,
-                "waiting": "",
-            }
-        ],
-    )
-    return NewTelling(new_id(now), step_id, alert_id, person_id, "director", notice_id=notice_id)
+def _alert(alert_id: str, entry_id: str, now: datetime) -> dict[str, object]:
+    return {
+        "id": alert_id,
+        "rule": f"rule-{alert_id[-12:]}",
+        "entry_id": entry_id,
+        "anchor": "2027-03-07",
+        "rule_version": 1,
+        "due_on": TODAY,
+        "opened_on": TODAY,
+        "opened_at": now,
+    }
+
+
+def _step(step_id: str, alert_id: str) -> dict[str, object]:
+    return {
+        "id": step_id,
+        "alert_id": alert_id,
+        "step": "0 days",
+        "on_date": TODAY,
+        "known_on": TODAY,
+        "after_due": False,
+        "escalation": False,
+        "waiting": "",
+    }
