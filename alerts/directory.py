@@ -79,6 +79,11 @@ class Directory:
         """Say whether somebody is here that day: neither gone nor on leave."""
         return person in self.persons and person not in self.away
 
+    def is_group(self, person: str) -> bool:
+        """Say whether it is no person but a group of readers."""
+        known = self.persons.get(person)
+        return known is not None and known.handle.startswith(GROUP)
+
     def region_holders(self, role: str, place: str) -> tuple[str, ...]:
         """Answer the holders of the role's post with the longest region that contains `place`."""
         for length in range(len(place), 0, -1):

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from alerts.breaker import paused
-from alerts.directory import OPERATOR, Directory, Person, RouteTable
+from alerts.directory import GROUP, OPERATOR, Directory, Person, RouteTable
+from config.group_channels import group_channels
 from config.model import Configuration, Role
 
 LEVEL_DIGITS = {"village": 12, "township": 9, "county": 6, "city": 4, "province": 2}
@@ -71,13 +72,15 @@ class Found:
 class Ladder:
     """Answers who is told, from a snapshot: no query per entry.
 
-    `assigned` holds the persons given entries by name, by (entry, role).
+    `assigned` holds the persons given entries by name, by (entry, role); `groups` the groups of
+    readers by (role, region).
     """
 
     directory: Directory
     roles: Mapping[str, Role]
     routes: RouteTable
     assigned: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    groups: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict, kw_only=True)
 
     @classmethod
     def of(
@@ -90,7 +93,8 @@ class Ladder:
     ) -> "Ladder":
         """Put a snapshot and the configuration together; urgent messages may have other routes."""
         routes = RouteTable.of(configuration, urgent=urgent)
-        return cls(directory, configuration.roles, routes, assigned or {})
+        groups = groups_of(configuration, directory)
+        return cls(directory, configuration.roles, routes, assigned or {}, groups=groups)
 
     @classmethod
     def to_operator(
@@ -109,8 +113,10 @@ class Ladder:
         3. nobody left: the next rung up, with a gap for this one; the last rung is the operator.
 
         Whoever recorded the act (`recorded_by`) is not told of it, nor is anybody in their place.
+        Groups of the role and place are told beside them, and fill no rung.
         """
         gaps: list[Gap] = []
+        groups = self._groups(role, subject)
         for rung in self.rungs(role):
             if found := self._at_rung(rung, subject):
                 told = tuple(
@@ -118,10 +124,10 @@ class Ladder:
                     for person in found
                     if person != recorded_by
                 )
-                return Found(told, tuple(gaps))
+                return Found(told + groups, tuple(gaps))
             if rung != OPERATOR:
                 gaps.append(Gap(rung, subject.place[: LEVEL_DIGITS[self.roles[rung].level]]))
-        return Found((), tuple(gaps))
+        return Found(groups, tuple(gaps))
 
     def readdressed(self, person: str, role: str, subject: Subject) -> Recipient:
         """Answer how a person already chosen is reached now."""
@@ -140,6 +146,17 @@ class Ladder:
     def is_filled(self, gap: Gap) -> bool:
         """Say whether somebody can now be told at a rung that had nobody."""
         return bool(self._at_rung(gap.role, Subject("", gap.region)))
+
+    def _groups(self, role: str, subject: Subject) -> tuple[Recipient, ...]:
+        """Answer the groups that share the role's messages: those of every division it lies in."""
+        places = {subject.place[:length] for length in LEVEL_DIGITS.values()}
+        found = [group for place in sorted(places) for group in self.groups.get((role, place), ())]
+        reached = ((group, self._channel(group, role)) for group in found)
+        return tuple(
+            Recipient(group, role, Addressee(group, role, channel))
+            for group, channel in reached
+            if channel is not None
+        )
 
     def _at_rung(self, rung: str, subject: Subject) -> tuple[str, ...]:
         if rung == OPERATOR:
@@ -170,8 +187,11 @@ class Ladder:
         return here[0] if here and on_leave else None
 
     def _addressee(self, person: str, rung: str, subject: Subject) -> Addressee | None:
+        """Answer who gets the message; nobody passes on what was for a group."""
         if channel := self._channel(person, rung):
             return Addressee(person, rung, channel)
+        if self.directory.is_group(person):
+            return None
         above = self.rungs(rung)
         next(above)
         for higher in above:
@@ -184,3 +204,17 @@ class Ladder:
     def _channel(self, person: str, rung: str) -> str | None:
         known: Person | None = self.directory.persons.get(person)
         return None if known is None else self.routes.channel(known, rung)
+
+
+def groups_of(
+    configuration: Configuration, directory: Directory
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Answer the groups of readers that the configuration names, by (role, region)."""
+    known = {person.handle: person.id for person in directory.persons.values()}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name, group in group_channels(configuration).items():
+        person = known.get(GROUP + name)
+        if person and group.role and group.region:
+            key = group.role, group.region
+            found[key] = (*found.get(key, ()), person)
+    return found

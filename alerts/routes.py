@@ -38,6 +38,8 @@ class ConfiguredRoutes:
         channel = person and ladder.routes.channel(person, claim.role, tried=tried)
         if channel:
             return Reroute(channel, claim.person_id, claim.role)
+        if directory.is_group(claim.person_id):
+            return None
         if RELAY not in self.configuration.delivery.routes_of(claim.role, urgent=claim.urgent):
             return None
         return self._relayed(ladder, claim, _place_of(connection, claim.notice_id))
@@ -50,7 +52,9 @@ class ConfiguredRoutes:
         for rung in above:
             for recipient in ladder.recipients(rung, Subject("", place)).recipients:
                 addressee = recipient.addressee
-                if addressee and addressee.person != claim.person_id:
+                if addressee is None or ladder.directory.is_group(addressee.person):
+                    continue
+                if addressee.person != claim.person_id:
                     return Reroute(addressee.channel, addressee.person, rung, relayed=True)
         return None
 

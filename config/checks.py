@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from config.channels.dry import FileChannel
 from config.channels.mail import SmtpChannel
 from config.checks_delivery import check_delivery
+from config.checks_group_channels import check_group_channels
 from config.checks_groups import check_groups
 from config.checks_ledgers import check_fields, check_places, check_stays
 from config.checks_names import check_names
@@ -176,6 +177,7 @@ _CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset(), _levels),
     (frozenset(), _columns),
     (frozenset({"channels"}), _channels),
+    (frozenset({"channels", "delivery", "roles", "site"}), check_group_channels),
     (frozenset(), check_names),
     (frozenset({"launch"}), check_calendars),
     (frozenset(), check_fields),

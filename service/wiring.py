@@ -14,10 +14,12 @@ from alerts.effective import EvaluationPlan
 from alerts.locks import hold
 from alerts.rules import fingerprint, prepare
 from alerts.timetable import Timetable
+from config.group_channels import group_channels
 from config.loader import Loaded, read
 from config.model import Configuration
 from config.settings import DEFAULT_NAMES, Settings, settings_from
 from ledgers.database import Database
+from ledgers.groups import are_kept, keep_groups
 from ledgers.operator import is_kept, keep_operator
 from ledgers.persons import PersonDetails
 from ledgers.sealing import Keyring, Vault, read_key_file
@@ -126,6 +128,7 @@ def open_site(
         timetable = Timetable.of(loaded.configuration, calendar)
         site = Site(settings, path, variables, loaded, database, vault, calendar, timetable, clock)
         _keep_operator(site)
+        _keep_groups(site)
         yield site
     finally:
         database.close()
@@ -142,6 +145,7 @@ def reloaded(site: Site) -> Site:
     timetable = Timetable.of(loaded.configuration, calendar)
     fresh = replace(site, loaded=loaded, calendar=calendar, timetable=timetable)
     _keep_operator(fresh)
+    _keep_groups(fresh)
     return fresh
 
 
@@ -186,3 +190,13 @@ def _keep_operator(site: Site) -> None:
             return
     with site.database.writing() as connection:
         keep_operator(connection, site.vault, wanted, now=site.clock())
+
+
+def _keep_groups(site: Site) -> None:
+    channels = group_channels(site.configuration)
+    with site.database.reading() as connection:
+        if are_kept(connection, channels):
+            return
+    now = site.clock()
+    with site.database.writing() as connection:
+        keep_groups(connection, site.vault, channels, today=site.today(now), now=now)
