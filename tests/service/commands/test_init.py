@@ -60,6 +60,7 @@ def test_samples_are_read(bare_desk: Desk) -> None:
     kinds = {path.stem: read(path).sheets[0].kind for path in Path("示例").glob("*.xlsx")}
     assert kinds == {
         "儿童台账": "children",
+        "机构台账": "institutions",
         "人员名单": "persons",
         "行政区划": "regions",
         "走访登记表": "records",
