@@ -31,12 +31,32 @@ _ASKED = 0.5
 _LINE = "{count:02} 走访，最迟 6 月 {day} 日"
 _SETTINGS: TypeAdapter[ChannelSettings] = TypeAdapter(ChannelSettings)
 
+_APPROVED = {
+    "signature": "演示县民政局",
+    "templates": {
+        "director": {"code": "SMS_1", "text": "您有${total}户：${list}。", "status": "approved"}
+    },
+}
+
 CHANNELS: Mapping[str, Callable[[str], dict[str, object]]] = {
     "wecom-robot": lambda sink: {"url": f"{sink}/cgi-bin/webhook/send?key=k"},
     "wecom-app": lambda sink: {"api": sink, "corpid": "ww1", "secret": "s", "agentid": 1},
     "dingtalk-robot": lambda sink: {"url": f"{sink}/robot/send?access_token=t", "secret": "SEC1"},
     "feishu-robot": lambda sink: {"url": f"{sink}/open-apis/bot/v2/hook/h", "secret": "s"},
     "webhook": lambda sink: {"url": f"{sink}/hook", "secret": "whsec_c2VjcmV0"},
+    "aliyun-sms": lambda sink: {
+        "endpoint": sink,
+        "access_key_id": "k",
+        "access_key_secret": "s",
+        **_APPROVED,
+    },
+    "tencent-sms": lambda sink: {
+        "endpoint": sink,
+        "secret_id": "k",
+        "secret_key": "s",
+        "sdk_app_id": "1400000000",
+        **_APPROVED,
+    },
 }
 """What an admin would write, by type, for a far side at the sink's address."""
 
@@ -46,10 +66,12 @@ def digest(number: int) -> Message:
     lines = [_LINE.format(count=row, day=10 + row) for row in range(8)]
     return Message(
         out_id=f"bench-{number}",
-        address=f"director{number}",
+        address=f"154{number:08}",
         subject="本周要走访 8 户",
         text=f"您好（{number}）：\n\n" + "\n\n".join(lines),
         dated=datetime(2027, 6, 1, 8, tzinfo=UTC),
+        template="director",
+        variables=(("total", "8"), ("list", "、".join(f"{row:02}" for row in range(8)))),
     )
 
 

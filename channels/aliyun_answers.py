@@ -6,11 +6,12 @@ Sources: help.aliyun.com document 101346 (SMS error codes) and the common codes 
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from channels.http import Answer
 from channels.http_statuses import failure_of
 from channels.protocol import ChannelError, FailureReason, Unknown
-from channels.vendor_sms import code_of, object_of, until_tomorrow
+from channels.vendor_sms import code_of, until_tomorrow
 from channels.verdicts import (
     NOT_NOW,
     UNSETTLED,
@@ -90,9 +91,8 @@ _NUMBERS_LIMIT = "isv.BUSINESS_LIMIT_CONTROL"
 _ACCOUNTS_LIMITS = frozenset({"isv.DAY_LIMIT_CONTROL", "isv.MONTH_LIMIT_CONTROL"})
 
 
-def judge(answer: Answer, now: datetime) -> ChannelError | None:
-    """Judge an answer by its code; None: OK. An unlisted `isv.` code is our mistake, for good."""
-    said = object_of(answer)
+def judge(answer: Answer, said: Mapping[str, Any], now: datetime) -> ChannelError | None:
+    """Judge an answer by the code in what it says; None: OK. An unlisted `isv.` code is for good."""
     code = code_of(said.get("Code"))
     if code == "OK":
         return failure_of(answer, now)

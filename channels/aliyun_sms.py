@@ -5,7 +5,6 @@ lost answer QuerySendDetails is asked before anything is sent again (`find`). Wh
 docs/decisions/0022.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -37,6 +36,7 @@ from channels.vendor_sms import (
     number_of,
     object_of,
     poll_each,
+    written,
 )
 from config.channels.aliyun import AliyunSmsSettings
 
@@ -61,6 +61,8 @@ class AliyunSmsChannel:
     ) -> None:
         """Connect to nothing yet."""
         self._settings = settings
+        self._endpoint = settings.endpoint.rstrip("/")
+        self._host = urlsplit(settings.endpoint).netloc
         self._clock = tools.clock
         self._transport = transport or AiohttpTransport(
             connections=settings.connections, within=settings.timeout
@@ -141,8 +143,7 @@ class AliyunSmsChannel:
             "TemplateCode": ready.code,
         }
         if ready.variables:
-            written = json.dumps(dict(ready.variables), ensure_ascii=False, separators=(",", ":"))
-            parameters["TemplateParam"] = written
+            parameters["TemplateParam"] = written(dict(ready.variables))
         return parameters
 
     async def _details(self, number: str, day: date) -> list[Mapping[str, Any]]:
@@ -165,18 +166,15 @@ class AliyunSmsChannel:
         now, query = self._clock(), query_string(parameters)
         headers = self._headers(action, query, now)
         answer = await self._transport.ask(Request(f"{self._endpoint}/?{query}", b"", headers))
-        failure = judge(answer, now)
+        said = object_of(answer)
+        failure = judge(answer, said, now)
         if failure is not None:
             raise failure
-        return object_of(answer)
-
-    @property
-    def _endpoint(self) -> str:
-        return self._settings.endpoint.rstrip("/")
+        return said
 
     def _headers(self, action: str, query: str, now: datetime) -> dict[str, str]:
         signed = {
-            "host": urlsplit(self._endpoint).netloc,
+            "host": self._host,
             "x-acs-action": action,
             "x-acs-content-sha256": _EMPTY,
             "x-acs-date": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",

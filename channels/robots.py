@@ -15,6 +15,9 @@ from channels.verdicts import NOT_NOW, Verdict
 ALL = "@all"
 """The mention that calls everybody in the group."""
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_LONGEST_ESCAPE = 6  # bytes that one byte of text may become
+_AROUND = 2000  # bytes of a request beside its text, at most
 _MOBILE = re.compile(r"1\d{10}")
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.$+=@:-]{1,64}")
 
@@ -30,6 +33,8 @@ class Called:
     @classmethod
     def of(cls, mentions: tuple[str, ...]) -> "Called":
         """Sort mentions; what is neither a number nor an account calls nobody."""
+        if not mentions:
+            return NOBODY
         others = [one for one in mentions if one != ALL]
         mobiles = tuple(one for one in others if _MOBILE.fullmatch(one))
         accounts = tuple(one for one in others if one not in mobiles and _ACCOUNT.fullmatch(one))
@@ -44,6 +49,8 @@ def cut_to_fit(
 ) -> tuple[str, ...]:
     """Cut into parts of at most `limit` bytes whose request has at most `largest`, escapes included."""
     parts = cut(text, limit)
+    if len(parts) == 1 and _LONGEST_ESCAPE * 4 * len(text) + _AROUND <= largest:
+        return parts
     while limit >= 2 * LEAST_LIMIT and any(len(encoded(body(part))) > largest for part in parts):
         limit //= 2
         parts = cut(text, limit)
@@ -52,7 +59,7 @@ def cut_to_fit(
 
 def encoded(body: Mapping[str, object]) -> bytes:
     """Write a request's body."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    return _WRITER.encode(body).encode(errors="replace")
 
 
 def judge(

@@ -20,14 +20,15 @@ _STANDARD_VERSION = "v1"
 
 def query_string(parameters: Mapping[str, str]) -> str:
     """Write parameters sorted and percent-encoded as ACS3 wants them: `~` stays, `*`, `+` and space go."""
-    pairs = sorted((quote(key, safe="~"), quote(it, safe="~")) for key, it in parameters.items())
+    pairs = sorted((_quoted(key), _quoted(value)) for key, value in parameters.items())
     return "&".join(f"{key}={value}" for key, value in pairs)
 
 
 def canonical_request(query: str, headers: Mapping[str, str], payload_hash: str) -> str:
     """Write a POST to `/` as ACS3 and TC3 sign it; all of `headers`, named in lower case, are signed."""
-    lines = "".join(f"{name}:{headers[name].strip()}\n" for name in sorted(headers))
-    return f"POST\n/\n{query}\n{lines}\n{signed_headers(headers)}\n{payload_hash}"
+    names = sorted(headers)
+    lines = "".join([f"{name}:{headers[name].strip()}\n" for name in names])
+    return f"POST\n/\n{query}\n{lines}\n{';'.join(names)}\n{payload_hash}"
 
 
 def signed_headers(headers: Mapping[str, str]) -> str:
@@ -106,6 +107,10 @@ def _standard_key(secret: str) -> bytes:
         return base64.b64decode(secret.removeprefix(_STANDARD_SECRET), validate=True)
     except binascii.Error:
         return secret.encode()
+
+
+def _quoted(text: str) -> str:
+    return text if text.isascii() and text.isalnum() else quote(text, safe="~")
 
 
 def _hmac(key: bytes, text: str) -> bytes:

@@ -89,9 +89,10 @@ _DAYTIME = "FailedOperation.MarketingSendTimeConstraint"
 _MORNING = timedelta(hours=8)
 
 
-def judge(answer: Answer, now: datetime, *, of_number: bool = False) -> ChannelError | None:
+def judge(
+    answer: Answer, response: Mapping[str, Any], now: datetime, *, of_number: bool = False
+) -> ChannelError | None:
     """Judge an answer by its error, and with `of_number` by the one number's own code; None: well."""
-    response = response_of(answer)
     error = response.get("Error")
     if isinstance(error, dict):
         code = code_of(error.get("Code"))

@@ -5,7 +5,6 @@ After a lost answer it can be asked for what carriers have reported, by our out-
 is not among these may still be on its way, so that nobody knows. Why not its SDK: docs/decisions/0022.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +25,16 @@ from channels.protocol import (
 from channels.signatures import TC3, signed_headers, tc3, tc3_scope
 from channels.tencent_answers import judge, response_of, status_of
 from channels.tencent_receipts import pulled, pushed
-from channels.vendor_sms import Filled, code_of, filled, is_token, load_of, number_of, poll_each
+from channels.vendor_sms import (
+    Filled,
+    code_of,
+    filled,
+    is_token,
+    load_of,
+    number_of,
+    poll_each,
+    written,
+)
 from config.channels.tencent import TencentSmsSettings
 
 _SERVICE, _VERSION = "sms", "2021-01-11"
@@ -49,6 +57,8 @@ class TencentSmsChannel:
     ) -> None:
         """Connect to nothing yet."""
         self._settings = settings
+        self._url = f"{settings.endpoint.rstrip('/')}/"
+        self._host = urlsplit(settings.endpoint).netloc
         self._clock = tools.clock
         self._transport = transport or AiohttpTransport(
             connections=settings.connections, within=settings.timeout
@@ -150,18 +160,19 @@ class TencentSmsChannel:
         self, action: str, parameters: Mapping[str, object], *, sends: bool = False
     ) -> Mapping[str, Any]:
         now = self._clock()
-        body = json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode()
-        url = f"{self._settings.endpoint.rstrip('/')}/"
-        answer = await self._transport.ask(Request(url, body, self._headers(action, body, now)))
-        failure = judge(answer, now, of_number=sends)
+        body = written(parameters).encode()
+        request = Request(self._url, body, self._headers(action, body, now))
+        answer = await self._transport.ask(request)
+        response = response_of(answer)
+        failure = judge(answer, response, now, of_number=sends)
         if failure is not None:
             raise failure
-        return response_of(answer)
+        return response
 
     def _headers(self, action: str, body: bytes, now: datetime) -> dict[str, str]:
         signed = {
             "content-type": "application/json; charset=utf-8",
-            "host": urlsplit(self._settings.endpoint).netloc,
+            "host": self._host,
             "x-tc-action": action,
         }
         signature = tc3(self._settings.secret_key.get_secret_value(), _SERVICE, signed, body, now)

@@ -1,6 +1,7 @@
 """What vendors of SMS in China have in common: numbers, approved texts, hours, codes."""
 
 import hmac
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ BEIJING = timezone(timedelta(hours=8))
 
 _NUMBER = re.compile(r"(?:\+?86|0086)?(1\d{10})")
 _CODE = re.compile(r"[A-Za-z0-9_.:^-]{1,80}")
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _STAMP = "%Y-%m-%d %H:%M:%S"
 
 
@@ -34,7 +36,7 @@ class Filled:
 
 def number_of(address: str) -> str | None:
     """Answer the 11 digits of a mobile number of the mainland, however it is written."""
-    number = _NUMBER.fullmatch(re.sub(r"[\s-]", "", address))
+    number = _NUMBER.fullmatch(address) or _NUMBER.fullmatch(re.sub(r"[\s-]", "", address))
     return number[1] if number else None
 
 
@@ -71,6 +73,11 @@ def object_of(answer: Answer) -> Mapping[str, Any]:
     except Unreadable:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def written(value: Mapping[str, object]) -> str:
+    """Write JSON as short as it can be."""
+    return _WRITER.encode(value)
 
 
 def code_of(said: object) -> str:

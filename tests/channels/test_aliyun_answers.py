@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.aliyun_answers import CODES, judge
+from channels.aliyun_answers import CODES
+from channels.aliyun_answers import judge as judge_said
 from channels.http import Answer
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
+from channels.vendor_sms import object_of
 
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
 DOMAIN = [  # DOMAIN.md D5
@@ -34,6 +36,11 @@ DOMAIN = [  # DOMAIN.md D5
 def said(code: str, words: str = "", status: int = 200) -> Answer:
     """Make an answer."""
     return Answer(status, {}, json.dumps({"Code": code, "Message": words}).encode())
+
+
+def judge(answer: Answer, now: datetime) -> ChannelError | None:
+    """Judge an answer as the channel does."""
+    return judge_said(answer, object_of(answer), now)
 
 
 def sort_of(error: ChannelError | None) -> str:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from channels.http import Answer
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
-from channels.tencent_answers import CODES, judge
+from channels.tencent_answers import CODES, response_of
+from channels.tencent_answers import judge as judge_said
 
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
 DOMAIN = [  # DOMAIN.md D6, and one of each family
@@ -49,6 +50,11 @@ def of_number(code: str) -> Answer:
 
 def _answer(response: dict[str, object]) -> Answer:
     return Answer(200, {}, json.dumps({"Response": response}).encode())
+
+
+def judge(answer: Answer, now: datetime, *, of_number: bool = False) -> ChannelError | None:
+    """Judge an answer as the channel does."""
+    return judge_said(answer, response_of(answer), now, of_number=of_number)
 
 
 def sort_of(error: ChannelError | None) -> str:

@@ -18,9 +18,12 @@ YES = json.dumps(
         "msgid": "m-1",
         "access_token": "t-1",
         "expires_in": 7200,
+        "Code": "OK",
+        "BizId": "900619746936498440^0",
+        "Response": {"SendStatusSet": [{"Code": "Ok", "SerialNo": "5000:1"}]},
     }
 ).encode()
-"""A yes in the words of every chat."""
+"""A yes in the words of every chat and vendor."""
 
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (
     len(YES),
