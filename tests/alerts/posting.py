@@ -11,7 +11,7 @@ from alerts.claims import Claim
 from alerts.deliver import Means
 from alerts.errors import CannotCompose
 from alerts.outcomes import NewTelling, make
-from alerts.rerouting import Reroute
+from alerts.rerouting import Reroute, Routes
 from alerts.states import Outcome
 from alerts.tables import alerts, notices, outcomes, steps, tellings
 from channels.protocol import Message
@@ -93,7 +93,7 @@ def means_of(
     database: Database,
     clock: Clock,
     *,
-    routes: GivenRoutes | None = None,
+    routes: Routes | None = None,
     compose: Compose = compose_plainly,
     worker: str = "worker-1",
 ) -> Means:
