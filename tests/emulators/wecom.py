@@ -8,7 +8,7 @@ import json
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.emulators.http import Act, Asked, HttpEmulator, HttpFault, Said
 
@@ -168,16 +168,19 @@ class WecomEmulator(HttpEmulator):
 def faults(share: float) -> list[HttpFault]:
     """Fail this share of requests, in every way that WeCom and the net between are known for."""
     ways = [
-        HttpFault(Act.ANSWER, body=body_of(-1), times=None),
-        HttpFault(Act.ANSWER, body=body_of(45033), times=None),
-        HttpFault(Act.ANSWER, 503, times=None),
-        HttpFault(Act.ANSWER, 502, times=None),
-        HttpFault(Act.DROP, times=None),
-        HttpFault(Act.LOSE, times=None),
-        HttpFault(Act.HANG, times=None),
-        HttpFault(Act.GARBLE, body=b"<html>", times=None),
+        HttpFault(Act.ANSWER, body=body_of(-1)),
+        HttpFault(Act.ANSWER, body=body_of(45033)),
+        HttpFault(Act.ANSWER, body=body_of(45009), path=ROBOT),
+        HttpFault(Act.ANSWER, body=body_of(42001), path=APP),
+        HttpFault(Act.ANSWER, body=body_of(0, invaliduser="somebody"), path=APP),
+        HttpFault(Act.ANSWER, 503),
+        HttpFault(Act.ANSWER, 502),
+        HttpFault(Act.DROP),
+        HttpFault(Act.LOSE),
+        HttpFault(Act.HANG),
+        HttpFault(Act.GARBLE, body=b"<html>"),
     ]
-    return [HttpFault(w.act, w.status, w.body, times=None, share=share / len(ways)) for w in ways]
+    return [replace(way, times=None, share=share / len(ways)) for way in ways]
 
 
 def body_of(code: int, **more: object) -> bytes:
