@@ -21,6 +21,7 @@ from alerts.recipients import Gap, Ladder
 from alerts.slot_marks import all_opened, mark_opened
 from alerts.takeovers import Wish, take_over
 from alerts.timetable import Timetable
+from alerts.vacancies import open_vacancies
 from alerts.waiting import Window, is_urgent_waiting, waiting_alerts
 from ledgers.database import Database
 from schedules.calendars import shifted_days
@@ -102,6 +103,7 @@ def open_due(database: Database, timetable: Timetable, *, now: datetime) -> Open
             last = opened[kind].get(role)
             if last is not None and last >= day:
                 continue
+            open_vacancies(database, timetable.configuration, role, today=day, now=now)
             if last is not None:
                 opener = open_slot if kind == "slot" else open_between
                 _add(total, opener(database, timetable, role, day, now=now))

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
 from alerts.directory import Directory, batches
-from ledgers.tables import assignments, entries, post_holdings, posts
+from ledgers.tables import assignments, entries, entry_changes, post_holdings, posts
 from schedules.calendars import shifted_days
 
 _LOOKED_BACK = 90
@@ -43,29 +43,32 @@ class HandOvers:
     """What changed hands in the months before a day.
 
     `posts` is by (role, region), `by_name` by (entry, role); `named` are children somebody holds
-    by name now, for whom a change at the post means nothing.
+    by name now, for whom a change at the post means nothing. `moved` are entries that came to live
+    under other posts, and since when: their people have not changed, but are others.
     """
 
     posts: Mapping[_Key, HandOver] = field(default_factory=dict)
     by_name: Mapping[_Key, HandOver] = field(default_factory=dict)
     named: frozenset[_Key] = frozenset()
+    moved: Mapping[str, date] = field(default_factory=dict)
 
     @classmethod
     def on(cls, connection: Connection, day: date, entry_ids: Collection[str]) -> "HandOvers":
         """Read all posts, and of children given away by name those asked for."""
-        of_posts = _changed_posts(connection, day)
+        ids = sorted(entry_ids)
         found: dict[_Key, HandOver] = {}
         named: set[_Key] = set()
-        for key, (entered_on, spans) in _assigned(connection, sorted(entry_ids), day).items():
+        for key, (entered_on, spans) in _assigned(connection, ids, day).items():
             if any(span.holds_on(day) for span in spans):
                 named.add(key)
             if one := _of_name(spans, entered_on, day):
                 found[key] = one
-        return cls(of_posts, found, frozenset(named))
+        posts_changed = _changed_posts(connection, day)
+        return cls(posts_changed, found, frozenset(named), _moved(connection, ids, day))
 
     def __bool__(self) -> bool:
         """Say whether anything changed hands."""
-        return bool(self.posts or self.by_name)
+        return bool(self.posts or self.by_name or self.moved)
 
     def of(self, role: str, entry_id: str, place: str, directory: Directory) -> HandOver | None:
         """Answer the newest hand-over of who holds a role for an entry; None: none lately."""
@@ -100,6 +103,20 @@ def recently_named(day: date, roles: Collection[str]) -> Select[tuple[str]]:
                 and_(held.held_to >= begun, held.held_to < day),
             ),
         )
+    )
+
+
+def recently_moved(day: date) -> Select[tuple[str]]:
+    """Ask for entries that came to live under other posts lately.
+
+    Where a division's code became another the posts went along: those are not among them.
+    """
+    changed, post = entry_changes.c, posts.alias("post")
+    return select(changed.entry_id).where(
+        changed.field == "lives_in",
+        changed.at > _instant(shifted_days(day, -_LOOKED_BACK)),
+        changed.at < _instant(shifted_days(day, 2)),
+        exists().where(post.c.region == changed.old_plain),
     )
 
 
@@ -149,6 +166,19 @@ def _of_name(spans: Sequence[Held], entered_on: date, day: date) -> HandOver | N
 
 def _is_recent(on: date, day: date) -> bool:
     return shifted_days(day, -_LOOKED_BACK) < on <= day
+
+
+def _moved(connection: Connection, entry_ids: Sequence[str], day: date) -> dict[str, date]:
+    found: dict[str, date] = {}
+    for batch in batches(entry_ids):
+        query = recently_moved(day).add_columns(func.max(entry_changes.c.at).label("at"))
+        rows = query.where(entry_changes.c.entry_id.in_(batch)).group_by(entry_changes.c.entry_id)
+        found |= {row.entry_id: row.at.date() for row in connection.execute(rows)}
+    return found
+
+
+def _instant(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _changed_posts(connection: Connection, day: date) -> dict[_Key, HandOver]:

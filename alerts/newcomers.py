@@ -98,9 +98,15 @@ class Newcomers:
         found = self.hand_overs.of(role, subject.entry_id, subject.place, directory)
         return None if found is None else found.on
 
+    def known_from(self, role: str, subject: Subject) -> date | None:
+        """Answer since when an entry is others' concern: they took over, or it moved to them."""
+        came = self.came(role, subject)
+        moved = self.hand_overs.moved.get(subject.entry_id)
+        return max((day for day in (came, moved) if day is not None), default=None)
+
     def at(self, role: str, subject: Subject) -> frozenset[str]:
-        """Answer who is told under a role for an entry, if the role changed hands lately."""
-        if self.came(role, subject) is None:
+        """Answer who is told under a role for an entry, if they were others until lately."""
+        if self.known_from(role, subject) is None:
             return frozenset()
         people = self.ladder.recipients(role, subject).recipients
         return frozenset(one.person for one in people if one.role == role)

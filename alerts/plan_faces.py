@@ -25,7 +25,7 @@ class Scene:
 
     `readdressed` are persons already chosen, by role; `deferred_to` is until when an ended silence
     held things back, `rested` until when one over a person did. `graces` are by role what is kept
-    from it, `came` who is new to a role since when.
+    from it, `came` since when a role is others' than before.
     """
 
     asked: tuple[tuple[str, Found], ...]
@@ -89,7 +89,7 @@ class _PlaceNewcomers(Newcomers):
     def below(self, rule: str, role: str, subject: Subject) -> Newcomer | None:
         return dict(self.scene.graces).get(role)
 
-    def came(self, role: str, subject: Subject) -> date | None:
+    def known_from(self, role: str, subject: Subject) -> date | None:
         return dict(self.scene.came).get(role)
 
 
@@ -145,7 +145,7 @@ class Faces:
         """Say whether a role changed hands lately for whoever is at a place."""
         new, subject = self._new, _subject(member)
         return bool(new.hand_overs) and any(
-            new.came(role, subject) is not None for role in new.ladder.roles
+            new.known_from(role, subject) is not None for role in new.ladder.roles
         )
 
     def new_at(self, member: Member, role: str) -> frozenset[str]:
@@ -198,7 +198,7 @@ class Faces:
 
     def _came(self, member: Member) -> Iterator[tuple[str, date]]:
         for role in self._now.roles:
-            since = self._new.came(role, _subject(member))
+            since = self._new.known_from(role, _subject(member))
             if since is not None:
                 yield role, since
 

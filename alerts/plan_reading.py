@@ -12,6 +12,7 @@ from alerts.changes import Horizon
 from alerts.cohorts import Cohort, Member, Sizes
 from alerts.effective import Variant, WatchedRule
 from alerts.forecast import AheadStep, Span, steps_ahead
+from alerts.handovers import recently_moved
 from alerts.in_force import InForce
 from alerts.owing import dated_matter, first_written
 from alerts.plan_facts import PlanFacts, RuleFacts
@@ -75,6 +76,8 @@ class Cohorts:
 
     def _told_alone(self) -> Iterator[str]:
         yield from self.connection.scalars(select(assignments.c.entry_id).distinct())
+        moved = self.connection.execute(recently_moved(self.span.first))
+        yield from (row[0] for row in moved)
         yield from self.connection.scalars(
             select(silences.c.target).where(
                 silences.c.scope == "entry", silences.c.to_on >= self.span.first

@@ -60,7 +60,7 @@ class PutOff:
 
     def _changed_hands(self, row: Row[Any], subject: Subject) -> bool:
         """Say whether somebody else has come to hold the role."""
-        if self.newcomers.came(row.role, subject) is None:
+        if self.newcomers.known_from(row.role, subject) is None:
             return False
         people = self.newcomers.ladder.recipients(row.role, subject).recipients
         return row.person_id not in {one.person for one in people}

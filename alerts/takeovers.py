@@ -1,4 +1,4 @@
-"""Open matters of a post that somebody new holds: they are told of them too, the newest step of each.
+"""Open matters that are others' concern now: they are told of them too, the newest step of each.
 
 What the one before was told is no longer waiting for anybody; at a slot of the role it waits again.
 Doing it twice adds nothing, because who was told of an alert once is told no more here.
@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from alerts.directory import Directory, assigned_by_name
-from alerts.handovers import HandOvers, recently_named
+from alerts.handovers import HandOvers, recently_moved, recently_named
 from alerts.newcomers import Newcomers, untold
 from alerts.outbox import waiting
 from alerts.recipients import Ladder, Subject
@@ -52,15 +52,15 @@ def _concerned(connection: Connection, wish: Wish) -> list[str]:
     """Answer the open alerts at places, and of children, that changed hands lately."""
     changed = HandOvers.on(connection, wish.today, ())
     regions = sorted({region for role, region in changed.posts if role in wish.roles})
-    named = recently_named(wish.today, wish.roles)
-    there: list[ColumnElement[bool]] = [entries.c.id.in_(named)]
+    singly = [recently_named(wish.today, wish.roles), recently_moved(wish.today)]
+    there: list[ColumnElement[bool]] = [entries.c.id.in_(query) for query in singly]
     # Ranges, unlike patterns, find their way in an index.
     there += [
         column.between(region, region + _ANY_BELOW)
         for region in regions
         for column in (entries.c.lives_in, entries.c.registered_in)
     ]
-    if not regions and connection.execute(named.limit(1)).first() is None:
+    if not regions and not any(connection.execute(one.limit(1)).first() for one in singly):
         return []
     query = (
         select(alerts.c.id)

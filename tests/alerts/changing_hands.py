@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from alerts.tables import alerts, steps, tellings
 from ledgers.handover import leave_person, replace_person
@@ -17,13 +17,18 @@ BELOW = {"supervisor": ("director",), "county": ("director", "supervisor")}
 
 def holder(site: Watched, role: str, region: str, day: date) -> str | None:
     """Answer who holds a post on a day."""
+    with site.database.reading() as connection:
+        return holder_of(connection, role, region, day)
+
+
+def holder_of(connection: Connection, role: str, region: str, day: date = date.max) -> str | None:
+    """Answer who holds a post on a day, or for good."""
     query = (
         select(post_holdings.c.person_id, post_holdings.c.held_to)
         .join(posts, posts.c.id == post_holdings.c.post_id)
         .where(posts.c.role == role, posts.c.region == region, post_holdings.c.held_from <= day)
     )
-    with site.database.reading() as connection:
-        rows = connection.execute(query).all()
+    rows = connection.execute(query).all()
     return next((row[0] for row in rows if row[1] is None or row[1] >= day), None)
 
 

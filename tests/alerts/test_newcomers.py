@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from alerts.explain import explain
 from alerts.explained import sentences
@@ -14,9 +14,10 @@ from alerts.plan import plan_messages
 from alerts.tables import steps
 from config.language import speaking
 from ledgers.database import Database
-from ledgers.tables import assignments, metadata
+from ledgers.ids import new_id
+from ledgers.tables import assignments, entries, entry_changes, metadata, touched
 from tests.alerts.changing_hands import gone, holder, hurried, replaced, told
-from tests.alerts.county import LIUGOU, QINGSHAN, TOWN, written
+from tests.alerts.county import LIUGOU, QINGSHAN, TOWN, at, written
 from tests.alerts.test_plan import by_plan, live_every_day, really_sent
 from tests.alerts.watched import CONTACT, Watched
 from tests.databases import delete_rows
@@ -203,3 +204,30 @@ def _still_waiting(site: Watched, until: date) -> int:
     query = select(func.count()).where(steps.c.waiting != "", steps.c.on_date <= until)
     with site.database.reading() as connection:
         return int(connection.execute(query).scalar_one())
+
+
+def _moves(site: Watched, entry: str, to: str) -> None:
+    """Let a child move within the county, as an import notes it."""
+    now = at(site.today, 15)
+    row = {"id": new_id(now), "entry_id": entry, "at": now, "field": "lives_in"}
+    with site.database.writing() as connection:
+        was = connection.execute(select(entries.c.lives_in).where(entries.c.id == entry)).scalar()
+        connection.execute(insert(entry_changes).values(**row, old_plain=was, new_plain=to))
+        connection.execute(update(entries).where(entries.c.id == entry).values(lives_in=to))
+        connection.execute(insert(touched).values(entry_id=entry, known_on=site.today))
+
+
+def test_a_child_that_moves_takes_its_matter_along(site: Watched) -> None:
+    """The director there is told of it in the next message; nothing above is put off by that."""
+    with site.database.reading() as connection:
+        entry = connection.execute(select(entries.c.id)).scalar_one()
+    _moves(site, entry, LIUGOU)
+    last = date(2027, 6, 25)
+    with site.database.reading() as connection:
+        plan = plan_messages(connection, site.in_force, first=site.today + DAY, last=last)
+    first = site.today + DAY
+    live_every_day(site, last)
+    assert those(site, "director")[-1] == ("P-02", "2027-06-07")
+    assert those(site, "supervisor") == [("P-03", "2027-06-10")]
+    assert by_plan(plan) == really_sent(site, first)
+    assert site.county.waiting() == 0
