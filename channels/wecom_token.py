@@ -5,6 +5,7 @@ all workers find it, and replaced before it ends.
 """
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from urllib.parse import urlencode
 
 from channels.http import Request, Transport
@@ -24,7 +25,8 @@ class AccessToken:
         self._settings = settings
         self._tools = tools
         self._transport = transport
-        self._name = f"token:{settings.corpid}:{settings.agentid}"
+        whose = f"{settings.corpid}:{settings.agentid}".encode()
+        self._name = f"token:{sha256(whose).hexdigest()[:16]}"
         self._here: tuple[str, datetime] | None = None  # spares asking the store each time
 
     async def get(self, *, instead_of: str | None = None) -> str:

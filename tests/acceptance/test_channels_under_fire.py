@@ -1,10 +1,16 @@
 """Thousands of notices over four channels whose far sides fail one request in ten."""
 
+import logging
+from io import StringIO
+from pathlib import Path
+
 import pytest
+import structlog
 
 from ledgers.database import Database
 from tests.acceptance.under_fire import CHANNELS, FarSides, deliver, fates
 from tests.alerts.posting import Clock, post, states
+from tests.emulators.aliyun import KEY_ID, KEY_SECRET
 
 
 def delivered(database: Database, each: int) -> FarSides:
@@ -37,6 +43,25 @@ def check(database: Database, far: FarSides, each: int) -> None:
 def test_every_notice_has_one_outcome(database: Database) -> None:
     """A few of each, on both databases."""
     check(database, delivered(database, 40), 40)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_key_is_anywhere(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not in logs of all there is, not in attempts and their details, not in any file of the database."""
+    caplog.set_level(logging.DEBUG)
+    log = StringIO()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
+    far = delivered(database, 25)
+    structlog.reset_defaults()
+    database.close()
+    files = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    found = "".join([caplog.text, log.getvalue(), *(str(file) for file in files)])
+    assert "notice.refused" in found
+    assert "notice.unknown" in found
+    keys = ("markerzebra", KEY_ID, KEY_SECRET, far.wecom.robot_url, "access_token")
+    assert [key for key in keys if key in found] == []
 
 
 @pytest.mark.slow
