@@ -12,6 +12,7 @@ from config.checks_groups import check_groups
 from config.checks_ledgers import check_fields, check_places, check_stays
 from config.checks_names import check_names
 from config.checks_rules import check_rules
+from config.checks_sms import check_sms
 from config.checks_windows import check_calendars
 from config.fields import COLUMNS
 from config.findings import Finding, Findings, Names
@@ -178,6 +179,7 @@ _CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset(), _columns),
     (frozenset({"channels"}), _channels),
     (frozenset({"channels", "delivery", "roles", "site"}), check_group_channels),
+    (frozenset({"channels", "delivery", "roles", "rules"}), check_sms),
     (frozenset(), check_names),
     (frozenset({"launch"}), check_calendars),
     (frozenset(), check_fields),

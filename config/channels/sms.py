@@ -20,6 +20,30 @@ URGENT = "urgent-"
 VARIABLE = re.compile(r"\$\{(\w*)\}")
 """A variable in an approved text: `${list}`."""
 
+SMS_FIELDS = (
+    "list",
+    "total",
+    "due",
+    "overdue",
+    "older",
+    "village",
+    "villages",
+    "office",
+    "reports_to",
+    "today",
+    "first",
+    "relayed",
+    "escalated",
+    "uncovered",
+    "asked",
+    "concerns",
+    "sent",
+    "failed",
+    "waiting",
+    "held",
+)
+"""What a variable of an approved text may stand for: fields of `alerts.views.ShortView`."""
+
 _BRACKETS = "【】[]"
 
 
