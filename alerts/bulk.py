@@ -1,17 +1,16 @@
 """Inserts of very many new rows that have much in common: what they share is written out once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
 
 from sqlalchemy import Connection, Table
 
-from ledgers.bulk import Values, converters, insert_many
+from ledgers.bulk import Values, converters, insert_many, raising_as_core
 
 Shared = Mapping[str, object]
-Alike = tuple[Shared, Iterable[Values]]
-"""What some rows share, and the values that each has of its own.
-
-Best made while they are read: many small values at once keep the garbage collector busy.
-"""
+Own = Sequence[Sequence[object]]
+Alike = tuple[Shared, Own]
+"""What some rows share, and of each column of their own its values, row by row."""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -25,7 +24,7 @@ def insert_alike(
     out take their server's default.
 
     Raises:
-        IntegrityError: a key is taken (on PostgreSQL as psycopg raises it).
+        IntegrityError: a key is taken.
     """
     if not alike:
         return
@@ -36,10 +35,13 @@ def insert_alike(
         tuple(convert(shared[name]) if convert else shared[name] for name, convert in found)
         for shared, _ in alike
     )
-    complete = zip(tails, (rows for _, rows in alike), strict=True)
+    complete = zip(tails, (of for _, of in alike), strict=True)
     if dialect.name == "sqlite":
-        every = [values + tail for tail, rows in complete for values in rows]
-        insert_many(connection, table, [*own, *names], every)
+        # Each row is made when the driver asks for it: no list, and not one tuple that lives on.
+        rows = chain.from_iterable(
+            zip(*of, *map(repeat, tail), strict=False) for tail, of in complete
+        )
+        insert_many(connection, table, [*own, *names], rows)
     else:
         _copy(connection, table, [*own, *names], complete)
 
@@ -48,19 +50,23 @@ def _copy(
     connection: Connection,
     table: Table,
     names: Sequence[str],
-    complete: Iterable[tuple[Values, Iterable[Values]]],
+    complete: Iterable[tuple[Values, Own]],
 ) -> None:
     """Write the lines that COPY reads, as text: cheaper than letting the driver see each value."""
     preparer = connection.dialect.identifier_preparer
     statement = f"COPY {table.name} ({', '.join(map(preparer.quote, names))}) FROM STDIN"
     lines: list[str] = []
-    for tail, rows in complete:
-        form = "%s\t" * (len(names) - len(tail))
+    for tail, of in complete:
+        form = "%s\t" * len(of)
         shared = "\t".join(map(_text, tail)) + "\n"
-        lines += [form % values + shared for values in rows]
+        lines += [form % values + shared for values in zip(*of, strict=True)]
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  # a connection in use has one
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+    with (
+        raising_as_core(connection, statement),
+        driver.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
         copy.write("".join(lines))
 
 

@@ -21,6 +21,7 @@ from alerts.states import Closed
 from alerts.tables import alerts, first_dues, progress, watches
 from alerts.through import AGES, SPREAD
 from ledgers.database import Database
+from ledgers.memory import collecting_rarely
 from ledgers.tables import touched
 
 log = structlog.get_logger(__name__)
@@ -52,11 +53,12 @@ def evaluate(
         if one.is_quiet() and one.finds_nothing(connection):
             glance.remember(plan, horizon, one.progress, connection.dialect)
             return one.report
-    one.take_up_rules()
-    one.close_removed()
-    one.judge_touched()
-    one.look_at_open()
-    one.find_newly_due()
+    with collecting_rarely():
+        one.take_up_rules()
+        one.close_removed()
+        one.judge_touched()
+        one.look_at_open()
+        one.find_newly_due()
     return one.report
 
 

@@ -103,8 +103,8 @@ def open_alerts(
     of_alerts: list[tuple[Sequence[str], Opening | Keep]] = []
     for opening in openings:
         alert_ids = list(islice(ids, len(opening.entry_ids)))
-        rows = zip(alert_ids, opening.entry_ids, opening.cycles, strict=True)
-        alike.append((_same_for_all(rule, opening, today=today, now=now), rows))
+        own = alert_ids, opening.entry_ids, opening.cycles
+        alike.append((_same_for_all(rule, opening, today=today, now=now), own))
         of_alerts.append((alert_ids, opening))
     insert_alike(connection, alerts, ("id", "entry_id", "cycle"), alike)
     return Written(count, _add_steps(connection, rule, of_alerts, now=now))
@@ -142,10 +142,7 @@ def _add_steps(
         steps,
         ("id", "alert_id"),
         [
-            (
-                _step_row(rule, of, due),
-                zip(islice(ids, len(alert_ids)), alert_ids, strict=True),
-            )
+            (_step_row(rule, of, due), (list(islice(ids, len(alert_ids))), alert_ids))
             for alert_ids, of in of_alerts
             for due in of.course.steps
         ],

@@ -3,30 +3,32 @@
 Core would work out each value of each row by itself, which costs more than writing the rows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 Values = tuple[Any, ...]
 Converter = Callable[[Any], Any]
 
 
 def insert_many(
-    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Values]
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Values]
 ) -> None:
     """Insert rows of ready values in the caller's transaction, a value for each of `names`.
 
     Values are what the driver takes: text, numbers, bytes, None, or converted by `converters`.
-    Columns left out take their server's default.
+    Columns left out take their server's default. Rows that are made while they are read are never
+    there all at once, which spares the garbage collector as well as memory.
 
     Raises:
-        IntegrityError: a key is taken (on PostgreSQL as psycopg raises it).
+        IntegrityError: a key is taken.
     """
-    if rows:
-        write = _execute_many if connection.dialect.name == "sqlite" else _copy
-        write(connection, table, names, rows)
+    write = _execute_many if connection.dialect.name == "sqlite" else _copy
+    write(connection, table, names, rows)
 
 
 def insert_rows(
@@ -60,12 +62,15 @@ def _converted(row: Values, needed: Sequence[tuple[int, Converter]]) -> Values:
 
 
 def _execute_many(
-    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Values]
+    connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Values]
 ) -> None:
     columns = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
     marks = ", ".join("?" * len(names))
     statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608  # our names
-    connection.exec_driver_sql(statement, list(rows))
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)  # noqa: S101  # Core would have all in a list
+    with raising_as_core(connection, statement):
+        driver.executemany(statement, rows).close()
 
 
 def _copy(
@@ -75,10 +80,22 @@ def _copy(
     statement = f"COPY {table.name} ({', '.join(quoted)}) FROM STDIN"
     driver = connection.connection.driver_connection
     assert driver is not None  # noqa: S101  # a connection in use has one
+    with (
+        raising_as_core(connection, statement),
+        driver.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+@contextmanager
+def raising_as_core(connection: Connection, statement: str) -> Iterator[None]:
+    """Raise what the driver raises as Core would: whoever waits for it need not know the way."""
+    driver = connection.dialect.loaded_dbapi
     try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
-    except connection.dialect.loaded_dbapi.OperationalError as error:
-        # As Core would raise it: whoever writes until it is kept waits for this.
-        raise OperationalError(statement, None, error) from error
+        yield
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, driver.Error, dialect=connection.dialect
+        ) from error
