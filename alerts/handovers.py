@@ -88,7 +88,7 @@ class HandOvers:
         return None
 
 
-def recently_named(day: date, roles: Collection[str]) -> Select[tuple[str]]:
+def recently_named(day: date, roles: Collection[str]) -> Select[str]:
     """Ask for entries that somebody was given by name lately, or gave back; perhaps a few too many."""
     begun = shifted_days(day, -_LOOKED_BACK)
     held = assignments.c
@@ -106,7 +106,7 @@ def recently_named(day: date, roles: Collection[str]) -> Select[tuple[str]]:
     )
 
 
-def recently_moved(day: date) -> Select[tuple[str]]:
+def recently_moved(day: date) -> Select[str]:
     """Ask for entries that came to live under other posts lately.
 
     Where a division's code became another the posts went along: those are not among them.

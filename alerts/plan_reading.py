@@ -76,8 +76,7 @@ class Cohorts:
 
     def _told_alone(self) -> Iterator[str]:
         yield from self.connection.scalars(select(assignments.c.entry_id).distinct())
-        moved = self.connection.execute(recently_moved(self.span.first))
-        yield from (row[0] for row in moved)
+        yield from self.connection.scalars(recently_moved(self.span.first))
         yield from self.connection.scalars(
             select(silences.c.target).where(
                 silences.c.scope == "entry", silences.c.to_on >= self.span.first

@@ -33,7 +33,7 @@ def open_vacancies(
             open_gaps(connection, configuration, gaps, now=now)
 
 
-def _vacant(roles: list[str], today: date) -> Select[tuple[str, str]]:
+def _vacant(roles: list[str], today: date) -> Select[str, str]:
     held = post_holdings.alias("held")
     here = (
         select(held.c.id)
