@@ -151,13 +151,18 @@ def make(written: BaseModel, tools: Tools, given: Mapping[str, object]) -> Chann
         BadSettings: fields that do not fit; names them, never their values.
     """
     kind: str = written.type  # type: ignore[attr-defined]  # each model of a channel has it
-    settings, channel = _KINDS[kind].load(kind)
-    if issubclass(settings, BaseModel):
-        paths = {"ca_file": str(given["ca_file"])} if given.get("ca_file") else {}
-        whole = written.model_copy(update=paths)
-        return channel(whole, tools) if _KINDS[kind].needs_tools else channel(whole)
-    own = {name: value for name, value in given.items() if name not in COMMON_KEYS}
-    return build(kind, own, tools)
+    entry = _KINDS[kind]
+    settings, channel = entry.load(kind)
+    if not issubclass(settings, BaseModel):
+        own = {name: value for name, value in given.items() if name not in COMMON_KEYS}
+        return build(kind, own, tools)
+    paths = {"ca_file": str(given["ca_file"])} if given.get("ca_file") else {}
+    whole = written.model_copy(update=paths)
+    try:
+        return channel(whole, tools) if entry.needs_tools else channel(whole)
+    except OSError:
+        pass
+    raise BadSettings(kind, ["ca_file"])
 
 
 def build(kind: str, given: Mapping[str, object], tools: Tools | None = None) -> Channel:

@@ -10,8 +10,11 @@ import pytest
 import channels
 from channels.errors import BadSettings, UnknownKind, UnsafeHeader
 from channels.protocol import ReaderClass
-from channels.registry import build, kinds, settings_of
+from channels.registry import build, kinds, make, settings_of
+from config.channels.webhook import WebhookSettings
 from config.language import speaking
+from tests.channels.clocks import Ticking
+from tests.emulators.certificates import make_certificates
 
 ROOT = Path(channels.__file__).parent.parent
 PAGES = ("channels.md", "channels-sms.md")
@@ -45,6 +48,19 @@ def test_settings_that_do_not_fit_are_named(given: dict[str, object], wrong: lis
     with pytest.raises(BadSettings) as refusal:
         build("smtp", given)
     assert list(refusal.value.fields) == wrong
+
+
+def test_a_file_of_authorities_is_looked_for_beside_the_configuration(tmp_path: Path) -> None:
+    """Where it is not, or is none, the field is named."""
+    written = WebhookSettings.model_validate(
+        {"type": "webhook", "url": "https://x.invalid", "ca_file": "ca.pem"}
+    )
+    tools = Ticking().tools()
+    ca_file = make_certificates(tmp_path).ca_file
+    assert make(written, tools, {"ca_file": ca_file}).kind == "webhook"
+    with pytest.raises(BadSettings) as refusal:
+        make(written, tools, {"ca_file": tmp_path / "elsewhere.pem"})
+    assert refusal.value.fields == ("ca_file",)
 
 
 def test_settings_are_known_by_the_names_an_admin_writes() -> None:
