@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from channels.inbound import Inbound
 from channels.signatures import acs3, canonical_request, query_string, sha256
-from tests.emulators.http import Asked, HttpEmulator, Said
+from tests.emulators.http import Act, Asked, HttpEmulator, HttpFault, Said
 from tests.emulators.limits import Sliding
 from tests.emulators.texts import Sms, Template, has_link
 
@@ -144,6 +144,28 @@ class AliyunEmulator(HttpEmulator):
         shown = found[(page - 1) * size : page * size]
         listed = {"SmsSendDetailDTO": [_detail(sms) for sms in shown]}
         return _says("OK", SmsSendDetailDTOs=listed, TotalCount=str(len(found)))
+
+
+REFUSALS = {
+    code: HttpFault(Act.ANSWER, status, json.dumps({"Code": code, "Message": words}).encode())
+    for code, status, words in (
+        ("isv.BUSINESS_LIMIT_CONTROL", 200, "触发小时级流控Permits:5"),
+        ("isv.DAY_LIMIT_CONTROL", 200, "触发日发送限额"),
+        ("isv.MONTH_LIMIT_CONTROL", 200, "触发月发送限额"),
+        ("isv.SMS_SIGNATURE_SCENE_ILLEGAL", 200, "签名和模板类型不一致"),
+        ("isv.EXTEND_CODE_ERROR", 200, "扩展码使用错误"),
+        ("isv.SIGN_STATE_ILLEGAL", 200, "签名状态为不可用"),
+        ("isv.DENY_IP_RANGE", 200, "IP地址所在的地区被禁用"),
+        ("isv.DOMESTIC_NUMBER_NOT_SUPPORTED", 200, "不支持发送境内号码"),
+        ("isv.INVALID_PARAMETERS", 200, "参数格式不正确"),
+        ("isv.AMOUNT_NOT_ENOUGH", 200, "账户余额不足"),
+        ("isv.BLACK_KEY_CONTROL_LIMIT", 200, "黑名单管控"),
+        ("isp.SYSTEM_ERROR", 200, "系统错误"),
+        ("Throttling.User", 400, "Request was denied due to user flow control."),
+        ("ServiceUnavailable", 503, "temporary failure of the server"),
+    )
+}
+"""Documented refusals, by code; none of them takes the message."""
 
 
 def pushed(items: object, token: str = TOKEN) -> Inbound:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.signatures import dingtalk
-from tests.emulators.http import Asked, HttpEmulator, Said
+from tests.emulators.http import Act, Asked, HttpEmulator, HttpFault, Said
 from tests.emulators.limits import Sliding
 
 TOKEN, SECRET = "token-of-a-test", "SEC-of-a-test"
@@ -16,8 +16,8 @@ _KINDS = {"text": "content", "markdown": "text"}
 class DingtalkEmulator(HttpEmulator):
     """One robot. Everything it had to refuse for its size or rate stands in `violations`."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        super().__init__()
+    def __init__(self, clock: Callable[[], datetime], *, seed: int = 0) -> None:
+        super().__init__(seed=seed)
         self.bodies: list[dict[str, Any]] = []
         self._clock = clock
         self._rate = Sliding(20, timedelta(minutes=1))
@@ -81,3 +81,18 @@ def _body(sent: bytes) -> dict[str, Any] | None:
 
 def _says(code: int, words: str) -> Said:
     return Said(json.dumps({"errcode": code, "errmsg": words}).encode())
+
+
+REFUSALS = {
+    code: HttpFault(Act.ANSWER, 200, _says(code, words).body)
+    for code, words in (
+        (-1, "system busy"),
+        (130101, "send too fast, exceed 20 times per minute"),
+        (310000, "keywords not in content"),
+        (300001, "token is not exist"),
+        (400102, "robot is disabled"),
+        (430102, "content is not allowed"),
+        (460101, "message too long, exceed 20000 bytes"),
+    )
+}
+"""Documented refusals, by code; none of them takes the message."""

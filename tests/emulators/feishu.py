@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from channels.signatures import feishu
-from tests.emulators.http import Asked, HttpEmulator, Said
+from tests.emulators.http import Act, Asked, HttpEmulator, HttpFault, Said
 from tests.emulators.limits import Sliding
 
 HOOK, SECRET = "hook-of-a-test", "secret-of-a-test"
@@ -15,8 +15,8 @@ HOOK, SECRET = "hook-of-a-test", "secret-of-a-test"
 class FeishuEmulator(HttpEmulator):
     """One robot. Everything it had to refuse for its size or rate stands in `violations`."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        super().__init__()
+    def __init__(self, clock: Callable[[], datetime], *, seed: int = 0) -> None:
+        super().__init__(seed=seed)
         self.bodies: list[dict[str, Any]] = []
         self._clock = clock
         self._rates = [Sliding(100, timedelta(minutes=1)), Sliding(5, timedelta(seconds=1))]
@@ -69,3 +69,17 @@ def _text(body: dict[str, Any]) -> str:
 
 def _says(code: int, words: str, status: int = 200) -> Said:
     return Said(json.dumps({"code": code, "msg": words, "data": {}}).encode(), status)
+
+
+REFUSALS = {
+    code: HttpFault(Act.ANSWER, status, _says(code, words).body)
+    for code, status, words in (
+        (9499, 400, "Bad Request"),
+        (11232, 200, "frequency limited"),
+        (19001, 200, "param invalid: incoming webhook access token invalid"),
+        (19021, 200, "sign match fail or timestamp is not within one hour from current time"),
+        (19022, 200, "Ip Not Allowed"),
+        (19024, 200, "Key Words Not Found"),
+    )
+}
+"""Documented refusals, by code; none of them takes the message."""

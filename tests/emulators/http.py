@@ -8,7 +8,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from random import Random
 from threading import Thread
@@ -59,6 +59,21 @@ class Said:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
+
+
+LOSSES = (
+    HttpFault(Act.DROP),
+    HttpFault(Act.LOSE),
+    HttpFault(Act.GARBLE, 200, b"<html>"),
+    HttpFault(Act.ANSWER, 503),
+    HttpFault(Act.GARBLE, 502, b"bad gateway"),
+)
+"""What any far side over HTTP may do wrong, short of saying nothing."""
+
+
+def spread(faults: Sequence[HttpFault], share: float) -> list[HttpFault]:
+    """Let a share of all requests go wrong, each in one of these ways, for ever."""
+    return [replace(fault, share=share / len(faults), times=None) for fault in faults]
 
 
 class HttpEmulator(ABC):

@@ -12,7 +12,7 @@ from typing import Any
 
 from channels.inbound import Inbound
 from channels.signatures import tc3
-from tests.emulators.http import Asked, HttpEmulator, Said
+from tests.emulators.http import Act, Asked, HttpEmulator, HttpFault, Said
 from tests.emulators.limits import Sliding
 from tests.emulators.texts import Sms, Template, has_link
 
@@ -171,6 +171,15 @@ class TencentEmulator(HttpEmulator):
         )
 
 
+def _of_number(code: str) -> HttpFault:
+    status = {"SerialNo": "", "Code": code, "Message": code, "Fee": 0}
+    return HttpFault(Act.ANSWER, 200, _says(SendStatusSet=[status]).body)
+
+
+def _of_request(code: str) -> HttpFault:
+    return HttpFault(Act.ANSWER, 200, _error(code).body)
+
+
 def pushed(said: object, token: str = TOKEN) -> Inbound:
     """Make the request by which Tencent Cloud pushes anything."""
     return Inbound("POST", {}, {"token": token}, json.dumps(said).encode())
@@ -204,3 +213,32 @@ def _error(code: str, words: str = "") -> Said:
 def _says(**response: object) -> Said:
     said = {"Response": response | {"RequestId": "00000000-0000"}}
     return Said(json.dumps(said, ensure_ascii=False).encode())
+
+
+REFUSALS = {
+    code: _of_number(code)
+    for code in (
+        "LimitExceeded.PhoneNumberThirtySecondLimit",
+        "LimitExceeded.PhoneNumberOneHourLimit",
+        "LimitExceeded.PhoneNumberDailyLimit",
+        "LimitExceeded.PhoneNumberSameContentDailyLimit",
+        "LimitExceeded.DeliveryFrequencyLimit",
+        "FailedOperation.MarketingSendTimeConstraint",
+        "FailedOperation.InsufficientBalanceInSmsPackage",
+        "FailedOperation.PhoneNumberInBlacklist",
+        "FailedOperation.ContainSensitiveWord",
+        "FailedOperation.TemplateParamSetNotMatchApprovedTemplate",
+        "InvalidParameterValue.TemplateParameterLengthLimit",
+        "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter",
+    )
+} | {
+    code: _of_request(code)
+    for code in (
+        "UnsupportedOperation.UnsupportedTemplateVariable",
+        "UnauthorizedOperation.RequestIpNotInWhitelist",
+        "AuthFailure.SignatureExpire",
+        "RequestLimitExceeded",
+        "InternalError.Timeout",
+    )
+}
+"""Documented refusals, by code; none of them takes the message."""
