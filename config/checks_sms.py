@@ -33,7 +33,7 @@ def check_sms(configuration: Configuration, names: Names) -> Findings:
 def kinds_sent(configuration: Configuration, channel: str) -> tuple[str, ...]:
     """Answer the kinds of notice that routes bring to a channel."""
     delivery = configuration.delivery
-    found = set()
+    found = {"operator", "supervisor"} if _reaches_operator(configuration, channel) else set()
     for table in (delivery.routes, delivery.urgent_routes):
         for role, channels in table.items():
             if channel in channels:
@@ -42,6 +42,16 @@ def kinds_sent(configuration: Configuration, channel: str) -> tuple[str, ...]:
                 usual = "operator" if about is None else "summary"
                 found.add(_KIND_OF_LEVEL.get(level, usual))
     return tuple(kind for kind in KINDS if kind in found)
+
+
+def _reaches_operator(configuration: Configuration, channel: str) -> bool:
+    """Tell whether the operator, who has no routes of their own, has an address for a channel."""
+    if "operator" in configuration.delivery.routes:
+        return False
+    operator = configuration.site.operator
+    if isinstance(configuration.channels[channel], SmsWriting):
+        return operator.phone is not None and operator.email is None
+    return operator.email is not None or operator.wecom is not None
 
 
 def _channel(

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from alerts.errors import Refusal, TemplatesRefused
+from alerts.previews import faults
 from alerts.render import Templates
 from config.errors import ConfigurationErrors, Problem
 from config.fix import fix_punctuation
@@ -116,19 +117,26 @@ def _do(wish: Wish, terminal: Terminal) -> int:
 def _findings(file: Path, settings: Settings, terminal: Terminal) -> Findings:
     try:
         loaded = read(file, terminal.environment)
-        _load_templates(loaded, file)
+        templates = load_templates(loaded, file)
     except ConfigurationErrors as error:
         return Findings(file, problems=error.problems)
     except TemplatesRefused as error:
         return Findings(file, refusals=error.refusals, warnings=loaded.warnings)
+    if wrong := faults(loaded.configuration, templates):
+        return Findings(file, refusals=wrong, warnings=loaded.warnings)
     chosen = settings.model_copy(update={"config": file})
     return Findings(file, warnings=loaded.warnings, remarks=_remarks(chosen, terminal))
 
 
-def _load_templates(loaded: Loaded, file: Path) -> None:
+def load_templates(loaded: Loaded, file: Path) -> Templates:
+    """Load a configuration's templates.
+
+    Raises:
+        TemplatesRefused: a template shows more than it may.
+    """
     own = loaded.configuration.templates
     folder = None if own is None else file.resolve().parent / own
-    Templates.load(folder, labelling_words=loaded.configuration.labelling_words)
+    return Templates.load(folder, labelling_words=loaded.configuration.labelling_words)
 
 
 def _remarks(settings: Settings, terminal: Terminal) -> list[str]:

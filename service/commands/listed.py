@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Listed] = {
     "status": Listed(N_("show how things stand"), in_module("status")),
     "outbox": Listed(N_("look at messages; retry, hold, release them"), in_module("outbox")),
     "silence": Listed(N_("say nothing about something for a while"), in_module("silence")),
+    "template": Listed(N_("show messages as they would arrive"), in_module("template")),
     "send-test": Listed(N_("send one test message"), in_module("send_test")),
     "person": Listed(N_("hand over posts; leave; list people"), in_module("person")),
     "export": Listed(N_("write lists as workbooks"), in_module("export")),

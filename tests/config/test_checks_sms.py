@@ -148,6 +148,8 @@ def test_variables_are_fields_of_a_short_message() -> None:
 
 
 def test_kinds_follow_the_levels_of_roles() -> None:
-    """A village's role gets the director's text, a county's the summary."""
+    """A village's role gets the director's text, a county's the summary; the operator's go along."""
     configuration = written(delivery={"routes": {"director": ["mail"], "county": ["mail"]}})
-    assert kinds_sent(configuration, "mail") == ("director", "summary")
+    assert kinds_sent(configuration, "mail") == ("director", "supervisor", "summary", "operator")
+    sms = written(channels={"mail": {"type": "memory"}, "sms": KANNEL})
+    assert kinds_sent(sms, "sms") == ()

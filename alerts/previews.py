@@ -1,0 +1,135 @@
+"""Every notice as each channel would send it, made of sample data: to be seen, and to be checked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from alerts.errors import Refusal
+from alerts.gist import gist_of
+from alerts.render import PARTS, RENDER_ERRORS, Templates, Words
+from alerts.samples import samples, urgent
+from alerts.short import ShortWriter
+from alerts.views import View
+from alerts.voices import Voice, voice_of, voices_of
+from channels.protocol import Form
+from config.channels.types import ChannelSettings
+from config.checks_sms import kinds_sent
+from config.labels import labels_in
+from config.language import LANGUAGES, catalogue
+from config.model import Configuration
+from config.sms_rules import OF_TYPE, SmsRules, refusals
+
+_ = catalogue("alerts")
+
+GROUP_KIND = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One notice on one channel, with the signature before an SMS.
+
+    `parts` is 0 where it is no SMS; `template` names what wrote it.
+    """
+
+    channel: str
+    kind: str
+    language: str
+    urgent: bool
+    form: Form
+    template: str
+    subject: str
+    text: str
+    parts: int = 0
+
+
+def previews(
+    configuration: Configuration, templates: Templates, *, languages: tuple[str, ...] = LANGUAGES
+) -> Iterator[Preview]:
+    """Write every kind of notice that routes bring to each channel, also as an urgent one.
+
+    Raises:
+        OutputTooLong, TemplateError: a template that fails with sample data.
+    """
+    made = samples(_says(configuration), configuration.site.name)
+    voices = voices_of(configuration)
+    for channel in configuration.channels:
+        for kind in _kinds(configuration, channel, voices[channel]):
+            for language in languages:
+                for view in (made[kind], urgent(made[kind])):
+                    yield _written(templates, voices[channel], (channel, kind, language), view=view)
+
+
+def faults(configuration: Configuration, templates: Templates) -> list[Refusal]:
+    """Answer what is wrong with what would be sent, each with the template that wrote it."""
+    found: dict[Refusal, None] = {}
+    try:
+        for preview in previews(configuration, templates):
+            for what, sentence in _faults(configuration, preview):
+                found[Refusal(preview.template, 1, what, sentence)] = None
+    except RENDER_ERRORS as error:
+        found[Refusal(getattr(error, "name", None) or "", 1, "sample", str(error))] = None
+    return list(found)
+
+
+def _faults(configuration: Configuration, preview: Preview) -> Iterator[tuple[str, str]]:
+    settings = configuration.channels[preview.channel]
+    writing = voice_of(settings, configuration.site.region).writing
+    bare = preview.text.removeprefix(f"【{writing.signature}】")
+    if not bare.strip():
+        yield preview.channel, _("it says nothing with sample data")
+    for word in labels_in(preview.subject + preview.text, configuration.labelling_words):
+        yield word, _("“%(what)s” labels children and may not be said") % {"what": word}
+    if preview.form is not Form.SMS:
+        return
+    if preview.text.endswith("…"):
+        yield (
+            preview.channel,
+            _("it does not fit %(parts)s SMS of %(channel)s, even without a list")
+            % {"parts": writing.parts, "channel": preview.channel},
+        )
+    for sentence in refusals(bare, _rules(settings), links=writing.links):
+        yield preview.channel, sentence
+
+
+def _written(
+    templates: Templates, voice: Voice, named: tuple[str, str, str], *, view: View
+) -> Preview:
+    channel, kind, language = named
+    is_urgent = getattr(view, "urgent", False)
+    template, parts = f"{language}/{kind}/{PARTS[voice.form][-1]}", 0
+    if voice.form is Form.SMS:
+        writer = ShortWriter(templates, language, voice.room)
+        approved = voice.writing.approved(kind, urgent=is_urgent)
+        if approved is None:
+            text = writer.write(kind, gist_of(view)).text
+        else:
+            template = f"channels.{channel}.templates.{approved[0]}"
+            text = writer.fill(approved[1], gist_of(view)).text
+        words = Words("", text)
+        parts = voice.room.shape.parts(text)
+    else:
+        words = templates.render(kind, language, view, voice.form)
+    return Preview(
+        channel,
+        kind,
+        language,
+        is_urgent,
+        voice.form,
+        template,
+        words.subject,
+        voice.room.shape.whole(words.text) if parts else words.text,
+        parts,
+    )
+
+
+def _kinds(configuration: Configuration, channel: str, voice: Voice) -> tuple[str, ...]:
+    return kinds_sent(configuration, channel) if voice.group is None else (GROUP_KIND,)
+
+
+def _says(configuration: Configuration) -> tuple[str, ...]:
+    """Answer the words of the rules, the longest first: they need most room."""
+    words = {rule.say for rule in configuration.rules.values()}
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
+def _rules(settings: ChannelSettings) -> SmsRules:
+    return OF_TYPE.get(settings.type, SmsRules())
