@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from channels.cutting import LEAST_LIMIT, cut
@@ -22,7 +22,7 @@ def bare(part: str) -> str:
 
 
 @given(TEXTS, LIMITS)
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_parts_hold_everything_within_the_limit(text: str, limit: int) -> None:
     """Each part is within the limit, and together they say what was said, in its order."""
     parts = cut(text, limit)
@@ -32,7 +32,7 @@ def test_parts_hold_everything_within_the_limit(text: str, limit: int) -> None:
 
 
 @given(TEXTS, LIMITS)
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_parts_are_numbered(text: str, limit: int) -> None:
     """From the first to the last, each with how many there are; one alone has no number."""
     parts = cut(text, limit)
@@ -44,7 +44,7 @@ def test_parts_are_numbered(text: str, limit: int) -> None:
 
 
 @given(st.lists(LINES, min_size=2, max_size=30), st.integers(360, 500))
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 def test_a_record_that_fits_is_whole(records: list[str], limit: int) -> None:
     """A record never begins in one part and ends in the next, if a part can hold it."""
     parts = cut("\n\n".join(records), limit)

@@ -20,7 +20,7 @@ from tests.emulators.http import Act, HttpFault, Recorder, Said
 
 MARKER = "markerzebra"
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
-SOON = timedelta(seconds=0.25)
+SOON = timedelta(seconds=0.4)
 OnLoop = Callable[[Coroutine[Any, Any, None]], None]
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -147,15 +147,18 @@ def test_silence_while_connecting_means_not_sent(on_loop: OnLoop) -> None:
 
 
 def test_waiting_for_a_connection_in_vain_means_not_sent(on_loop: OnLoop) -> None:
-    """All connections are taken by requests that hang; the one that waited never went out."""
+    """All connections are taken by requests that hang; those that waited never went out."""
 
     async def trial() -> None:
         async with Recorder() as server, transport(connections=1) as it:
             server.fail(HttpFault(Act.HANG, times=None))
-            errors = await asyncio.gather(failure(it, server.url), failure(it, server.url))
-            assert len(server.asked) == 1
-        assert is_unknown(errors[0])
-        assert is_refused(errors[1], FailureReason.UNREACHABLE)
+            errors = await asyncio.gather(*(failure(it, server.url) for _ in range(4)))
+            went_out = len(server.asked)
+        # A connection may come free just before the time of the next is up: that one is unknown.
+        unknown = sum(is_unknown(error) for error in errors)
+        refused = sum(is_refused(error, FailureReason.UNREACHABLE) for error in errors)
+        assert 1 <= went_out <= unknown < 4
+        assert unknown + refused == 4
 
     on_loop(trial())
 

@@ -14,6 +14,8 @@ _CHANNELS = f"""channels:
   group:
     type: wecom-robot
     url: ${{ROBOT}}
+    region: "990101001"
+    role: supervisor
   wecom:
     type: wecom-app
     corpid: {CORPID}
