@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ GUARD = "'"
 """Put before a text that a spreadsheet could take for a formula; reading takes it off again."""
 
 _LONGEST = 32_767  # characters Excel keeps in one cell
+_MEASURED = 60  # rows that say how wide a column is
+_NARROWEST, _WIDEST = 8.0, 42.0
+_CROWDED = 16  # columns: with more of them headings stand in three lines, or print gets too small
+_CROWDED_LINES, _CROWDED_HEIGHT = 3, 52
+_BY_HAND = 24  # points: a row with cells to fill in has room for a pen
 _SPARE_ROWS = 200  # below the last row a drop-down still works for lines added by hand
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _FONT = "宋体"
@@ -28,7 +34,8 @@ _TITLE_FONT = "黑体"
 class SheetPlan:
     """One sheet to write. Columns count from 0.
 
-    `widths` are in characters (a Chinese one counts two); missing ones follow the heading. With
+    `widths` are in characters (a Chinese one counts two); missing ones follow the heading and what
+    stands in the first rows. With
     `protected`, only the columns in `fill_in` can be written in. `choices` puts drop-down lists on
     columns. `hidden` columns and a `hidden_sheet` travel with the file unseen (ids, a form's id).
     `note` stands under the title and is printed (what to do, by when).
@@ -117,12 +124,16 @@ def _looks(workbook: "Workbook") -> _Looks:
 
 def _write_sheet(workbook: "Workbook", plan: SheetPlan, looks: _Looks, *, name: str) -> int:
     sheet = workbook.add_worksheet(name)
-    _lay_out(sheet, plan)
+    rows = iter(plan.rows)
+    first = list(islice(rows, _MEASURED))
+    _lay_out(sheet, plan, first)
     top = _write_top(sheet, plan, looks)
+    if len(plan.headings) > _CROWDED:
+        sheet.set_row(top, _CROWDED_HEIGHT)
     for column, text in enumerate(plan.headings):
         sheet.write_string(top, column, safe_text(text), looks.heading)
     row = top
-    for row, cells in enumerate(plan.rows, start=top + 1):  # its last value counts
+    for row, cells in enumerate(chain(first, rows), start=top + 1):  # its last value counts
         for column, value in enumerate(cells):
             look = looks.open_cell if column in plan.fill_in else looks.cell
             _write_cell(sheet, (row, column), value, look)
@@ -159,11 +170,13 @@ def _write_top(sheet: "Worksheet", plan: SheetPlan, looks: _Looks) -> int:
     return row
 
 
-def _lay_out(sheet: "Worksheet", plan: SheetPlan) -> None:
+def _lay_out(sheet: "Worksheet", plan: SheetPlan, first: Sequence[Sequence[Cell]]) -> None:
     """Set what must stand before the first row: widths, and how it is printed."""
-    for column, text in enumerate(plan.headings):
-        width = plan.widths.get(column, max(8.0, 2.2 * len(text) + 2))
+    for column in range(len(plan.headings)):
+        width = plan.widths.get(column) or _width(plan, column, first)
         sheet.set_column(column, column, width, None, {"hidden": column in plan.hidden})
+    if plan.fill_in:
+        sheet.set_default_row(_BY_HAND)
     sheet.set_paper(9)  # A4
     if plan.landscape:
         sheet.set_landscape()
@@ -172,6 +185,23 @@ def _lay_out(sheet: "Worksheet", plan: SheetPlan) -> None:
     sheet.set_footer("&C&P / &N")
     if plan.hidden_sheet:
         sheet.hide()
+
+
+def _width(plan: SheetPlan, column: int, first: Sequence[Sequence[Cell]]) -> float:
+    """Answer how wide a column must be for its heading and for what stands in it."""
+    heading = _length(plan.headings[column]) + 2
+    narrowest = _NARROWEST
+    if len(plan.headings) > _CROWDED:
+        heading = heading / _CROWDED_LINES + 1
+        narrowest /= 2
+    widest = max((_length(row[column]) for row in first if column < len(row)), default=0)
+    return max(narrowest, heading, min(widest + 2, _WIDEST))
+
+
+def _length(value: Cell) -> float:
+    """Answer how many characters a cell shows; a Chinese one counts two, and a little more."""
+    text = value.isoformat()[:10] if isinstance(value, date) else str(value or "")
+    return sum(1 if letter.isascii() else 2.2 for letter in text)
 
 
 def _finish(sheet: "Worksheet", plan: SheetPlan, *, top: int, last: int) -> None:

@@ -1,6 +1,7 @@
 """Workbooks go out complete, printable, and without anything that runs."""
 
 import io
+import re
 import zipfile
 from datetime import date
 
@@ -95,3 +96,26 @@ def test_custom_properties_travel_with_the_file() -> None:
     write_workbook(stream, [SheetPlan("表", ["a"], [])], properties={"shouwang-form": "f00d"})
     with zipfile.ZipFile(stream) as archive:
         assert b"f00d" in archive.read("docProps/custom.xml")
+
+
+def widths(plan: SheetPlan) -> list[float]:
+    """Answer how wide each column is."""
+    with zipfile.ZipFile(written(plan)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    return [float(width) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)]
+
+
+def test_a_column_is_as_wide_as_what_stands_in_it() -> None:
+    """A date fits on one line, however short its heading; a long sentence is wrapped."""
+    rows: list[list[Cell]] = [[date(2027, 6, 3), "说明" * 60, 4]]
+    of_date, of_text, of_count = widths(SheetPlan("表", ["日", "说明", "数"], rows))
+    assert 11.5 < of_date < 14
+    assert 40 < of_text < 44
+    assert of_count < 10
+
+
+def test_many_columns_stay_narrow_enough_to_read_on_paper() -> None:
+    """Their headings stand in three lines."""
+    headings = [f"入户走访：按期完成{n}" for n in range(28)]
+    plan = SheetPlan("表", headings, [list(range(28))])
+    assert sum(widths(plan)) < 330
