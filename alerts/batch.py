@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from alerts.desk import Desk, Opening, lock_opening
 from alerts.directory import Directory, assigned_by_name
+from alerts.echoes import echo
 from alerts.handovers import HandOvers
 from alerts.items import informing
 from alerts.lateness import Lateness, Timing, judge, proper_slot
@@ -104,6 +105,8 @@ def write(connection: Connection, task: Task, *, now: datetime) -> Done:
     desk.write()
     _write_tellings(connection, plan, desk.held, now=now)
     _write_steps(connection, plan, configuration)
+    if urgent:
+        echo(connection, slot.opening, configuration, ladder, now=now)
     return _done(plan, survey.unreachable, survey.gaps)
 
 

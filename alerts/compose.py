@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from alerts.contents import Said, read_true, take_out
+from alerts.contents import Said, read_echoed, read_true, take_out
 from alerts.directory import batches
 from alerts.errors import CannotCompose
 from alerts.forms import form_id
@@ -46,6 +46,8 @@ class Composer:
         configuration = self.timetable.configuration
         rows = _rows(connection, list(revisions))
         said = read_true(connection, revisions, configuration, today=today, now=now)
+        echoing = {row.id: row.echo_of for row in rows if row.echo_of is not None}
+        said |= read_echoed(connection, echoing, configuration)
         gathered = Gathered(connection, configuration, revisions)
         gathered.names(one.item.lives_in for of_notice in said.values() for one in of_notice)
         desk = _Desk(self, gathered, voices_of(configuration), now)
@@ -68,7 +70,8 @@ class _Desk:
         try:
             address = self._address(row, voice.address)
             if address is None:
-                take_out(self.gathered.connection, [one.telling_id for one in said])
+                if row.echo_of is None:
+                    take_out(self.gathered.connection, [one.telling_id for one in said])
                 return None
             drawn = self._drawn(row, said, voice, revision=revision)
             if drawn is None:
@@ -178,6 +181,7 @@ def _query(dialect: str) -> Select[Any]:
             notices.c.channel,
             notices.c.made_at,
             notices.c.may_repeat,
+            notices.c.echo_of,
             persons.c.language,
             persons.c.left_on,
             persons.c.sealed_email,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
 from alerts.counterparts import Counterparts
 from alerts.directory import batches
@@ -76,6 +76,23 @@ def read_true(
         move(connection, ids, outcome, now=now, reason=reason)
     take_out(connection, deferred)
     return kept
+
+
+def read_echoed(
+    connection: Connection, sources: Mapping[str, str], configuration: Configuration
+) -> dict[str, list[Said]]:
+    """Answer what notices say that echo others: what those say or said, and is still open.
+
+    `sources` has the notice that each one echoes.
+    """
+    if not sources:
+        return {}
+    rows = list(_rows_of(connection, _ECHOED, set(sources.values())))
+    others = Counterparts.read(connection, configuration, rows)
+    said: dict[str, list[Said]] = defaultdict(list)
+    for row in rows:
+        said[row.notice_id].append(_said(row, configuration, others))
+    return {echo: said[source] for echo, source in sources.items()}
 
 
 def take_out(connection: Connection, telling_ids: Sequence[str]) -> None:
@@ -178,15 +195,23 @@ def _columns() -> Any:
     )
 
 
-def _pending(dialect: str) -> Any:
+def _within(dialect: str) -> Any:
     return (
         _columns()
         .add_columns(tellings.c.notice_id)
-        .where(
-            among_named(dialect, tellings.c.notice_id, "notices"),
-            tellings.c.state == Outcome.PENDING.value,
-        )
+        .where(among_named(dialect, tellings.c.notice_id, "notices"))
         .order_by(tellings.c.id)
+    )
+
+
+def _pending(dialect: str) -> Any:
+    return _within(dialect).where(tellings.c.state == Outcome.PENDING.value)
+
+
+def _echoed(dialect: str) -> Any:
+    under_way = (Outcome.PENDING.value, Outcome.SENDING.value, Outcome.UNKNOWN.value)
+    return _within(dialect).where(
+        tellings.c.state.in_((*under_way, *_SAID)), alerts.c.closed_at.is_(None)
     )
 
 
@@ -194,8 +219,10 @@ def _older(dialect: str) -> Any:
     this, same = notices.alias("this"), tellings.alias("same")
     said_here = select(same.c.id).where(
         same.c.alert_id == tellings.c.alert_id,
-        same.c.notice_id == this.c.id,
-        same.c.state == Outcome.PENDING.value,
+        or_(
+            and_(same.c.notice_id == this.c.id, same.c.state == Outcome.PENDING.value),
+            same.c.notice_id == this.c.echo_of,
+        ),
     )
     return (
         select(
@@ -220,6 +247,7 @@ def _older(dialect: str) -> Any:
 
 # Put together once, for every batch of messages.
 _PENDING = {dialect: _pending(dialect) for dialect in ("sqlite", "postgresql")}
+_ECHOED = {dialect: _echoed(dialect) for dialect in ("sqlite", "postgresql")}
 _OLDER = {dialect: _older(dialect) for dialect in ("sqlite", "postgresql")}
 
 

@@ -124,6 +124,7 @@ class Desk:
                     notices.c.channel,
                     notices.c.slot,
                     notices.c.state,
+                    notices.c.echo_of,
                 )
                 .where(
                     notices.c.person_id.in_(batch),
@@ -134,7 +135,8 @@ class Desk:
             )
             for row in rows:
                 key = row.person_id, row.channel
-                if row.state in (NoticeState.PENDING.value, NoticeState.HELD.value):
+                is_open = row.state in (NoticeState.PENDING.value, NoticeState.HELD.value)
+                if is_open and row.echo_of is None:
                     joinable[key] = row.id
                     if row.state == NoticeState.HELD.value:
                         self.held.add(row.id)

@@ -124,18 +124,17 @@ class RouteTable:
     def channel(
         self, person: Person, role: str, *, tried: frozenset[str] = frozenset()
     ) -> str | None:
-        """Answer the first untried channel of the role for which the person has an address.
+        """Answer the first untried channel of the role for which the person has an address."""
+        untried = (name for name in self.channels(person, role) if name not in tried)
+        return next(untried, None)
+
+    def channels(self, person: Person, role: str) -> list[str]:
+        """Answer the channels of a role for which a person has an address.
 
         What they prefer comes first, if the role has it.
         """
-        usable = [
-            name
-            for name, kind in self.routes.get(role, ())
-            if kind in person.reach and name not in tried
-        ]
-        if person.prefers in usable:
-            return person.prefers
-        return usable[0] if usable else None
+        usable = [name for name, kind in self.routes.get(role, ()) if kind in person.reach]
+        return sorted(usable, key=lambda name: name != person.prefers)
 
     def address_kind(self, channel: str) -> str | None:
         """Answer the kind of address a channel needs; None if no role uses the channel."""

@@ -16,7 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, func, or_, select, update
 
 from alerts.awaiting import Expected, adopt_unanswered, await_receipts
 from alerts.claims import claims_of
@@ -277,8 +277,19 @@ def _fallen(
 
 
 def _said(connection: Connection, attempt_id: str) -> tuple[str, ...]:
+    """Answer what a message said; an echo what its notice did, or what it took over from that."""
     query = select(attempts.c.telling_ids).where(attempts.c.id == attempt_id)
-    return tuple(json.loads(connection.execute(query).scalar_one()))
+    said = tuple(json.loads(connection.execute(query).scalar_one()))
+    if said:
+        return said
+    source = func.coalesce(notices.c.echo_of, notices.c.id)
+    echoed = (
+        select(tellings.c.id)
+        .join(notices, source == tellings.c.notice_id)
+        .join(attempts, attempts.c.notice_id == notices.c.id)
+        .where(attempts.c.id == attempt_id)
+    )
+    return tuple(connection.scalars(echoed))
 
 
 def _note(connection: Connection, attempt_id: str, values: dict[str, Any]) -> None:

@@ -133,6 +133,11 @@ class Ladder:
         """Answer how a person already chosen is reached now."""
         return Recipient(person, role, self._addressee(person, role, subject))
 
+    def channels(self, person: str, role: str) -> list[str]:
+        """Answer all channels that reach a person under a role, what they prefer first."""
+        known = self.directory.persons.get(person)
+        return [] if known is None else self.routes.channels(known, role)
+
     def rungs(self, role: str) -> Iterator[str]:
         """Yield a role, those above it, and the operator; a circle in `up` is cut."""
         seen: set[str] = set()

@@ -1,5 +1,6 @@
 """What becomes of a notice that its channel did not bring to its reader: the next route, or none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from alerts.claims import Claim
 from alerts.closing import end_closed
-from alerts.outcomes import Because, move_each
+from alerts.outcomes import Because, move_each, move_said
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
 from ledgers.ids import new_id
@@ -55,10 +56,16 @@ def take_next_route(
 ) -> bool:
     """End a notice as failed, and let what it said go on by the next route; answer if there is one.
 
+    An echo that went out, or still may, is the next route; one that fails itself has none.
     Without one its tellings are failed, or all stays as it is. Those of alerts that were closed
     meanwhile end with them.
     """
     claim = fallen.claim
+    if _is_echo(connection, claim.notice_id):
+        end_failed(connection, claim.notice_id, fallen.reason, now=now)
+        return False
+    if _hand_to_echo(connection, fallen, now=now):
+        return True
     route = routes.after(connection, claim, _tried_channels(connection, claim), now=now)
     if route is None and or_else_keep:
         return False
@@ -88,6 +95,54 @@ def end_failed(connection: Connection, notice_id: str, reason: str, *, now: date
     connection.execute(
         update(attempts).where(attempts.c.notice_id == notice_id).values(sealed_body=None)
     )
+
+
+def _is_echo(connection: Connection, notice_id: str) -> bool:
+    query = select(notices.c.echo_of).where(notices.c.id == notice_id)
+    return connection.execute(query).scalar_one() is not None
+
+
+def _hand_to_echo(connection: Connection, fallen: Fallen, *, now: datetime) -> bool:
+    """Let an echo take over what its notice could not bring; the others echo that one from here on."""
+    old = fallen.claim.notice_id
+    echoes = connection.execute(
+        select(notices.c.id, notices.c.state)
+        .where(notices.c.echo_of == old, notices.c.state.not_in(_CARRIES_NOTHING))
+        .order_by(notices.c.id)
+        .with_for_update()
+    ).all()
+    if not echoes:
+        return False
+    best = min(echoes, key=lambda row: _BEST_FIRST.get(row.state, len(_BEST_FIRST)))
+    end_failed(connection, old, fallen.reason, now=now)
+    because = dict.fromkeys(fallen.telling_ids, Because(fallen.reason, best.id, fallen.attempt_id))
+    if best.state in _BEST_FIRST:
+        _say_as(connection, because, NoticeState(best.state), now=now)
+    else:
+        move_each(connection, because, Outcome.PENDING, now=now)
+    connection.execute(
+        update(tellings)
+        .where(tellings.c.id.in_(fallen.telling_ids), tellings.c.notice_id == old)
+        .values(notice_id=best.id)
+    )
+    connection.execute(update(notices).where(notices.c.id == best.id).values(echo_of=None))
+    connection.execute(update(notices).where(notices.c.echo_of == old).values(echo_of=best.id))
+    end_closed(connection, fallen.telling_ids, now=now)
+    return True
+
+
+def _say_as(
+    connection: Connection, because: Mapping[str, Because], state: NoticeState, *, now: datetime
+) -> None:
+    """Move tellings to where a notice is that said them."""
+    move_each(connection, because, Outcome.SENDING, now=now)
+    move_said(connection, because, now=now)
+    if state is NoticeState.DELIVERED:
+        move_each(connection, because, Outcome.DELIVERED, now=now)
+
+
+_BEST_FIRST = {NoticeState.DELIVERED.value: 0, NoticeState.SENT.value: 1}
+_CARRIES_NOTHING = (NoticeState.FAILED.value, NoticeState.EMPTY.value)
 
 
 def _tried_channels(connection: Connection, claim: Claim) -> frozenset[str]:

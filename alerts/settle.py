@@ -13,7 +13,7 @@ from alerts.outcomes import Because, move_each, move_said
 from alerts.rerouting import Fallen, Routes, take_next_route
 from alerts.retry import Then, Verdict
 from alerts.states import NoticeState, Outcome
-from alerts.tables import attempts, notices
+from alerts.tables import attempts, notices, tellings
 from channels.protocol import ChannelError, Receipt, Refused
 from ledgers.among import among
 
@@ -50,7 +50,7 @@ def settle(
     _accept(connection, [a for a in counted if a.verdict.then is Then.DONE], now=now)
     for answer in counted:
         if answer.verdict.then is Then.NEXT_ROUTE:
-            take_next_route(connection, _fallen(answer), routes, now=now)
+            take_next_route(connection, _fallen(connection, answer), routes, now=now)
         elif answer.verdict.then is not Then.DONE:
             _wait(connection, answer, now=now)
     return counted
@@ -121,7 +121,13 @@ def _accept(connection: Connection, answers: Sequence[Answer], *, now: datetime)
             reason=None,
         )
     )
-    move_said(connection, _because(answers, reason=None), now=now)
+    because = _because(answers, reason=None)
+    late = _taken_over(
+        connection, [answer for answer in answers if not answer.handover.telling_ids]
+    )
+    if late:
+        move_each(connection, late, Outcome.SENDING, now=now)
+    move_said(connection, because | late, now=now)
     _forget_older_bodies(connection, answers)
 
 
@@ -133,11 +139,28 @@ def _forget_older_bodies(connection: Connection, answers: Sequence[Answer]) -> N
         )
 
 
-def _fallen(answer: Answer) -> Fallen:
+def _taken_over(connection: Connection, answers: Sequence[Answer]) -> dict[str, Because]:
+    """Answer tellings that came to echoes while these were under way."""
+    by_notice = {answer.handover.claim.notice_id: answer for answer in answers}
+    if not by_notice:
+        return {}
+    rows = connection.execute(
+        select(tellings.c.id, tellings.c.notice_id).where(
+            tellings.c.notice_id.in_(by_notice), tellings.c.state == Outcome.PENDING.value
+        )
+    )
+    return {
+        row.id: Because(None, row.notice_id, by_notice[row.notice_id].handover.attempt_id)
+        for row in rows
+    }
+
+
+def _fallen(connection: Connection, answer: Answer) -> Fallen:
     handover = answer.handover
+    said = handover.telling_ids or tuple(_taken_over(connection, [answer]))
     may_repeat = handover.claim.may_repeat or answer.verdict.may_repeat
     reason = answer.verdict.reason or ""
-    return Fallen(handover.claim, handover.telling_ids, reason, may_repeat, handover.attempt_id)
+    return Fallen(handover.claim, said, reason, may_repeat, handover.attempt_id)
 
 
 def _because(answers: Sequence[Answer], *, reason: str | None) -> dict[str, Because]:

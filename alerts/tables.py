@@ -166,6 +166,7 @@ notices = Table(
     Column("unknown_since", Instant),  # when an answer was first lost; None: never
     Column("may_repeat", Boolean, nullable=False, server_default=text("false")),
     Column("fence", Integer, nullable=False, server_default="0"),  # grows with every claim
+    Column("echo_of", Id),  # says the same on another channel; the tellings are in that notice
     Column("ended_at", Instant),
     Column("reason", String(100)),
     UniqueConstraint("person_id", "channel", "slot", "revision"),
@@ -174,6 +175,12 @@ notices = Table(
         "next_attempt_at",
         sqlite_where=text("ended_at IS NULL"),
         postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(
+        "ix_notices_echo_of",
+        "echo_of",
+        sqlite_where=text("echo_of IS NOT NULL"),
+        postgresql_where=text("echo_of IS NOT NULL"),
     ),
 )
 

@@ -30,6 +30,8 @@ def check_signal(rule: SignalRule, loc: Loc, setting: Setting) -> Findings:
     yield from _first_line(rule, (*loc, "first_line"), setting)
     if bool(rule.ladder) == bool(rule.steps):
         yield Finding(loc, _("write either ladder or steps"), at_key=True)
+    if rule.all_ and not rule.urgent:
+        yield Finding((*loc, "all"), _("only urgent messages go out on all channels at once"))
     yield from _ladder(rule.ladder, (*loc, "ladder"), rule, setting)
     yield from check_steps(rule.steps, (*loc, "steps"), setting)
 

@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag
 
 from config.common_rule import REGIONS_TEXT, CommonOverride, CommonRule
 from config.durations import Duration, Unit
-from config.values import Model, Span, Words, one_key_of
+from config.values import Flag, Model, Span, Words, one_key_of
 
 
 class OnRecord(Model):
@@ -135,6 +135,10 @@ class SignalRule(CommonRule):
     first_line: str | None = Field(
         default=None,
         description="提醒的第一行，一句话，如 请先拨打110报警 / first line of the message, one sentence",
+    )
+    all_: Annotated[Flag, Field(alias="all")] = Field(
+        default=False,
+        description="紧急时是否同时用每人的所有渠道 / urgent only: on all channels of each person at once",
     )
     expires_after: Span = Field(
         default=Duration(24, Unit.HOURS),
