@@ -7,7 +7,7 @@ import pytest
 
 from config.channels.base import COMMON_KEYS, ChannelModel
 from config.fields import CHILDREN, Storage
-from config.settings import Liveness, Log, Settings
+from config.settings import Liveness, Log, Settings, Web
 from config.shape import all_models, keys_of
 from config.values import Model
 
@@ -45,9 +45,9 @@ def test_every_key_is_described_in_both_languages(model: type[Model]) -> None:
 
 def test_every_variable_is_documented() -> None:
     """Also those of groups, with two underscores."""
-    names = [name for name in Settings.model_fields if name not in {"log", "liveness"}]
-    names += [f"log__{name}" for name in Log.model_fields]
-    names += [f"liveness__{name}" for name in Liveness.model_fields]
+    groups = {"log": Log, "liveness": Liveness, "web": Web}
+    names = [name for name in Settings.model_fields if name not in groups]
+    names += [f"{group}__{name}" for group, model in groups.items() for name in model.model_fields]
     assert [name for name in names if f"`SHOUWANG_{name.upper()}`" not in _PAGE] == []
 
 
