@@ -45,6 +45,9 @@ def _is_here(value: str) -> bool:
 SecretAddress = Annotated[SecretStr, BeforeValidator(_address)]
 """A URL that may itself hold a key; `http://` is for networks one trusts."""
 
+PageAddress = Annotated[str, BeforeValidator(_address)]
+"""A page that readers open; inside an office it may be without TLS."""
+
 SecretSecureAddress = Annotated[SecretStr, BeforeValidator(_secure)]
 """A URL of a vendor, which holds a key."""
 

@@ -6,7 +6,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from config.channels.base import ChannelModel
-from config.channels.endpoints import Connections, SecretSecureAddress, SecureAddress
+from config.channels.endpoints import (
+    Connections,
+    PageAddress,
+    SecretSecureAddress,
+    SecureAddress,
+)
 from config.channels.groups import GroupModel
 from config.channels.waits import Wait
 from config.language import catalogue
@@ -38,7 +43,7 @@ class WecomRobotSettings(GroupModel):
         default="text",
         description="消息格式；markdown_v2 和卡片不能点名 / form of messages; markdown_v2 and cards call nobody",
     )
-    link: SecureAddress | None = Field(
+    link: PageAddress | None = Field(
         default=None, description="卡片点开的网址 / page that a card opens"
     )
     text_bytes: _Bytes = Field(
@@ -90,7 +95,7 @@ class WecomAppSettings(ChannelModel):
         default="text",
         description="消息格式；markdown 只在企业微信里显示 / form of messages; only WeCom itself shows markdown",
     )
-    link: SecureAddress | None = Field(
+    link: PageAddress | None = Field(
         default=None,
         description="文本卡片点开的网址；个人微信里也能打开 / page that a text card opens, in WeChat too",
     )

@@ -130,6 +130,16 @@ def test_a_card_has_title_lines_and_a_page() -> None:
     assert card["card_action"] == {"type": 1, "url": LINK}
 
 
+@pytest.mark.parametrize(("link", "fits"), [("http://intranet.invalid/", True), ("desk", False)])
+def test_a_page_of_the_intranet_will_do(link: str, fits: bool) -> None:
+    """It is for readers, not for keys; but it must be an address."""
+    try:
+        assert settings(format="template_card", link=link).link == link
+        assert fits
+    except ValidationError:
+        assert not fits
+
+
 def test_what_fits_no_card_goes_as_text() -> None:
     """Whole: a card would lose the rest."""
     documents = asked(LONG, format="template_card", link=LINK)
