@@ -38,6 +38,19 @@ CHILD = {
 
 DIRECTOR = {"姓名": "驫鸝", "手机号": "15466612345", "邮箱": "zz-marker@example.invalid"}
 SECOND = {"姓名": "鸞麷", "手机号": "15466654321"}
+INSTITUTION = {
+    "机构名称": "鱻麤院舍",
+    "统一社会信用代码": "52990101MJ0000077X",
+    "地址": "驫羴路九号",
+    "负责人": "纞虋",
+    "电话": "0999-8477123",
+    "备注": "讟钃事项",
+}
+"""One marker for each sealed field of an institution."""
+
+ELSEWHERE = {"姓名": "韊顪", "现住址": "飝厵街二号"}
+"""Of a child whom only another system's list has."""
+
 SUPERVISOR = "dudao@example.invalid"
 FILE_CHANNEL = (
     """\
@@ -49,7 +62,10 @@ FILE_CHANNEL = (
 """,
     "    type: file\n    folder: 已发\n",
 )
-MARKERS = [*CHILD.values(), *DIRECTOR.values(), *SECOND.values()]
+MARKERS = [
+    marker for of in (CHILD, DIRECTOR, SECOND, INSTITUTION, ELSEWHERE) for marker in of.values()
+]
+_QUARANTINED = 3
 _TO = re.compile(rb"^To: .*$", re.MULTILINE)
 
 
@@ -203,6 +219,22 @@ def plant(court: Court) -> None:
     changed: list[Cell] = [*good[:6], "麤鱻街八号", *good[7:], *last]
     write_sheets(folder / "台账.xlsx", {"台账": [heads, changed, other]})
     court.ask("import", str(folder / "台账.xlsx"))
+    plant_beside(court, heads, changed)
+
+
+def plant_beside(court: Court, heads: list[Cell], known: list[Cell]) -> None:
+    """Import institutions, one of them in doubt, and compare another system's list."""
+    folder = court.office.folder
+    home: list[Cell] = [*INSTITUTION.values(), "福利院", "柳河镇"]
+    nowhere: list[Cell] = [*INSTITUTION.values(), "福利院", "不知处"]
+    grid: list[list[Cell]] = [[*INSTITUTION, "机构类型", "所属区划"], home, nowhere]
+    write_sheets(folder / "机构.xlsx", {"机构": grid})
+    other: list[Cell] = [*known[:7], "灪龗中学", *known[8:]]
+    stranger: list[Cell] = [*known[:2], ELSEWHERE["姓名"], None, *known[4:6], ELSEWHERE["现住址"]]
+    write_sheets(folder / "对方.xlsx", {"导出": [heads, other, stranger]})
+    assert court.ask("import", str(folder / "机构.xlsx")) == _QUARANTINED
+    for words in (("import",), ("--json", "import")):
+        assert court.ask(*words, str(folder / "对方.xlsx"), "--compare") == 0
 
 
 def live(court: Court) -> None:
@@ -215,6 +247,8 @@ def live(court: Court) -> None:
         ("record", "青山-01", "visit", "--result", "未联系上"),
         ("explain", "青山-01"),
         ("--json", "explain", "青山-02"),
+        ("explain", "柳河机构-01"),
+        ("record", "柳河机构-01", "visit"),
         ("status",),
         ("--json", "status"),
         ("outbox", "list"),
@@ -228,6 +262,7 @@ def live(court: Court) -> None:
         ("export", "overdue", str(office.folder / "逾期.xlsx")),
         ("export", "visits", str(office.folder / "走访.xlsx")),
         ("export", "outcomes", str(office.folder / "结果.xlsx")),
+        ("export", "differences", str(office.folder / "差异.xlsx")),
         ("export", "statistics", str(office.folder / "统计.xlsx"), "--period", "2027Q1"),
     ):
         court.ask(*words)
@@ -244,7 +279,7 @@ def watch(court: Court) -> None:
         court.said[path] = page_for(path, site, signs, figures).body
 
 
-SOURCES = ("人员.xlsx", "台账.xlsx", "坏的.xlsx", "乱的.csv")
+SOURCES = ("人员.xlsx", "台账.xlsx", "机构.xlsx", "对方.xlsx", "坏的.xlsx", "乱的.csv")
 
 
 @pytest.mark.slow
