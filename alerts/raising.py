@@ -3,6 +3,7 @@
 Each has a source that is the same however often it is seen, so it raises a rule's signal once.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from alerts.effective import EvaluationPlan, WatchedRule
+from alerts.raising_many import raise_of_entries
 from alerts.signals import Signal, raise_signal, signal_rules
 from alerts.tables import signals
 from alerts.timings import Cause
@@ -136,8 +138,19 @@ def _raise_all(
     now: datetime,
     today: date,
 ) -> int:
-    raised = (raise_signal(connection, plan, wish, now=now, today=today) for wish in wishes)
-    return sum(1 for one in raised if one is not None and one.is_new)
+    count = 0
+    of_entries: dict[str, list[Signal]] = defaultdict(list)
+    for wish in wishes:
+        if wish.entry_id is not None:
+            of_entries[wish.rule].append(wish)
+            continue
+        raised = raise_signal(connection, plan, wish, now=now, today=today)
+        count += raised is not None and raised.is_new
+    for name, of in of_entries.items():
+        rule = plan.rule(name)
+        if rule is not None:
+            count += raise_of_entries(connection, plan, rule, of, now=now, today=today)
+    return count
 
 
 def _of_levels(

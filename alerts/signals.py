@@ -9,23 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, literal, null, select, update
-from sqlalchemy import Integer as IntegerType
+from sqlalchemy import Connection, Row, select, update
 
-from alerts.changes import Course, DueStep, Horizon, Opening
+from alerts.changes import Horizon
 from alerts.effective import EvaluationPlan, Variant, WatchedRule
-from alerts.evaluate import course
 from alerts.expiring import ended_early, longest
 from alerts.filters import Ages, in_scope, matches
 from alerts.inserting import insert_new
-from alerts.moments import StepTiming
-from alerts.outbox import open_alerts
 from alerts.owing import is_past_validity, signal_matter
-from alerts.rungs import RungTiming, begun, step_of
-from alerts.tables import alerts, rungs, signals
+from alerts.signal_alerts import open_for
+from alerts.tables import alerts, signals
 from alerts.timings import OnSignal
-from config.durations import Duration, Unit
-from ledgers.columns import Instant
 from ledgers.database import Database
 from ledgers.ids import new_id
 from ledgers.tables import entries
@@ -34,7 +28,6 @@ BATCH = 1000
 """Alerts opened in one unit of work."""
 
 _BY_HAND = "hand"
-_AT_ONCE = Duration(0, Unit.DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +99,7 @@ def raise_signal(
         return Raised(known, is_new=False, opened=0)
     signal_id = new_id(now)
     lasts = longest(rule, variant, None if wish.entry_id else wish.region)
-    row = _row(wish, signal_id, lasts, now)
+    row = row_of(wish, signal_id, lasts, now)
     insert_new(connection, signals, [row])
     kept = connection.execute(
         select(signals).where(signals.c.rule == rule.name, signals.c.source == row["source"])
@@ -152,7 +145,7 @@ def open_some(
         ids = _without_alert(connection, plan, (rule, variant, signal), today)
         if ids and isinstance(variant.timing, OnSignal):
             horizon = Horizon(today, 0, plan.calendar)
-            _open(connection, (rule, variant, signal), ids, horizon, now=now)
+            open_for(connection, (rule, variant), {signal.id: ids}, horizon, now=now)
             return len(ids)
     return 0
 
@@ -197,74 +190,9 @@ def open_again(
     if closed.variant in ended_early(rule, signal, now):
         return
     horizon = Horizon(today, 0, plan.calendar)
-    of = (rule, variants[0], signal)
-    _open(connection, of, [closed.entry_id], horizon, now=now, cycle=closed.cycle + 1)
-
-
-def _open(
-    connection: Connection,
-    of: _Place,
-    ids: Sequence[str],
-    horizon: Horizon,
-    *,
-    now: datetime,
-    cycle: int = 1,
-) -> None:
-    rule, variant, signal = of
-    timing = variant.timing
-    assert isinstance(timing, OnSignal)  # noqa: S101  # as every variant of the rule
-    today = horizon.today
-    matter = signal_matter(signal.id, today)
-    if timing.ladder:
-        due = rung_step(rule, timing.ladder[0], 0, today)
-        steps_now = Course(today, (DueStep(due, 0, 0, today, after_due=False),), None)
-    else:
-        steps_now = course(rule, variant, matter, horizon)
-    opening = Opening(matter, variant.prefix, steps_now, today, ids, [cycle] * len(ids))
-    open_alerts(connection, rule, [opening], today=today, now=now)
-    if timing.ladder:
-        _put_on_ladder(connection, rule, signal.id, timing.ladder, now=now)
-
-
-def rung_step(rule: WatchedRule, rung: RungTiming, number: int, today: date) -> StepTiming:
-    """Answer a rung as a step of the day it is reached on."""
-    return StepTiming(
-        key=step_of(number),
-        at=_AT_ONCE,
-        tell=rung.tell,
-        escalation=number > 0,
-        repeat=None,
-        version=rule.version,
-        since=today,
-    )
-
-
-def _put_on_ladder(
-    connection: Connection,
-    rule: WatchedRule,
-    signal_id: str,
-    ladder: Sequence[RungTiming],
-    *,
-    now: datetime,
-) -> None:
-    """Note for the alerts that have no rung yet when somebody else is called."""
-    first = begun(ladder, now)
-    next_at = null() if first.next_at is None else literal(first.next_at, Instant)
-    standing = select(rungs.c.alert_id).where(rungs.c.alert_id == alerts.c.id).exists()
-    rows = select(
-        alerts.c.id,
-        literal(0, IntegerType),
-        literal(0, IntegerType),
-        literal(now, Instant),
-        next_at,
-    ).where(
-        alerts.c.rule == rule.name,
-        alerts.c.anchor == signal_id,
-        alerts.c.closed_at.is_(None),
-        ~standing,
-    )
-    columns = ["alert_id", "rung", "occurrence", "began_at", "next_at"]
-    connection.execute(insert(rungs).from_select(columns, rows))
+    ids = {signal.id: [closed.entry_id]}
+    of = (rule, variants[0])
+    open_for(connection, of, ids, horizon, now=now, cycle=closed.cycle + 1)
 
 
 def _place(connection: Connection, rule: WatchedRule, wish: Signal) -> str | None:
@@ -292,7 +220,8 @@ def _known(connection: Connection, wish: Signal, now: datetime) -> str | None:
     return found
 
 
-def _row(wish: Signal, signal_id: str, lasts: timedelta, now: datetime) -> dict[str, object]:
+def row_of(wish: Signal, signal_id: str, lasts: timedelta, now: datetime) -> dict[str, object]:
+    """Answer the row of a new signal; `lasts` counts where the wish names no end."""
     return {
         "id": signal_id,
         "rule": wish.rule,
