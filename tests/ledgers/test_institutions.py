@@ -9,15 +9,17 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from ledgers.database import Database
+from ledgers.declared import DeclaredField
 from ledgers.entries import ids_by_number, open_secret, roster
 from ledgers.exporting import SheetPlan, write_workbook
 from ledgers.imports import INSTITUTIONS, Count, ImportReport
 from ledgers.quarantined import export_quarantine
+from ledgers.reading.dates import read_last_day
 from ledgers.reading.reader import read
-from ledgers.reading.vocabulary import Kind
+from ledgers.reading.vocabulary import BUILT_IN, Kind
 from ledgers.regions import Region, add_regions
 from ledgers.tables import entries, entry_changes, entry_fields, quarantine, records, touched
-from tests.ledgers.samples import VAULT, bring_in, child, context, file_of
+from tests.ledgers.samples import TODAY, VAULT, bring_in, child, context, file_of
 
 HEADINGS = ["序号", "机构名称", "机构类型", "所属区划", "地址", "负责人", "电话", "证照有效期"]
 HOME = [
@@ -239,3 +241,54 @@ def test_what_a_sheet_holds_can_be_said(county: Database, tmp_path: Path) -> Non
     )
     report = bring_in(county, read(path, kind=Kind.INSTITUTIONS))
     assert counts(report) == (1, 0, 0, 0)
+
+
+def test_a_site_may_add_fields_of_its_own(county: Database, tmp_path: Path) -> None:
+    """Declared for institutions, they are no columns of children; plain ones can be asked for."""
+    beds = DeclaredField("beds", "number", "plain")
+    told = context()
+    told = replace(told, settings=replace(told.settings, fields={INSTITUTIONS: {"beds": beds}}))
+    words = BUILT_IN.extended({}, extras={"beds": ["床位数"]}, kind=Kind.INSTITUTIONS)
+    path = saved(
+        tmp_path / "机构.xlsx", [["甲机构", "福利院", "柳河镇", "40"]], [*HEADINGS[1:4], "床位数"]
+    )
+    assert counts(bring_in(county, read(path, vocabulary=words), told)) == (1, 0, 0, 0)
+    with county.reading() as connection:
+        kept = connection.execute(select(entry_fields.c.field, entry_fields.c.number)).one()
+    assert tuple(kept) == ("beds", 40)
+    assert words.field_for(Kind.CHILDREN, ["床位数"]) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2024-01-01至2029-01-01", date(2029, 1, 1)),
+        ("2024年1月1日-2028年12月31日", date(2028, 12, 31)),
+        ("2024.1.1—2027.6", date(2027, 6, 1)),
+        ("2024-01-01-2029-01-01", date(2029, 1, 1)),
+        ("2027年6月30日止", date(2027, 6, 30)),
+        ("长期", None),
+        ("2020年1月1日至长期", None),
+    ],
+)
+def test_of_a_span_its_end_counts(cell: str, day: date | None) -> None:
+    """So permits are written; what has no end is no date."""
+    reading = read_last_day(cell)
+    assert reading.problem is None
+    assert (reading.value.day if reading.value else None) == day
+
+
+def test_a_closed_institution_leaves_the_ledger(county: Database, tmp_path: Path) -> None:
+    """What was owed of it ends with the next pass; nobody is missed who is not in the list."""
+    headings = [*HEADINGS[1:4], "状态"]
+    both: list[Cells] = [["甲机构", "福利院", "柳河镇", "运营"], ["乙机构", "福利院", "柳河镇", ""]]
+    taken(county, saved(tmp_path / "机构.xlsx", both, headings))
+    shut: list[Cells] = [["甲机构", "福利院", "柳河镇", "停办"]]
+    report = taken(county, saved(tmp_path / "机构.xlsx", shut, headings))
+    assert report.missing == ()
+    with county.reading() as connection:
+        query = select(entries.c.status, entries.c.left_on).order_by(entries.c.number)
+        assert [tuple(row) for row in connection.execute(query)] == [
+            ("closed", TODAY),
+            ("active", None),
+        ]
