@@ -5,8 +5,8 @@ The same functions decide as in a pass and at a slot (`evaluate`, `telling`, `re
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -16,6 +16,7 @@ from alerts.in_force import InForce
 from alerts.plan_reading import Cohorts
 from alerts.plan_slots import Line, Rehearsal
 from alerts.plan_unsent import unsent_lines
+from alerts.voices import parts_of
 from ledgers.tables import persons
 
 
@@ -36,11 +37,12 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class WeekCount:
-    """How many messages a person gets in an ISO week (`2027-W23`)."""
+    """How many messages a person gets in an ISO week (`2027-W23`), and parts of SMS at most."""
 
     person: str
     week: str
     messages: int
+    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class Plan:
     def messages(self) -> int:
         """Answer how many messages there are in all."""
         return sum(week.messages for week in self.weeks)
+
+    @property
+    def parts(self) -> int:
+        """Answer how many parts of SMS they are billed as, at most."""
+        return sum(week.parts for week in self.weeks)
 
     @property
     def people(self) -> int:
@@ -84,10 +91,13 @@ def plan_messages(
     rehearsal.run()
     lines: Counter[Line] = Counter(rehearsal.lines)
     lines.update(unsent_lines(connection, in_force, span))
-    return _plan(connection, span, lines, unreachable=rehearsal.unreachable)
+    plan = _plan(connection, span, lines, parts=parts_of(in_force.configuration))
+    return replace(plan, unreachable=rehearsal.unreachable)
 
 
-def _plan(connection: Connection, span: Span, lines: Counter[Line], *, unreachable: int) -> Plan:
+def _plan(
+    connection: Connection, span: Span, lines: Counter[Line], *, parts: Mapping[str, int]
+) -> Plan:
     handles = dict(iter(connection.execute(select(persons.c.id, persons.c.handle))))
     rows = sorted(
         (
@@ -104,19 +114,19 @@ def _plan(connection: Connection, span: Span, lines: Counter[Line], *, unreachab
         key=lambda row: (row.day, row.person, row.role, row.channel, row.rule),
     )
     messages = {(line.slot, line.person, line.channel, line.day) for line in lines}
-    weeks = Counter(_week(handles, messages))
-    return Plan(
-        span.first,
-        span.last,
-        tuple(rows),
-        tuple(WeekCount(person, week, count) for (person, week), count in sorted(weeks.items())),
-        unreachable,
-    )
+    return Plan(span.first, span.last, tuple(rows), _weeks(handles, messages, parts), 0)
 
 
-def _week(
-    handles: dict[str, str], messages: set[tuple[str, str, str, date]]
-) -> Iterator[tuple[str, str]]:
-    for _slot, person, _channel, day in messages:
+def _weeks(
+    handles: Mapping[str, str],
+    messages: set[tuple[str, str, str, date]],
+    parts: Mapping[str, int],
+) -> tuple[WeekCount, ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    billed: Counter[tuple[str, str]] = Counter()
+    for _slot, person, channel, day in messages:
         year, week, _weekday = day.isocalendar()
-        yield handles.get(person, person), f"{year}-W{week:02}"
+        key = handles.get(person, person), f"{year}-W{week:02}"
+        counts[key] += 1
+        billed[key] += parts.get(channel, 0)
+    return tuple(WeekCount(*key, counts[key], billed[key]) for key in sorted(counts))

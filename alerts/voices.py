@@ -58,3 +58,12 @@ def voice_of(settings: ChannelSettings, site: str) -> Voice:
         room=Room(shape, writing.parts, writing.longest_variable),
         writing=writing,
     )
+
+
+def parts_of(configuration: Configuration) -> Mapping[str, int]:
+    """Answer as how many parts of SMS one message of a channel is billed at most; others have none."""
+    return {
+        name: voice.room.parts
+        for name, voice in voices_of(configuration).items()
+        if voice.form is Form.SMS
+    }

@@ -55,6 +55,7 @@ def as_json(shown: Shown) -> dict[str, object]:
         "to": shown.plan.last,
         "rows": [asdict(row) for row in shown.rows],
         "weeks": [asdict(week) for week in shown.weeks],
+        "parts": sum(week.parts for week in shown.weeks),
         "unreachable": shown.plan.unreachable,
     }
     if shown.against is not None:
@@ -86,6 +87,8 @@ def tell(shown: Shown, terminal: Terminal) -> None:
             _("The most messages to one person in a week: %(count)s (%(person)s, %(week)s).")
             % {"count": fullest.messages, "person": fullest.person, "week": fullest.week}
         )
+    if parts := sum(week.parts for week in shown.weeks):
+        terminal.say(_("Parts of SMS, at most: %(count)s.") % {"count": parts})
     if shown.plan.unreachable:
         terminal.say(
             _("Nobody can be told of matters: %(count)s; see `shouwang check`.")
@@ -110,8 +113,8 @@ def workbook(shown: Shown) -> bytes:
         SheetPlan(_("by day"), _headings(), _rows(shown)),
         SheetPlan(
             _("by week"),
-            [_("person"), _("week"), _("messages")],
-            [(one.person, one.week, one.messages) for one in shown.weeks],
+            [_("person"), _("week"), _("messages"), _("parts of SMS")],
+            [(one.person, one.week, one.messages, one.parts) for one in shown.weeks],
         ),
     ]
     if shown.against is not None:

@@ -6,13 +6,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from alerts.plan import Plan, plan_messages
 from alerts.tables import alerts, notices, tellings
 from ledgers.database import Database
+from ledgers.sealing import Spot
 from ledgers.tables import metadata, persons
-from tests.alerts.county import LIUGOU, QINGSHAN, written
+from tests.alerts.county import LIUGOU, QINGSHAN, VAULT, written
 from tests.alerts.watched import CONTACT, Watched
 from tests.databases import delete_rows
 
@@ -200,3 +201,29 @@ def _capped() -> dict[str, Any]:
         "routes": {"director": ["mail", "relay"], "supervisor": ["mail"], "county": ["mail"]},
         "at_most": {"director": "1 per week", "supervisor": "1 per week"},
     }
+
+
+def test_a_plan_counts_parts_of_sms(database: Database) -> None:
+    """None of mail; of SMS as many as a message may be at most, by person and week."""
+    channels = {
+        "sms": {"type": "http-sms", "url": "http://127.0.0.1:9/cgi-bin/sendsms", "parts": 2},
+        "mail": {"type": "memory"},
+    }
+    routes = {"director": ["sms", "relay"], "supervisor": ["mail"], "county": ["mail"]}
+    delivery = {**written().delivery.model_dump(exclude={"routes"}), "routes": routes}
+    changes = {"channels": channels, "delivery": delivery}
+    site = Watched(database, written(rules={"contacts": {**CONTACT, "roll": "none"}}, **changes))
+    with database.writing() as connection:
+        sealed = VAULT.seal("15400000001", Spot("persons", "sealed_phone", "any"))
+        connection.execute(
+            update(persons).where(persons.c.handle == "P-01").values(sealed_phone=sealed)
+        )
+    site.today = SPRING
+    site.live_today()
+    site.record(site.entry("村-1", QINGSHAN), SPRING)
+    plan = planned(site, date(2027, 6, 14))
+    assert {(week.person, week.messages, week.parts) for week in plan.weeks} == {
+        ("P-01", 2, 4),
+        ("P-03", 1, 0),
+    }
+    assert plan.parts == 4
