@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.service.simulation.month import PAGE, Lived, live_month, page, weeks
+from tests.service.simulation.month import PAGE, SIGNED, Lived, live_month, page, weeks
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +21,13 @@ def test_the_page_shows_what_arrives(lived: Lived) -> None:
 def test_an_ordinary_month_brings_at_most_six_messages(lived: Lived) -> None:
     """To a director with twelve children."""
     assert 0 < len(lived.came) <= 6
+
+
+def test_each_is_one_sms_without_a_link(lived: Lived) -> None:
+    """With the signature, and without anybody's name."""
+    texts = [message.text for _, message in lived.came]
+    assert [SIGNED.parts(text) for text in texts] == [1] * len(texts)
+    assert not [text for text in texts if "http" in text or len(SIGNED.whole(text)) > 70]
 
 
 def test_a_week_with_nothing_due_brings_none(lived: Lived) -> None:
