@@ -25,10 +25,11 @@ from channels.protocol import (
     Tools,
     Unknown,
 )
-from channels.signatures import ACS3, acs3, query_string, sha256, signed_headers
+from channels.signatures import ACS3, acs3, query_string, sha256
 from channels.vendor_sms import (
     BEIJING,
     Filled,
+    approved_of,
     code_of,
     filled,
     is_token,
@@ -62,6 +63,7 @@ class AliyunSmsChannel:
     ) -> None:
         """Connect to nothing yet."""
         self._settings = settings
+        self._approved = approved_of(settings)
         self._endpoint = settings.endpoint.rstrip("/")
         self._host = urlsplit(settings.endpoint).netloc
         self._clock = tools.clock
@@ -80,7 +82,7 @@ class AliyunSmsChannel:
             Refused: it was certainly not taken.
             Unknown: nobody knows: ask `find`.
         """
-        ready = filled(message, self._settings)
+        ready = filled(message, self._approved)
         if isinstance(ready, Refused):
             raise ready
         said = await self._ask("SendSms", self._parameters(ready, message.out_id))
@@ -174,7 +176,7 @@ class AliyunSmsChannel:
         return said
 
     def _headers(self, action: str, query: str, now: datetime) -> dict[str, str]:
-        signed = {
+        signed = {  # in the order of their names
             "host": self._host,
             "x-acs-action": action,
             "x-acs-content-sha256": _EMPTY,
@@ -184,9 +186,9 @@ class AliyunSmsChannel:
         }
         signature = acs3(self._settings.access_key_secret.get_secret_value(), query, signed)
         key = self._settings.access_key_id.get_secret_value()
-        names = signed_headers(signed)
+        names = ";".join(signed)
         authorization = f"{ACS3} Credential={key},SignedHeaders={names},Signature={signature}"
-        return signed | {"accept": "application/json", "authorization": authorization}
+        return signed | {"authorization": authorization}
 
 
 def _days(since: datetime, now: datetime) -> list[date]:

@@ -27,6 +27,7 @@ from channels.tencent_answers import judge, response_of, status_of
 from channels.tencent_receipts import pulled, pushed
 from channels.vendor_sms import (
     Filled,
+    approved_of,
     code_of,
     filled,
     is_token,
@@ -57,6 +58,7 @@ class TencentSmsChannel:
     ) -> None:
         """Connect to nothing yet."""
         self._settings = settings
+        self._approved = approved_of(settings)
         self._url = f"{settings.endpoint.rstrip('/')}/"
         self._host = urlsplit(settings.endpoint).netloc
         self._clock = tools.clock
@@ -75,7 +77,7 @@ class TencentSmsChannel:
             Refused: it was certainly not taken.
             Unknown: nobody knows: ask `find`.
         """
-        ready = filled(message, self._settings)
+        ready = filled(message, self._approved)
         if isinstance(ready, Refused):
             raise ready
         response = await self._ask("SendSms", self._parameters(ready, message.out_id), sends=True)

@@ -40,15 +40,32 @@ def number_of(address: str) -> str | None:
     return number[1] if number else None
 
 
-def filled(message: Message, writing: SmsWriting) -> Filled | Refused:
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A text that a vendor approved: its code, and the names of its variables in order."""
+
+    code: str
+    variables: tuple[str, ...]
+
+
+def approved_of(writing: SmsWriting) -> dict[str, Approved]:
+    """Answer the texts that may be sent, by key."""
+    return {
+        key: Approved(text.code, text.variables())
+        for key, text in writing.templates.items()
+        if text.status == "approved" and text.code is not None
+    }
+
+
+def filled(message: Message, approved: Mapping[str, Approved]) -> Filled | Refused:
     """Fit a message into its approved text, or say why it can never be sent so."""
     number = number_of(message.address)
     if number is None:
         return Refused(FailureReason.ADDRESS_REFUSED, "no mobile number", permanent=True)
-    text = writing.templates.get(message.template)
-    if text is None or text.code is None or text.status != "approved":
+    text = approved.get(message.template)
+    if text is None:
         return Refused(FailureReason.CONTENT_REFUSED, "no approved template", permanent=True)
-    if tuple(name for name, _value in message.variables) != text.variables():
+    if tuple([name for name, _value in message.variables]) != text.variables:
         return Refused(FailureReason.CONTENT_REFUSED, "other variables", permanent=True)
     return Filled(number, text.code, message.variables)
 
