@@ -19,6 +19,9 @@ from service.words import failure_text
 _ = catalogue("service")
 
 _ANSWER_WITHIN = 5.0
+_WHERE = ("url", "endpoint")
+"""Keys under which types of channel name their far side."""
+
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -84,11 +87,16 @@ def _place(settings: ChannelSettings) -> tuple[str, int] | None:
     """Answer the host and port of a far side; None: there is none."""
     if isinstance(settings, SmtpChannel):
         return settings.host, settings.port
-    written = getattr(settings, "url", None)
-    if not isinstance(written, SecretStr):
+    written = [getattr(settings, name, None) for name in _WHERE]
+    address = next((one for one in written if one is not None), None)
+    if isinstance(address, SecretStr):
+        address = address.get_secret_value()
+    if not isinstance(address, str):
         return None
-    parts = urlsplit(written.get_secret_value())
-    return parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)
+    parts = urlsplit(address)
+    if parts.scheme not in _PORTS:  # Apprise's own: what stands for a host may be a key
+        return None
+    return parts.hostname or "", parts.port or _PORTS[parts.scheme]
 
 
 async def _reach(host: str, port: int) -> tuple[Verdict, str]:

@@ -95,3 +95,17 @@ def test_no_key_shows_at_the_command_line(wecom_desk: Desk, wecom: WecomEmulator
     ]
     assert [answer.code for answer in answers[:3]] == [1, 1, 1]
     assert not [answer for answer in answers if _MARKER in answer.out + answer.err]
+
+
+def test_doctor_looks_whether_others_answer(begun_desk: Desk, wecom: WecomEmulator) -> None:
+    """By host and port; what else stands in an address is a secret."""
+    channels = "channels:\n" + "".join(
+        f"  {name}:\n    type: webhook\n    url: http://127.0.0.1:{port}/{_MARKER}\n"
+        "    address: phone\n    reader_class: person\n"
+        for name, port in (("here", wecom.port), ("gone", 1))
+    )
+    settings = begun_desk.folder / "本县设置.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("channels:\n", channels, 1), "utf-8")
+    found = looks(begun_desk)
+    assert found["here"] == ("good", f"127.0.0.1:{wecom.port} answers")
+    assert found["gone"] == ("bad", "127.0.0.1:1 does not answer")
