@@ -23,6 +23,7 @@ from ledgers.tables import (
     records,
     touched,
 )
+from service.simulation.alarms import something_alarms
 from service.simulation.events import a_level_changes, something_is_asked, windows_become_known
 from service.simulation.made_up import MadeUp
 from service.simulation.world import WEEK, Child, World, is_known
@@ -260,5 +261,6 @@ WEEKLY: tuple[Weekly, ...] = (
     something_is_put_off,
     a_level_changes,
     something_is_asked,
+    something_alarms,
 )
 """Everything that may happen in a week. What a new kind of rule needs is added here."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, select, true
+from sqlalchemy import Connection, Date, bindparam, func, or_, select, true
 
 from alerts import breaker as breakers
 from alerts.audit import Finding
@@ -17,7 +17,7 @@ from alerts.compose import Composer
 from alerts.holding import held_for
 from alerts.matters import still_open
 from alerts.states import NoticeState, Outcome
-from alerts.tables import notices, steps, tellings
+from alerts.tables import alerts, notices, rungs, signals, steps, tellings
 from alerts.timetable import Timetable
 from channels.protocol import Channel
 from config.model import Configuration
@@ -56,6 +56,19 @@ _WAITING = {
     .group_by(notices.c.channel)
     for held in (False, True)
 }
+
+_CALLS = (
+    select(func.min(signals.c.expires_at)).where(signals.c.ended_at.is_(None)),
+    select(func.min(rungs.c.next_at))
+    .join(alerts, alerts.c.id == rungs.c.alert_id)
+    .where(
+        alerts.c.closed_at.is_(None),
+        or_(
+            alerts.c.deferred_until.is_(None),
+            alerts.c.deferred_until < bindparam("today", type_=Date),
+        ),
+    ),
+)
 
 
 class Machine:
@@ -178,17 +191,26 @@ class Machine:
         return min(found)
 
     def next_send(self) -> datetime | None:
-        """Answer when a lane will look for work, by the wall clock; None: nothing waits."""
+        """Answer when a lane or a ladder will look for work, by the wall clock; None: none will."""
         if not self.is_up:
             return None
         if self._next_send is not None:
             return self._next_send[0]
-        self._next_send = (self._ask_next_send(),)
+        self._next_send = (self._soonest(self._waits()),)
         return self._next_send[0]
 
-    def _ask_next_send(self) -> datetime | None:
-        waits = self._waits()
-        return max(min(waits.values()), self.clock() + _AT_LEAST) if waits else None
+    def _soonest(self, waits: Mapping[str, datetime]) -> datetime | None:
+        moments = [*waits.values(), *self._calls()]
+        return max(min(moments), self.clock() + _AT_LEAST) if moments else None
+
+    def _calls(self) -> list[datetime]:
+        """Answer when a ladder goes on and when a signal is over, as heartbeats find out."""
+        if not any(rule.kind == "signal" for rule in self.site.configuration.rules.values()):
+            return []
+        today = {"today": self.site.today(self.clock())}
+        with self.site.database.reading() as connection:
+            found = [connection.execute(query, today).scalar() for query in _CALLS]
+        return [at for at in found if at is not None]
 
     def _waits(self) -> dict[str, datetime]:
         """Answer until when each channel has to wait on which anything is to be sent."""
@@ -224,7 +246,7 @@ class Machine:
         if due:
             self._loop.run(self._send(due))
         else:
-            self._next_send = (min(waits.values()) if waits else None,)
+            self._next_send = (self._soonest(waits),)
 
     async def _send(self, due: list[str]) -> None:
         """Send on these channels; a real daemon's other lanes would find nothing."""

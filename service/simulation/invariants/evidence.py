@@ -106,6 +106,7 @@ READ: tuple[Table, ...] = (
     its.silences,
     its.first_dues,
     its.rule_versions,
+    its.signals,
     theirs.entries,
     theirs.entry_changes,
     theirs.entry_triggers,

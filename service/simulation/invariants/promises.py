@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from alerts.in_force import InForce
-from service.simulation.invariants import newcomers, owed, sending, told
+from service.simulation.invariants import alarms, newcomers, owed, sending, told
 from service.simulation.invariants.counts import counts_agree
 from service.simulation.invariants.evidence import Breach, Evidence, Rows, read_rows
 from service.simulation.world import World
@@ -32,6 +32,9 @@ CHECKS: tuple[Check, ...] = (
     owed.information_ends,
     owed.acts_end_matters,
     owed.nobody_is_hurried,
+    alarms.alarms_are_told,
+    alarms.ladders_climb,
+    alarms.what_is_over_is_told_no_more,
 )
 """Each looks at one promise. One more is added here."""
 

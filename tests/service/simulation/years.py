@@ -145,6 +145,30 @@ _DATED = """\
     steps:
       - {at: -3 days, tell: director}
       - {at: +5 days, tell: supervisor, escalation: true}
+  storm:
+    kind: signal
+    say: 汛期叫应
+    source: 测试
+    for: {ledger: children, where: {status: active}}
+    on: {signal: 暴雨}
+    urgent: true
+    ladder:
+      - {tell: director, wait: 30 minutes}
+      - {tell: supervisor, wait: 40 minutes}
+      - {tell: county, repeat: 45 minutes}
+    expires_after: 3 hours
+  alarm:
+    kind: signal
+    say: 紧急核实
+    source: 测试
+    for: {ledger: children, where: {status: active, population: 留守儿童}}
+    on: {changed: level, to: raised}
+    urgent: true
+    answer: {per: entry}
+    ladder:
+      - {tell: [director, supervisor], wait: 1 hours}
+      - {tell: county}
+    expires_after: 5 hours
 """
 
 EVERY_KIND = (
