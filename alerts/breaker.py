@@ -18,6 +18,9 @@ from channels.protocol import FailureReason
 from ledgers.site_facts import drop_fact, fact, facts_under, put_fact
 
 FAILURES_TO_OPEN = 3
+LASTING = FAILURES_TO_OPEN + 3
+"""Failures in a row after which an outage is more than a short one."""
+
 LIMITED = FailureReason.RATE_LIMITED.value
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -52,6 +55,16 @@ class Breaker:
         doublings = min(max(failures - FAILURES_TO_OPEN, 0), 10)
         wait = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT) * (0.8 + 0.4 * jitter)
         return Breaker(failures, now + wait, 1, reason)
+
+    @property
+    def keeps_shut(self) -> bool:
+        """Whether this is more than a short outage: the account was refused, or it lasts.
+
+        What was only too quick goes on when the time is over, and is no trouble.
+        """
+        if self.open_until is None or self.reason == LIMITED:
+            return False
+        return self.failures < FAILURES_TO_OPEN or self.failures >= LASTING
 
     def is_limited(self, now: datetime) -> bool:
         """Whether the far side found a rate exceeded and is left alone for now."""

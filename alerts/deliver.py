@@ -24,6 +24,7 @@ from alerts.holding import held_for
 from alerts.keeping import Keeper, expected_of
 from alerts.policies import FREE, Policy
 from alerts.rerouting import Fallen, Routes, take_next_route
+from alerts.rescue import rescue
 from alerts.retry import SHOWS_CHANNEL_TROUBLE
 from alerts.rounds import DeliveryReport, Round
 from alerts.settle import Answer
@@ -167,6 +168,8 @@ class Lane:
         allowance = round_.breaker.permits(now)
         round_.more = False
         if allowance == 0:
+            if round_.breaker.keeps_shut and held_for(connection) is None:
+                rescue(connection, self.name, routes=self._means.routes, now=now)
             return []
         if (morning := self._means.allowed(now)) > now:
             put_off(connection, self.name, now=now, until=morning)

@@ -37,13 +37,17 @@ class Routes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fallen:
-    """A notice that ends undelivered, with what it said. `attempt_id` None: it was never tried."""
+    """A notice that ends undelivered, with what it said. `attempt_id` None: it was never tried.
+
+    `avoid` are channels that would do it no good.
+    """
 
     claim: Claim
     telling_ids: tuple[str, ...]
     reason: str
     may_repeat: bool = False
     attempt_id: str | None = None
+    avoid: frozenset[str] = frozenset()
 
 
 def take_next_route(
@@ -62,11 +66,14 @@ def take_next_route(
     """
     claim = fallen.claim
     if _is_echo(connection, claim.notice_id):
+        if or_else_keep:
+            return False
         end_failed(connection, claim.notice_id, fallen.reason, now=now)
         return False
     if _hand_to_echo(connection, fallen, now=now):
         return True
-    route = routes.after(connection, claim, _tried_channels(connection, claim), now=now)
+    tried = _tried_channels(connection, claim) | fallen.avoid
+    route = routes.after(connection, claim, tried, now=now)
     if route is None and or_else_keep:
         return False
     end_failed(connection, claim.notice_id, fallen.reason, now=now)

@@ -116,6 +116,7 @@ def reason_text(reason: str) -> str:
         "crash": _("the program ended before the answer came"),
         "unknown": _("no answer came"),
         "not-delivered": _("it did not reach the reader"),
+        "channel-paused": _("its channel lets nothing through"),
         "no-receipt": _("nobody confirmed that it arrived"),
         "backlog": _("too many late ones at once"),
         "late": _("it is late"),

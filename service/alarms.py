@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from alerts import breaker as breakers
 from alerts.almanacs import missing_windows
@@ -16,7 +16,7 @@ from alerts.matters import Matter, MatterKind, close_matters, open_matters, stil
 from alerts.policies import policies_of
 from alerts.recipients import Ladder, Subject
 from alerts.states import NoticeState
-from alerts.tables import attempts, notices
+from alerts.tables import attempts, notices, tellings
 from config.model import Configuration
 from ledgers.ids import new_id
 from ledgers.imports import unfinished_imports
@@ -30,9 +30,6 @@ _IMPORTS_TAKE = timedelta(hours=1)
 """An import that is not whole by then was broken off; a hundred thousand rows take minutes."""
 
 _FAILURES_COUNT_FOR = timedelta(days=7)
-_PAUSED_AFTER = breakers.FAILURES_TO_OPEN + 3
-"""Failures in a row after which an outage is the operator's matter; a refused account is at once."""
-
 _WATCHED = (
     MatterKind.NOTHING_SENT,
     MatterKind.DELIVERY_FAILED,
@@ -181,6 +178,8 @@ def failed(connection: Connection, *, now: datetime) -> dict[str, int]:
         .where(
             notices.c.state == NoticeState.FAILED.value,
             notices.c.id > new_id(now - _FAILURES_COUNT_FOR),
+            notices.c.echo_of.is_(None),
+            _carries_on_nowhere(),
         )
         .group_by(notices.c.channel)
         .order_by(notices.c.channel)
@@ -188,15 +187,20 @@ def failed(connection: Connection, *, now: datetime) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def _carries_on_nowhere() -> ColumnElement[bool]:
+    """Say that what a notice said is still in it, or that it had nothing but matters to say."""
+    held = select(tellings.c.id).where(tellings.c.notice_id == notices.c.id)
+    matters_only = select(attempts.c.id).where(
+        attempts.c.notice_id == notices.c.id, attempts.c.telling_ids == "[]"
+    )
+    return or_(held.exists(), matters_only.exists())
+
+
 def _paused(connection: Connection, configuration: Configuration) -> list[Matter]:
     found = []
     for channel in configuration.channels:
         state = breakers.load(connection, channel, limit=1)
-        refused = state.failures < breakers.FAILURES_TO_OPEN
-        # Too much at once is no trouble: it goes on when the time is over.
-        if state.open_until is None or state.reason == breakers.LIMITED:
-            continue
-        if refused or state.failures >= _PAUSED_AFTER:
+        if state.keeps_shut:
             detail = {"reason": state.reason or ""}
             found.append(Matter(MatterKind.CHANNEL_PAUSED, channel, detail=detail))
     return found

@@ -61,6 +61,20 @@ class GivenRoutes:
         return next((route for route in self.routes if route.channel not in tried), None)
 
 
+@dataclass
+class Onward:
+    """Routes everybody to one other channel."""
+
+    channel: str
+
+    def after(
+        self, connection: Connection, claim: Claim, tried: frozenset[str], *, now: datetime
+    ) -> Reroute | None:
+        if self.channel in tried:
+            return None
+        return Reroute(self.channel, claim.person_id, claim.role)
+
+
 def compose_plainly(
     connection: Connection, revisions: Mapping[str, int], *, now: datetime
 ) -> dict[str, Message | CannotCompose | None]:

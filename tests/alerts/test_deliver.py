@@ -15,8 +15,8 @@ from alerts.closing import Ending, close
 from alerts.deliver import Lane, run_until_idle
 from alerts.errors import CannotCompose
 from alerts.holding import HeldFor, hold_delivery
-from alerts.rounds import DeliveryReport
 from alerts.rerouting import Reroute
+from alerts.rounds import DeliveryReport
 from alerts.states import WAITING, Closed, NoticeState, Outcome
 from alerts.tables import alerts, attempts, notices, tellings
 from channels.memory import MemoryChannel
