@@ -6,7 +6,7 @@ on SQLite and on a PostgreSQL of its own, and prints
 - a pass with nothing newly due against the bare queries it needs, one indexed query on the driver for each thing to be
   known (≤ 2), and beside it the one statement that the pass makes of them, alone on the driver;
 - newly due entries a second, against an executemany of the same finished rows (≤ 2);
-- peak memory, and at a tenth (≤ 1.2 from 100,000 to 1,000,000; a smaller tenth does not fill SQLite's cache of 32 MB).
+- peak memory, and at a tenth (≤ 1.2 from 100,000 to 1,000,000; a smaller tenth does not fill SQLite's cache of 16 MB).
 
 Each measurement runs in a process of its own, so that memory is that of the pass.
 """

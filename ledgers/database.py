@@ -109,7 +109,7 @@ class Database:
             cursor.close()
 
     def rest(self) -> bool:
-        """Let go of what connections not in use keep for writing on: up to 32 MB each on SQLite.
+        """Let go of what connections not in use keep for writing on: up to 16 MB each on SQLite.
 
         Answers whether anything was written since the last rest; if not, nothing is done.
         """
@@ -142,7 +142,7 @@ def _sqlite_engine(url: str) -> Engine:
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             # Bulk writes touch many indexes at random: 2 MB of cache and a checkpoint every 4 MB,
             # which is what SQLite does by itself, cost a third of the time.
-            "cache_size=-32000",
+            "cache_size=-16000",
             "wal_autocheckpoint=8000",
         ):
             connection.execute(f"PRAGMA {pragma}")
