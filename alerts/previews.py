@@ -1,11 +1,11 @@
 """Every notice as each channel would send it, made of sample data: to be seen, and to be checked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.errors import Refusal
 from alerts.gist import gist_of
-from alerts.render import PARTS, RENDER_ERRORS, Templates, Words
+from alerts.render import PARTS, RENDER_ERRORS, Templates
 from alerts.samples import samples, urgent
 from alerts.short import ShortWriter
 from alerts.views import View
@@ -25,9 +25,10 @@ GROUP_KIND = "group"
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One notice on one channel, with the signature before an SMS.
+    """One notice on one channel, with the signature before an SMS; `bare` is without.
 
-    `parts` is 0 where it is no SMS; `template` names what wrote it.
+    `parts` is 0 where it is no SMS; `template` names what wrote it. `key` and `variables` are of the
+    approved text, where it is one.
     """
 
     channel: str
@@ -38,7 +39,10 @@ class Preview:
     template: str
     subject: str
     text: str
+    bare: str
     parts: int = 0
+    key: str = ""
+    variables: tuple[tuple[str, str], ...] = ()
 
 
 def previews(
@@ -73,8 +77,7 @@ def faults(configuration: Configuration, templates: Templates) -> list[Refusal]:
 def _faults(configuration: Configuration, preview: Preview) -> Iterator[tuple[str, str]]:
     settings = configuration.channels[preview.channel]
     writing = voice_of(settings, configuration.site.region).writing
-    bare = preview.text.removeprefix(f"【{writing.signature}】")
-    if not bare.strip():
+    if not preview.bare.strip():
         yield preview.channel, _("it says nothing with sample data")
     for word in labels_in(preview.subject + preview.text, configuration.labelling_words):
         yield word, _("“%(what)s” labels children and may not be said") % {"what": word}
@@ -86,7 +89,7 @@ def _faults(configuration: Configuration, preview: Preview) -> Iterator[tuple[st
             _("it does not fit %(parts)s SMS of %(channel)s, even without a list")
             % {"parts": writing.parts, "channel": preview.channel},
         )
-    for sentence in refusals(bare, _rules(settings), links=writing.links):
+    for sentence in refusals(preview.bare, _rules(settings), links=writing.links):
         yield preview.channel, sentence
 
 
@@ -95,29 +98,26 @@ def _written(
 ) -> Preview:
     channel, kind, language = named
     is_urgent = getattr(view, "urgent", False)
-    template, parts = f"{language}/{kind}/{PARTS[voice.form][-1]}", 0
-    if voice.form is Form.SMS:
-        writer = ShortWriter(templates, language, voice.room)
-        approved = voice.writing.approved(kind, urgent=is_urgent)
-        if approved is None:
-            text = writer.write(kind, gist_of(view)).text
-        else:
-            template = f"channels.{channel}.templates.{approved[0]}"
-            text = writer.fill(approved[1], gist_of(view)).text
-        words = Words("", text)
-        parts = voice.room.shape.parts(text)
-    else:
+    template = f"{language}/{kind}/{PARTS[voice.form][-1]}"
+    blank = Preview(channel, kind, language, is_urgent, voice.form, template, "", "", "")
+    if voice.form is not Form.SMS:
         words = templates.render(kind, language, view, voice.form)
-    return Preview(
-        channel,
-        kind,
-        language,
-        is_urgent,
-        voice.form,
-        template,
-        words.subject,
-        voice.room.shape.whole(words.text) if parts else words.text,
-        parts,
+        return replace(blank, subject=words.subject, text=words.text, bare=words.text)
+    writer = ShortWriter(templates, language, voice.room)
+    approved = voice.writing.approved(kind, urgent=is_urgent)
+    if approved is None:
+        short = writer.write(kind, gist_of(view))
+    else:
+        short = writer.fill(approved[1], gist_of(view))
+        blank = replace(
+            blank, key=approved[0], template=f"channels.{channel}.templates.{approved[0]}"
+        )
+    return replace(
+        blank,
+        text=voice.room.shape.whole(short.text),
+        bare=short.text,
+        parts=voice.room.shape.parts(short.text),
+        variables=short.variables,
     )
 
 
