@@ -17,6 +17,7 @@ from alerts.plan_reading import Cohorts
 from alerts.plan_slots import Line, Rehearsal
 from alerts.plan_unsent import unsent_lines
 from alerts.voices import parts_of
+from ledgers.memory import collecting_rarely
 from ledgers.tables import persons
 
 
@@ -71,6 +72,7 @@ class Plan:
         return len({week.person for week in self.weeks})
 
 
+@collecting_rarely()
 def plan_messages(
     connection: Connection,
     in_force: InForce,

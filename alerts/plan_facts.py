@@ -158,6 +158,7 @@ class RuleFacts:
     dues: Mapping[str, date]
     values: Mapping[str, DateValue]
     changes: Mapping[str, list[LevelChange]]
+    suggests_days: bool
 
     @classmethod
     def read(cls, of: PlanFacts, rule: WatchedRule) -> "RuleFacts":
@@ -165,7 +166,8 @@ class RuleFacts:
         timing = rule.variants[-1].timing
         values = of.values(timing) if isinstance(timing, FromDay) else {}
         acts = of.newest(rule.counts)
-        return cls(rule, of, acts, of.first_dues(rule), values, of.level_changes(rule))
+        dues, changes = of.first_dues(rule), of.level_changes(rule)
+        return cls(rule, of, acts, dues, values, changes, rule.suggests_days)
 
     def facts(self, entry_id: str, variant: Variant) -> Facts:
         """Answer what evaluation knows of an entry, but for its alerts."""
@@ -187,7 +189,7 @@ class RuleFacts:
 
     def seat(self, entry_id: str) -> int | None:
         """Answer its place among its neighbours, where the rule suggests days."""
-        return seat_of(self.of.rows[entry_id].number) if self.rule.suggests_days else None
+        return seat_of(self.of.rows[entry_id].number) if self.suggests_days else None
 
 
 def _later(one: Act | None, other: Act) -> Act:

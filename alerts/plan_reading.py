@@ -27,6 +27,10 @@ from schedules.calendars import shifted_days
 _FORESIGHT = 366
 
 
+_Placed = tuple[Member, str | None]
+"""One of those at a place, and the division that says which variant of a rule holds there."""
+
+
 @dataclass(slots=True)
 class Cohorts:
     """Reads the cohorts of a span of days; reads only."""
@@ -35,7 +39,7 @@ class Cohorts:
     in_force: InForce
     span: Span
     _alone: frozenset[str] = frozenset()
-    _members: dict[tuple[str | None, ...], Member] = field(default_factory=dict)
+    _placed: dict[str, dict[str, _Placed]] = field(default_factory=dict)
     _steps: dict[tuple[object, ...], tuple[AheadStep, ...]] = field(default_factory=dict)
 
     def read(self) -> Sizes:
@@ -67,12 +71,18 @@ class Cohorts:
             self._steps[key] = tuple(one for one in ahead if not _is_too_new(one, cohort.version))
         return self._steps[key]
 
-    def member(self, entry_id: str, place: str | None, lives_in: str) -> Member:
-        """Answer an entry as one of those at its place; alone, if who is told hangs on it."""
-        key = (entry_id if entry_id in self._alone else "", place, lives_in)
-        if key not in self._members:
-            self._members[key] = Member(key[0] or "", place or lives_in, lives_in)
-        return self._members[key]
+    def placed(self, facts: PlanFacts, by: str) -> Mapping[str, _Placed]:
+        """Answer where all entries are by one of their places; alone, if who is told hangs on them."""
+        if by not in self._placed:
+            known: dict[_Placed, _Placed] = {}
+            found = self._placed[by] = {}
+            for entry_id, row in facts.rows.items():
+                place = row.registered_in if by == "registered_in" else row.lives_in
+                alone = entry_id if entry_id in self._alone else ""
+                one = Member(alone, place or row.lives_in, row.lives_in), place
+                # The same few for very many: counted quicker, and kept once.
+                found[entry_id] = known.setdefault(one, one)
+        return self._placed[by]
 
     def _told_alone(self) -> Iterator[str]:
         yield from self.connection.scalars(select(assignments.c.entry_id).distinct())
@@ -91,10 +101,8 @@ class _OfRule:
     cohorts: Cohorts
     facts: RuleFacts
     is_fresh: bool
-    _variants: dict[str, Variant] = field(default_factory=dict)
-    _cases: dict[str, "_Case"] = field(default_factory=dict)
-    _owed: dict[Hashable, tuple[Cohort, ...]] = field(default_factory=dict)
-    _sizes: dict[Hashable, Counter[Member]] = field(default_factory=lambda: defaultdict(Counter))
+    _cases: dict[str | None, "_Case"] = field(default_factory=dict)
+    _owed: dict[Hashable, tuple[tuple[Cohort, ...], Counter[Member]]] = field(default_factory=dict)
 
     @property
     def rule(self) -> WatchedRule:
@@ -107,17 +115,19 @@ class _OfRule:
         )
         has_open = set(self.cohorts.connection.scalars(query))
         opened: list[Asked] = []
+        placed = self.cohorts.placed(self.facts.of, self.rule.place)
         for entry_id, times in self.facts.of.inside(self.rule).items():
-            member, variant = self._at(entry_id)
+            member, place = placed[entry_id]
+            case = self._cases.get(place) or self._case(place)
             for inside in times:
-                key = self._key(entry_id, variant, inside)
+                cohorts, members = self._owing(case, entry_id, inside)
                 if entry_id in has_open and inside.since is None:
-                    facts = self.facts.facts(entry_id, variant)
-                    opened.append(Asked(facts, member, self._of(key, entry_id, variant, inside)))
-                elif self._of(key, entry_id, variant, inside):
-                    self._sizes[key][member] += 1
-        for key, members in self._sizes.items():
-            for cohort in self._owed[key]:
+                    facts = self.facts.facts(entry_id, case.variant)
+                    opened.append(Asked(facts, member, cohorts))
+                elif cohorts:
+                    members[member] += 1
+        for cohorts, members in self._owed.values():
+            for cohort in cohorts if members else ():
                 if self.cohorts.steps_of(cohort):
                     yield cohort, members
         span = self.cohorts.span
@@ -126,40 +136,34 @@ class _OfRule:
             if cohort.version is not None or self.cohorts.steps_of(cohort):
                 yield cohort, {member: 1}
 
-    def _at(self, entry_id: str) -> tuple[Member, Variant]:
-        row = self.facts.of.rows[entry_id]
-        place = row.registered_in if self.rule.place == "registered_in" else row.lives_in
-        code = place or ""
-        if code not in self._variants:
-            self._variants[code] = self.rule.variant_of(place)
-        return self.cohorts.member(entry_id, place, row.lives_in), self._variants[code]
+    def _case(self, place: str | None) -> "_Case":
+        case = _Case.of(self.facts, self.rule.variant_of(place), self.cohorts.span)
+        self._cases[place] = case
+        return case
 
-    def _of(
-        self, key: Hashable, entry_id: str, variant: Variant, inside: Inside
-    ) -> tuple[Cohort, ...]:
+    def _owing(
+        self, case: "_Case", entry_id: str, inside: Inside
+    ) -> tuple[tuple[Cohort, ...], Counter[Member]]:
+        """Answer what an entry owes, and who else is known to owe the same."""
+        variant = case.variant
+        known_on = self.facts.of.touched.get(entry_id)
+        when = None if inside is ALWAYS[0] else inside
+        # All that what an entry owes hangs on, and nothing else.
+        key = variant.prefix, case.key(entry_id), when, known_on, self.facts.seat(entry_id)
         if key not in self._owed:
             facts = self.facts.facts(entry_id, variant)
-            known_on = facts.known_on
             if known_on is None and self.is_fresh:
                 known_on = max(self.rule.effective_on, variant.valid_from or date.min)
             found = owed(self.rule, facts, self.cohorts.span, inside, known_on)
-            self._owed[key] = tuple(found)
+            self._owed[key] = tuple(found), Counter()
         return self._owed[key]
-
-    def _key(self, entry_id: str, variant: Variant, inside: Inside) -> Hashable:
-        """Answer all that what an entry owes hangs on, and nothing else."""
-        if variant.prefix not in self._cases:
-            self._cases[variant.prefix] = _Case.of(self.facts, variant, self.cohorts.span)
-        case = self._cases[variant.prefix]
-        when = None if inside is ALWAYS[0] else inside
-        known_on = self.facts.of.touched.get(entry_id)
-        return variant.prefix, case.key(entry_id), when, known_on, self.facts.seat(entry_id)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     """Tells entries apart by what a variant of a rule asks of them."""
 
+    variant: Variant
     key: Callable[[str], Hashable]
 
     @classmethod
@@ -167,12 +171,12 @@ class _Case:
         """Choose by the kind of its dates."""
         match variant.timing:
             case Duty() as timing:
-                return cls(_duty(facts, timing))
+                return cls(variant, _duty(facts, timing))
             case FromDay():
-                return cls(_from_day(facts, variant, span))
+                return cls(variant, _from_day(facts, variant, span))
             case InSpells() as spells:
-                return cls(_in_spells(facts, spells, span))
-        return cls(lambda entry_id: None)
+                return cls(variant, _in_spells(facts, spells, span))
+        return cls(variant, lambda entry_id: None)
 
 
 def _duty(facts: RuleFacts, timing: Duty) -> Callable[[str], Hashable]:
