@@ -15,6 +15,9 @@ from schedules.calendars import shifted_days
 _LOOKED_BACK = 90
 """Days after which a hand-over is forgotten: what it held back went out long before."""
 
+_MANY = 2000
+"""Entries of which those that changed are looked for among all, rather than one by one."""
+
 _Key = tuple[str, str]
 
 
@@ -42,38 +45,43 @@ class HandOver:
 class HandOvers:
     """What changed hands in the months before a day.
 
-    `posts` is by (role, region), `by_name` by (entry, role); `named` are children somebody holds
-    by name now, for whom a change at the post means nothing. `moved` are entries that came to live
+    `posts` is by (role, region), `by_name` by (entry, role). `moved` are entries that came to live
     under other posts, and since when: their people have not changed, but are others.
     """
 
     posts: Mapping[_Key, HandOver] = field(default_factory=dict)
     by_name: Mapping[_Key, HandOver] = field(default_factory=dict)
-    named: frozenset[_Key] = frozenset()
     moved: Mapping[str, date] = field(default_factory=dict)
 
     @classmethod
     def on(cls, connection: Connection, day: date, entry_ids: Collection[str]) -> "HandOvers":
         """Read all posts, and of children given away by name those asked for."""
         ids = sorted(entry_ids)
+        if len(ids) > _MANY:
+            changed = set(connection.scalars(recently_named(day)))
+            changed.update(connection.scalars(recently_moved(day)))
+            ids = [id_ for id_ in ids if id_ in changed]
         found: dict[_Key, HandOver] = {}
-        named: set[_Key] = set()
         for key, (entered_on, spans) in _assigned(connection, ids, day).items():
-            if any(span.holds_on(day) for span in spans):
-                named.add(key)
             if one := _of_name(spans, entered_on, day):
                 found[key] = one
-        posts_changed = _changed_posts(connection, day)
-        return cls(posts_changed, found, frozenset(named), _moved(connection, ids, day))
+        return cls(_changed_posts(connection, day), found, _moved(connection, ids, day))
 
     def __bool__(self) -> bool:
         """Say whether anything changed hands."""
         return bool(self.posts or self.by_name or self.moved)
 
-    def of(self, role: str, entry_id: str, place: str, directory: Directory) -> HandOver | None:
-        """Answer the newest hand-over of who holds a role for an entry; None: none lately."""
+    def of(
+        self, role: str, whose: tuple[str, str], *, is_named: bool, directory: Directory
+    ) -> HandOver | None:
+        """Answer the newest hand-over of who holds a role for an entry; None: none lately.
+
+        `whose` is the entry and its place; `is_named`: somebody holds it by name now, so that what
+        changed at the post means nothing.
+        """
+        entry_id, place = whose
         by_name = self.by_name.get((entry_id, role))
-        if (entry_id, role) in self.named:
+        if is_named:
             return by_name
         of_post = self._of_post(role, place, directory)
         both = [one for one in (by_name, of_post) if one is not None]
@@ -88,7 +96,7 @@ class HandOvers:
         return None
 
 
-def recently_named(day: date, roles: Collection[str]) -> Select[str]:
+def recently_named(day: date) -> Select[str]:
     """Ask for entries that somebody was given by name lately, or gave back; perhaps a few too many."""
     begun = shifted_days(day, -_LOOKED_BACK)
     held = assignments.c
@@ -96,7 +104,6 @@ def recently_named(day: date, roles: Collection[str]) -> Select[str]:
         select(held.entry_id)
         .join(entries, entries.c.id == held.entry_id)
         .where(
-            held.role.in_(roles),
             held.held_from <= day,
             or_(
                 and_(held.held_from > begun, held.held_from > entries.c.entered_on),

@@ -94,8 +94,12 @@ class Newcomers:
 
     def came(self, role: str, subject: Subject) -> date | None:
         """Answer since when others than before hold a role for an entry; None: not lately."""
-        directory = self.ladder.directory
-        found = self.hand_overs.of(role, subject.entry_id, subject.place, directory)
+        found = self.hand_overs.of(
+            role,
+            (subject.entry_id, subject.place),
+            is_named=bool(self.ladder.assigned.get((subject.entry_id, role))),
+            directory=self.ladder.directory,
+        )
         return None if found is None else found.on
 
     def known_from(self, role: str, subject: Subject) -> date | None:

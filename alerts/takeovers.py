@@ -52,7 +52,7 @@ def _concerned(connection: Connection, wish: Wish) -> list[str]:
     """Answer the open alerts at places, and of children, that changed hands lately."""
     changed = HandOvers.on(connection, wish.today, ())
     regions = sorted({region for role, region in changed.posts if role in wish.roles})
-    singly = [recently_named(wish.today, wish.roles), recently_moved(wish.today)]
+    singly = [recently_named(wish.today), recently_moved(wish.today)]
     there: list[ColumnElement[bool]] = [entries.c.id.in_(query) for query in singly]
     # Ranges, unlike patterns, find their way in an index.
     there += [
