@@ -26,7 +26,7 @@ def check_sms(configuration: Configuration, names: Names) -> Findings:
     """Answer what is wrong with the texts of each channel of SMS."""
     for name, channel in configuration.channels.items():
         if isinstance(channel, SmsWriting):
-            rules = OF_TYPE.get(channel.type, SmsRules())  # type: ignore[attr-defined]  # each has it
+            rules = OF_TYPE.get(channel.type, SmsRules())
             yield from _channel(configuration, ("channels", name), channel=channel, rules=rules)
 
 
