@@ -86,9 +86,8 @@ def _due(
         if ahead.timing.key not in seen:
             seen.add(ahead.timing.key)
             for role in ahead.timing.tell:
-                timing = ahead.timing
-                due = (timing.key, ahead.on_date, ahead.after_due, timing.escalation, role)
-                yield _Due(*here, *due)
+                timing, on, late = ahead.timing, ahead.on_date, ahead.after_due
+                yield _Due(*here, timing.key, on, late, timing.escalation, role)
 
 
 def _told_again(outlook: Outlook, alert: KnownAlert) -> Iterator[_Due]:
