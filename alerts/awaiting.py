@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from alerts.inserting import insert_new
 from alerts.settle import Answer
@@ -80,6 +80,33 @@ def adopt_unanswered(connection: Connection, channel: str, names: Sequence[str])
             for row in last.values()
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One thing a far side said of a notice's message. `reason` is the vendor's own code."""
+
+    received_at: datetime
+    channel: str
+    part: int
+    arrived: bool
+    reason: str
+
+
+def heard_of(connection: Connection, notice_id: str) -> list[Heard]:
+    """Answer all that was said of a notice's messages, in the order it came in."""
+    named = or_(
+        receipts.c.message == awaited.c.out_id,
+        and_(awaited.c.reference != "", receipts.c.message == awaited.c.reference),
+    )
+    rows = connection.execute(
+        select(receipts)
+        .distinct()
+        .join(awaited, and_(awaited.c.channel == receipts.c.channel, named))
+        .where(awaited.c.notice_id == notice_id)
+        .order_by(receipts.c.id)
+    )
+    return [Heard(row.received_at, row.channel, row.part, row.arrived, row.reason) for row in rows]
 
 
 def to_ask(

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 from sqlalchemy import Connection
 
+from alerts.awaiting import heard_of
 from alerts.holding import (
     HeldFor,
     hold_delivery,
@@ -142,6 +143,7 @@ def _list(wish: List, terminal: Terminal) -> int:
 def _show(wish: Show, terminal: Terminal) -> int:
     with opened(terminal) as site, site.database.reading() as connection:
         shown = show_notice(connection, wish.id)
+        heard = heard_of(connection, wish.id)
     line = shown.line
     terminal.say(
         _("%(id)s to %(person)s on %(channel)s: %(state)s")
@@ -168,6 +170,20 @@ def _show(wish: Show, terminal: Terminal) -> int:
             for one in shown.tries
         ],
     )
+    if heard:
+        terminal.table(
+            [_("receipt at"), _("channel"), _("part"), _("result"), _("reason")],
+            [
+                (
+                    _when(one.received_at, site),
+                    one.channel,
+                    one.part or "",
+                    _("arrived") if one.arrived else _("not arrived"),
+                    one.reason,
+                )
+                for one in heard
+            ],
+        )
     terminal.table(
         [_("tellings"), _("how many")],
         [(outcome_text(state), count) for state, count in shown.tellings],
@@ -178,6 +194,7 @@ def _show(wish: Show, terminal: Terminal) -> int:
             "give_up_at": shown.give_up_at,
             "may_repeat": shown.may_repeat,
             "attempts": [asdict(one) for one in shown.tries],
+            "receipts": [asdict(one) for one in heard],
             "tellings": {state.value: count for state, count in shown.tellings},
         }
     )

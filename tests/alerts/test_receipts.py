@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from alerts import receipts
-from alerts.awaiting import forget, to_ask
+from alerts import awaiting, receipts
+from alerts.awaiting import forget, heard_of, to_ask
 from alerts.closing import Ending, close
 from alerts.deliver import Lane, run_until_idle
 from alerts.policies import Policy
@@ -97,6 +97,17 @@ def test_the_far_sides_own_id_will_do(database: Database) -> None:
     desk.deliver()
     desk.take(Report(True, reference="memory-1"))
     assert states(database) == {"delivered": 2}
+
+
+def test_what_a_far_side_said_can_be_looked_up(database: Database) -> None:
+    """By the notice it is about, with the vendor's own code; each thing once."""
+    [first, _] = post(database, 2, channel="sms")
+    desk = Desk(database)
+    desk.deliver()
+    for message in desk.sms.taken:
+        desk.take(Report(False, out_id=message.out_id, reason="UNDELIV", part=1))
+    with database.reading() as connection:
+        assert heard_of(connection, first) == [awaiting.Heard(NOON, "sms", 1, False, "UNDELIV")]
 
 
 def test_the_same_receipts_again_change_nothing(database: Database) -> None:
