@@ -13,7 +13,6 @@ from ledgers.database import Database
 from ledgers.tables import entries, metadata, persons
 from tests.alerts.changing_hands import Telling, told
 from tests.alerts.county import QINGSHAN, at, written
-from tests.alerts.test_plan import live_every_day
 from tests.alerts.watched import CONTACT, Watched
 from tests.databases import delete_rows
 
@@ -66,7 +65,7 @@ def sent(site: Watched) -> list[Telling]:
 
 
 @settings(
-    max_examples=10,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -82,14 +81,14 @@ def test_escalation_stops_with_the_act_that_settles_it(
     """Whoever did it, and whenever: at once, not at the next pass; an attempt alone stops nothing."""
     delete_rows(database, metadata)
     site = county(database)
-    live_every_day(site, DUE - 2 * DAY + days * DAY)
+    site.live(DUE - 2 * DAY + days * DAY)
     if tried:
         act(site, by, hour=hour, result="not-reached")
         assert _is_open(site)
     act(site, by, hour=hour)
     assert still_to_say(site) == 0
     before = sent(site)
-    live_every_day(site, site.today + 45 * DAY)
+    site.live(site.today + 30 * DAY)
     assert sent(site) == before
     assert not _is_open(site)
 
@@ -103,7 +102,7 @@ def _is_open(site: Watched) -> bool:
 def test_an_act_between_slot_and_sending_empties_the_message(database: Database) -> None:
     """The supervisor's slot is open, she records at once: her own message says nothing of it."""
     site = county(database)
-    live_every_day(site, DUE + 8 * DAY)
+    site.live(DUE + 8 * DAY)
     site.today += DAY
     now = site.timetable.plans["supervisor"].instant(site.today)
     engine.evaluate(site.database, site.plan, today=site.today, now=now, look_ahead=21)

@@ -142,7 +142,7 @@ _CHANGES = st.lists(
 
 
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -171,7 +171,7 @@ def test_nobody_is_hurried_and_nothing_is_lost(
         live_every_day(site, max(site.today, min(start + (days - 1) * DAY, ahead)))
         _change(site, post, f"P-{30 + number}", start + days * DAY, is_filled=is_filled)
     live_every_day(site, max(site.today, ahead))
-    last = start + 75 * DAY
+    last = start + 65 * DAY
     with site.database.reading() as connection:
         plan = plan_messages(connection, site.in_force, first=site.today + DAY, last=last)
     first = site.today + DAY
