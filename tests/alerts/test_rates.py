@@ -191,6 +191,23 @@ def test_one_address_is_not_sent_more_than_it_may_be(database: Database) -> None
     assert most_in_any(timedelta(minutes=1), channel.came) == 1
 
 
+def test_what_an_address_was_sent_before_counts(database: Database) -> None:
+    """Half a minute later a second message waits for the other half."""
+    post(database, 1, tellings_each=1)
+    clock = Clock()
+    policy = Policy(Limits("channel:email", per_person=(Rate(1, "minute"),)))
+    lane = Lane("email", Counter(clock), _to_one_address(means_of(database, clock)), policy=policy)
+    asyncio.run(lane.run_once())
+    clock.pass_(seconds=30)
+    post(database, 1, tellings_each=1)
+    asyncio.run(lane.run_once())
+    with database.reading() as connection:
+        at = connection.scalar(
+            select(notices.c.next_attempt_at).where(notices.c.ended_at.is_(None))
+        )
+    assert at == NOON + timedelta(minutes=1, microseconds=1)
+
+
 def test_the_log_tells_nobody_an_address(database: Database) -> None:
     """What an address is counted under is a keyed hash."""
     post(database, 1)

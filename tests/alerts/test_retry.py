@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.retry import ROUTINE, UNSETTLED_AFTER, URGENT, Then, Try, after_failure
-from channels.protocol import ChannelError, FailureReason, Refused, Unknown
+from channels.protocol import ChannelError, FailureReason, Faltered, Refused, Unknown
 
 NOON = datetime(2027, 6, 7, 4, 0, tzinfo=UTC)
 LATER = NOON + timedelta(hours=48)
@@ -36,6 +36,31 @@ def test_each_failure_has_its_consequence(failure: ChannelError, then: Then) -> 
     """Refused for now: again; for ever: next route; the account: wait; unknown: the same bytes."""
     verdict = after_failure(failure, _try(), now=NOON, jitter=0.5, allowed=_anytime)
     assert verdict.then is then
+
+
+@pytest.mark.parametrize(("number", "then"), [(2, Then.AGAIN), (3, Then.NEXT_ROUTE)])
+def test_a_far_side_that_falters_is_tried_three_times(number: int, then: Then) -> None:
+    """It says no more than that something is wrong with it; then another route is taken."""
+    failure = Faltered(FailureReason.TEMPORARY, "-1")
+    verdict = after_failure(failure, _try(number), now=NOON, jitter=0.5, allowed=_anytime)
+    assert verdict.then is then
+
+
+def test_a_far_side_that_is_pressed_is_left_alone_for_a_window() -> None:
+    """If it names no time itself, for the shortest of the channel's rates."""
+    attempt = Try(1, True, LATER, None, timedelta(minutes=7))
+    for said, wait in ((None, 7), (timedelta(minutes=2), 2)):
+        pressed = Refused(FailureReason.RATE_LIMITED, retry_after=said)
+        verdict = after_failure(pressed, attempt, now=NOON, jitter=0.5, allowed=_anytime)
+        assert (verdict.then, verdict.at) == (Then.AGAIN, NOON + timedelta(minutes=wait))
+
+
+def test_a_refused_account_does_not_change_bytes_that_may_have_arrived() -> None:
+    """They wait for the channel as they are."""
+    attempt = _try(2, unknown_since=NOON - timedelta(minutes=5))
+    locked_out = Refused(FailureReason.AUTHENTICATION, account_wide=True)
+    verdict = after_failure(locked_out, attempt, now=NOON, jitter=0.5, allowed=_anytime)
+    assert (verdict.then, verdict.at) == (Then.SAME_AGAIN, NOON)
 
 
 def test_a_refusal_after_a_lost_answer_still_repeats_the_same_bytes() -> None:
