@@ -213,4 +213,6 @@ def _roles_waiting(step: StepTiming, row: MadeStep) -> tuple[str, ...]:
 
 
 def _row_day(step: StepTiming, row: MadeStep, first: date) -> date:
+    if row.is_told:
+        return row.on_date  # its day has come: it waits for others above, or for who came new
     return occurrence_date(first, step.repeat, row.occurrence) if step.repeat else first

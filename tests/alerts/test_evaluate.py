@@ -208,6 +208,15 @@ def test_who_was_added_for_lateness_still_waits(
     assert [moved.waiting for moved in change.moved] == wanted
 
 
+def test_a_step_that_waits_for_who_came_new_keeps_its_day() -> None:
+    """Somebody was told of it: a longer interval moves only what nobody was told of."""
+    known = watched()
+    made = MadeStep("t", "0 days", 0, day("2027-02-25"), ("director",), is_told=True)
+    [change] = judge(known, facts(known, alerts=(alert(made=(made,)),)), horizon("2027-03-02"))
+    assert isinstance(change, Keep)
+    assert change.moved == ()
+
+
 def test_a_due_date_that_moves_away_closes_the_alert() -> None:
     """Nothing is owed yet; it opens again as the next cycle on its day."""
     known = watched(every="6 months")
