@@ -3,7 +3,6 @@
 Each has a source that is the same however often it is seen, so it raises a rule's signal once.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -138,18 +137,13 @@ def _raise_all(
     now: datetime,
     today: date,
 ) -> int:
-    count = 0
-    of_entries: dict[str, list[Signal]] = defaultdict(list)
-    for wish in wishes:
-        if wish.entry_id is not None:
-            of_entries[wish.rule].append(wish)
-            continue
-        raised = raise_signal(connection, plan, wish, now=now, today=today)
-        count += raised is not None and raised.is_new
-    for name, of in of_entries.items():
-        rule = plan.rule(name)
-        if rule is not None:
-            count += raise_of_entries(connection, plan, rule, of, now=now, today=today)
+    found = list(wishes)
+    of_entries = [wish for wish in found if wish.entry_id is not None]
+    count = raise_of_entries(connection, plan, of_entries, now=now, today=today)
+    for wish in found:
+        if wish.entry_id is None:
+            raised = raise_signal(connection, plan, wish, now=now, today=today)
+            count += raised is not None and raised.is_new
     return count
 
 

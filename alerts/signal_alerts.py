@@ -25,13 +25,12 @@ _AT_ONCE = Duration(0, Unit.DAYS)
 def open_for(
     connection: Connection,
     of: tuple[WatchedRule, Variant],
-    concerned: Mapping[str, Sequence[str]],
+    concerned: Mapping[str, Mapping[str, int]],
     horizon: Horizon,
     *,
     now: datetime,
-    cycle: int = 1,
 ) -> None:
-    """Open alerts of some signals of one rule; `concerned` holds by signal whom it is about.
+    """Open alerts of some signals of one rule; `concerned` holds by signal whom it is about, with the cycle.
 
     That takes a handful of statements, however many signals there are.
     """
@@ -47,8 +46,8 @@ def open_for(
             steps_now = Course(today, (DueStep(due, 0, 0, today, after_due=False),), None)
         else:
             steps_now = course(rule, variant, matter, horizon)
-        cycles = [cycle] * len(ids)
-        openings.append(Opening(matter, variant.prefix, steps_now, today, ids, cycles))
+        cycles = list(ids.values())
+        openings.append(Opening(matter, variant.prefix, steps_now, today, list(ids), cycles))
     open_alerts(connection, rule, openings, today=today, now=now)
     if timing.ladder:
         _put_on_ladder(connection, rule, concerned.keys(), timing.ladder, now=now)

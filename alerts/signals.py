@@ -145,7 +145,8 @@ def open_some(
         ids = _without_alert(connection, plan, (rule, variant, signal), today)
         if ids and isinstance(variant.timing, OnSignal):
             horizon = Horizon(today, 0, plan.calendar)
-            open_for(connection, (rule, variant), {signal.id: ids}, horizon, now=now)
+            concerned = {signal.id: dict.fromkeys(ids, 1)}
+            open_for(connection, (rule, variant), concerned, horizon, now=now)
             return len(ids)
     return 0
 
@@ -190,9 +191,8 @@ def open_again(
     if closed.variant in ended_early(rule, signal, now):
         return
     horizon = Horizon(today, 0, plan.calendar)
-    ids = {signal.id: [closed.entry_id]}
-    of = (rule, variants[0])
-    open_for(connection, of, ids, horizon, now=now, cycle=closed.cycle + 1)
+    concerned = {signal.id: {closed.entry_id: closed.cycle + 1}}
+    open_for(connection, (rule, variants[0]), concerned, horizon, now=now)
 
 
 def _place(connection: Connection, rule: WatchedRule, wish: Signal) -> str | None:
