@@ -1,13 +1,13 @@
 """`outbox list | show | retry | hold | release`: messages by ids and states, never their words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import click
 from sqlalchemy import Connection
 
-from alerts.awaiting import heard_of
+from alerts.awaiting import Heard, heard_of
 from alerts.holding import (
     HeldFor,
     hold_delivery,
@@ -15,7 +15,14 @@ from alerts.holding import (
     release_delivery,
     release_notices,
 )
-from alerts.notices import NoticeLine, failed_notices, list_notices, redrive, show_notice
+from alerts.notices import (
+    NoticeLine,
+    Try,
+    failed_notices,
+    list_notices,
+    redrive,
+    show_notice,
+)
 from alerts.states import NoticeState
 from alerts.wording import outcome_text, reason_text
 from config.language import catalogue
@@ -156,34 +163,8 @@ def _show(wish: Show, terminal: Terminal) -> int:
     )
     if line.reason:
         terminal.say(_("reason: %(reason)s") % {"reason": reason_text(line.reason)})
-    results = result_words()
-    terminal.table(
-        [_("tried at"), _("channel"), _("result"), _("reason"), _("answer")],
-        [
-            (
-                _when(one.started_at, site),
-                one.channel,
-                results.get(one.result, one.result) if one.result else _("no answer yet"),
-                _why(one.reason),
-                one.detail or one.reference,
-            )
-            for one in shown.tries
-        ],
-    )
-    if heard:
-        terminal.table(
-            [_("receipt at"), _("channel"), _("part"), _("result"), _("reason")],
-            [
-                (
-                    _when(one.received_at, site),
-                    one.channel,
-                    one.part or "",
-                    _("arrived") if one.arrived else _("not arrived"),
-                    one.reason,
-                )
-                for one in heard
-            ],
-        )
+    _show_tries(terminal, shown.tries, site)
+    _show_receipts(terminal, heard, site)
     terminal.table(
         [_("tellings"), _("how many")],
         [(outcome_text(state), count) for state, count in shown.tellings],
@@ -199,6 +180,41 @@ def _show(wish: Show, terminal: Terminal) -> int:
         }
     )
     return 0
+
+
+def _show_tries(terminal: Terminal, tries: Sequence[Try], site: Site) -> None:
+    results = result_words()
+    terminal.table(
+        [_("tried at"), _("channel"), _("result"), _("reason"), _("answer")],
+        [
+            (
+                _when(one.started_at, site),
+                one.channel,
+                results.get(one.result, one.result) if one.result else _("no answer yet"),
+                _why(one.reason),
+                one.detail or one.reference,
+            )
+            for one in tries
+        ],
+    )
+
+
+def _show_receipts(terminal: Terminal, heard: Sequence[Heard], site: Site) -> None:
+    if not heard:
+        return
+    terminal.table(
+        [_("receipt at"), _("channel"), _("part"), _("result"), _("reason")],
+        [
+            (
+                _when(one.received_at, site),
+                one.channel,
+                one.part or "",
+                _("arrived") if one.arrived else _("not arrived"),
+                one.reason,
+            )
+            for one in heard
+        ],
+    )
 
 
 def _retry(wish: Some, terminal: Terminal) -> int:
