@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Insert, case, delete, func, or_, select
 from sqlalchemy import tuple_ as row_of
 
-from alerts.inserting import upserting
 from ledgers.acts import DONE, RecordRequest
 from ledgers.tables import last_acts, records
+from ledgers.upserting import upserting
 
 Key = tuple[str, str]
 """Entry and kind."""

@@ -12,10 +12,10 @@ from sqlalchemy import Date as DateType
 from alerts.changes import Horizon
 from alerts.effective import EvaluationPlan, WatchedRule
 from alerts.filters import Ages, by_grade, moving_bounds, school_year
-from alerts.inserting import upserting
 from alerts.specs import digest_of
 from alerts.tables import alerts, progress, watches
 from ledgers.tables import entries, level_changes, touched
+from ledgers.upserting import upserting
 
 Key = tuple[str, str]
 """Variant and lead."""

@@ -1,15 +1,17 @@
 """Where gateways hand in receipts: proven by the channel, written down before it is answered."""
 
 import asyncio
+import io
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import aiohttp
 import pytest
-from structlog.testing import capture_logs
 
 from channels.inbound import Heard, Hears, Inbound, Reply, Report, Unheard, Uplink
+from service import logs
 from service.web import serving
 from web.receipts import LARGEST_BODY, Counter, receipts_app
 from web.taking import Busy
@@ -143,11 +145,14 @@ def test_a_huge_body_is_not_read_to_its_end(at_the_counter: Callable[[Trial], No
 def test_the_log_holds_nothing_of_a_request(at_the_counter: Callable[[Trial], None]) -> None:
     """No token, no number, no word of what somebody wrote."""
 
-    async def trial(session: aiohttp.ClientSession, _: Place) -> None:
-        with capture_logs() as logs:
-            await session.post("/receipts/短信?token=geheim", data=b"15400000001 1")
-            await session.post("/receipts/短信?token=markerzebra", data=b"markerzebra")
-        assert [line["event"] for line in logs] == ["receipts.heard", "receipts.unheard"]
-        assert not [line for line in map(str, logs) if "geheim" in line or "zebra" in line]
+    written = io.StringIO()
 
+    async def trial(session: aiohttp.ClientSession, _: Place) -> None:
+        await session.post("/receipts/短信?token=geheim", data=b"15400000001 1")
+        await session.post("/receipts/短信?token=markerzebra", data=b"markerzebra")
+
+    logs.configure("debug", form="json", stream=written)
     at_the_counter(trial)
+    lines = written.getvalue().splitlines()
+    assert [json.loads(line)["event"] for line in lines] == ["receipts.heard", "receipts.unheard"]
+    assert [line for line in lines if "geheim" in line or "zebra" in line] == []
