@@ -24,7 +24,7 @@ def test_the_last_word_holds(database: Database) -> None:
 
 def test_two_workers_may_write_the_same_fact_at_once(database: Database) -> None:
     """Neither fails for the other, though both found nothing there before."""
-    both = Barrier(2)
+    both = Barrier(2, timeout=30)  # who fails leaves the other waiting
 
     def write(worker: str) -> None:
         for number in range(20):
