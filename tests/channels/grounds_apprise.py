@@ -42,7 +42,7 @@ def settings(server: HttpEmulator, **given: object) -> AppriseSettings:
     """Make settings for a listener; Apprise itself waits no longer than a quarter of a second."""
     url = f"json://user:{MARKER}@127.0.0.1:{server.port}/{MARKER}?rto=0.25&cto=0.25"
     return AppriseSettings.model_validate(
-        {"type": "apprise", "url": url, "timeout": timedelta(seconds=0.5), **given}
+        {"type": "apprise", "url": url, "timeout": timedelta(seconds=1.5), **given}
     )
 
 

@@ -41,7 +41,7 @@ async def kannel_ground(folder: Path) -> AsyncIterator[Ground]:
                 "url": f"{server.url}/cgi-bin/sendsms",
                 "username": USER,
                 "password": PASSWORD,
-                "timeout": timedelta(seconds=0.25),
+                "timeout": timedelta(seconds=1.5),
                 "receipt_url": f"http://127.0.0.1:9/receipts/{MARKER}",
                 "receipt_token": MARKER,
                 "parts": 3,

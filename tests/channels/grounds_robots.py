@@ -21,7 +21,7 @@ from tests.emulators.feishu import FeishuEmulator
 from tests.emulators.http import Act, HttpFault
 from tests.emulators.webhook import WebhookEmulator
 
-_PATIENCE = timedelta(seconds=0.25)
+_PATIENCE = timedelta(seconds=1.5)
 _WEBHOOK_SECRET = f"whsec-{MARKER}"
 
 

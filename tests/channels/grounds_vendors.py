@@ -21,7 +21,7 @@ from tests.emulators.aliyun import AliyunEmulator
 from tests.emulators.http import Act, HttpFault
 from tests.emulators.tencent import TencentEmulator
 
-_PATIENCE = timedelta(seconds=0.25)
+_PATIENCE = timedelta(seconds=1.5)
 
 
 class Templated:

@@ -26,7 +26,7 @@ from tests.emulators.wecom import (
     body_of,
 )
 
-SOON = timedelta(seconds=0.5)
+SOON = timedelta(seconds=1.5)
 _COMMON = FAULTS | {
     Situation.BUSY: HttpFault(Act.ANSWER, body=body_of(-1)),
     Situation.CONTENT: HttpFault(Act.ANSWER, body=body_of(40008)),
