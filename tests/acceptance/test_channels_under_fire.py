@@ -21,28 +21,36 @@ def delivered(database: Database, each: int) -> FarSides:
     return far
 
 
-def check(database: Database, far: FarSides, each: int) -> None:
-    """Nothing lost, no limit exceeded, and nothing twice but where that is said."""
-    assert far.violations() == []
-    assert far.wecom.dropped == 0
+def broken(database: Database, far: FarSides, each: int) -> list[str]:
+    """Answer what was lost, left open, said too often or beyond a limit."""
     told = states(database)
-    assert set(told) <= {"sent", "failed"}
-    assert sum(told.values()) == each * len(CHANNELS)
+    lost = each * len(CHANNELS) - sum(told.get(state, 0) for state in ("sent", "failed"))
+    found = [*far.violations(), *[f"{lost} tellings without an outcome"] * bool(lost)]
+    found += ["dropped without a word"] * far.wecom.dropped
     for channel in CHANNELS:
-        found = fates(database, far, channel)
-        assert len(found.states) == each
-        assert set(found.states.values()) <= {"sent", "failed"}
-        sent = {notice for notice, state in found.states.items() if state == "sent"}
-        assert len(sent) > each * 0.9
-        assert sent <= found.copies.keys()
-        for notice, copies in found.copies.items():
-            assert copies <= 1 + found.unknowns[notice], channel
-    assert max(fates(database, far, "sms").copies.values()) == 1
+        found += [f"{channel}: {what}" for what in _broken_on(database, far, channel, each)]
+    return found
+
+
+def _broken_on(database: Database, far: FarSides, channel: str, each: int) -> list[str]:
+    fate = fates(database, far, channel)
+    sent = {notice for notice, state in fate.states.items() if state == "sent"}
+    often = {notice for notice, copies in fate.copies.items() if copies > 1 + fate.unknowns[notice]}
+    if channel == "sms":  # the vendor is asked before anything is sent again
+        often |= {notice for notice, copies in fate.copies.items() if copies > 1}
+    checks = {
+        "notices are missing": len(fate.states) == each,
+        "notices are open": set(fate.states.values()) <= {"sent", "failed"},
+        "hardly any went out": len(sent) > each * 0.9,
+        "called sent and never there": sent <= fate.copies.keys(),
+        "said too often": not often,
+    }
+    return [what for what, holds in checks.items() if not holds]
 
 
 def test_every_notice_has_one_outcome(database: Database) -> None:
     """A few of each, on both databases."""
-    check(database, delivered(database, 40), 40)
+    assert broken(database, delivered(database, 40), 40) == []
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -68,4 +76,4 @@ def test_no_key_is_anywhere(
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_five_thousand_notices_have_one_outcome_each(database: Database) -> None:
     """1,250 over each channel at once; a robot alone takes more than an hour for its share."""
-    check(database, delivered(database, 1250), 1250)
+    assert broken(database, delivered(database, 1250), 1250) == []
