@@ -5,20 +5,12 @@ minutes of silence (open.dingtalk.com, "custom robots").
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from channels.http import AiohttpTransport, Request, Transport
-from channels.parts import hand_over_parts
-from channels.protocol import (
-    FailureReason,
-    Load,
-    Message,
-    ReaderClass,
-    Receipt,
-    Tools,
-)
-from channels.robots import NOBODY, Called, cut_to_fit, encoded, judge
+from channels.http import Answer
+from channels.protocol import ChannelError, FailureReason
+from channels.robots import Called, RobotChannel, judge
 from channels.signatures import dingtalk
 from channels.verdicts import (
     NOT_NOW,
@@ -56,71 +48,26 @@ _CODES: Mapping[int, Verdict] = {
 }
 
 
-class DingtalkRobotChannel:
-    """Speaks in one group. One object serves many tasks."""
+class DingtalkRobotChannel(RobotChannel):
+    """Speaks in one DingTalk group."""
 
     kind = "dingtalk-robot"
-    reader_class = ReaderClass.GROUP
+    PART = _PART
+    LARGEST = _LARGEST
+    _settings: DingtalkRobotSettings
 
-    def __init__(
-        self, settings: DingtalkRobotSettings, tools: Tools, *, transport: Transport | None = None
-    ) -> None:
-        """Connect to nothing yet."""
-        self._settings = settings
-        self._tools = tools
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout
-        )
+    def _judge(self, answer: Answer, now: datetime) -> ChannelError | None:
+        return judge(answer, now, keys=("errcode",), codes=_CODES)
 
-    def load(self, message: Message) -> Load:
-        """Answer how many messages of the group this becomes."""
-        return Load(messages=len(self._parts(message)))
-
-    async def send(self, message: Message) -> Receipt:
-        """Say one message, in parts where it is long; people are called with the first.
-
-        Raises:
-            Refused: it was certainly not taken.
-            Unknown: nobody knows, or only some parts were taken.
-        """
-        parts, called = self._parts(message), Called.of(message.mentions)
-
-        async def say(part: str) -> Receipt:
-            return await self._say(part, called if part is parts[0] else NOBODY)
-
-        return await hand_over_parts(message.out_id, parts, say, tools=self._tools)
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
-
-    def _parts(self, message: Message) -> tuple[str, ...]:
-        called = Called.of(message.mentions)
-        return cut_to_fit(
-            message.text, _PART, largest=_LARGEST, body=lambda part: self._body(part, called)
-        )
-
-    async def _say(self, part: str, called: Called) -> Receipt:
-        now = self._tools.clock()
-        request = Request(
-            self._url(int(now.timestamp() * 1000)),
-            encoded(self._body(part, called)),
-            {"content-type": "application/json; charset=utf-8"},
-        )
-        answer = await self._transport.ask(request)
-        failure = judge(answer, now, keys=("errcode",), codes=_CODES)
-        if failure is not None:
-            raise failure
-        return Receipt()
-
-    def _url(self, milliseconds: int) -> str:
+    def _url(self, now: datetime) -> str:
+        milliseconds = int(now.timestamp() * 1000)
         url, secret = self._settings.url.get_secret_value(), self._settings.secret
         if secret is None:
             return url
         sign = quote(dingtalk(secret.get_secret_value(), milliseconds), safe="")
         return f"{url}{'&' if '?' in url else '?'}timestamp={milliseconds}&sign={sign}"
 
-    def _body(self, part: str, called: Called) -> dict[str, object]:
+    def _body(self, part: str, called: Called, now: datetime) -> dict[str, object]:
         at = {
             "atMobiles": called.mobiles,
             "atUserIds": called.accounts,

@@ -7,18 +7,9 @@ can call people by their account, not by their number.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from channels.http import AiohttpTransport, Answer, Request, Transport
-from channels.parts import hand_over_parts
-from channels.protocol import (
-    ChannelError,
-    FailureReason,
-    Load,
-    Message,
-    ReaderClass,
-    Receipt,
-    Tools,
-)
-from channels.robots import NOBODY, Called, cut_to_fit, encoded, judge
+from channels.http import Answer
+from channels.protocol import ChannelError, FailureReason
+from channels.robots import Called, RobotChannel, judge
 from channels.signatures import feishu
 from channels.verdicts import (
     WRONG_CONTENT,
@@ -46,62 +37,21 @@ _CODES: Mapping[int, Verdict] = {
 }
 
 
-class FeishuRobotChannel:
-    """Speaks in one group. One object serves many tasks."""
+class FeishuRobotChannel(RobotChannel):
+    """Speaks in one Feishu group."""
 
     kind = "feishu-robot"
-    reader_class = ReaderClass.GROUP
+    PART = _PART
+    LARGEST = _LARGEST
+    _settings: FeishuRobotSettings
 
-    def __init__(
-        self, settings: FeishuRobotSettings, tools: Tools, *, transport: Transport | None = None
-    ) -> None:
-        """Connect to nothing yet."""
-        self._settings = settings
-        self._tools = tools
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout
-        )
+    def _judge(self, answer: Answer, now: datetime) -> ChannelError | None:
+        if b"too many" in answer.body.lower():  # said with the very code of a wrong body
+            return _TOO_MANY.error("9499")
+        return judge(answer, now, keys=("code", "StatusCode"), codes=_CODES)
 
-    def load(self, message: Message) -> Load:
-        """Answer how many messages of the group this becomes."""
-        return Load(messages=len(self._parts(message)))
-
-    async def send(self, message: Message) -> Receipt:
-        """Say one message, in parts where it is long; people are called with the first.
-
-        Raises:
-            Refused: it was certainly not taken.
-            Unknown: nobody knows, or only some parts were taken.
-        """
-        parts, called = self._parts(message), Called.of(message.mentions)
-
-        async def say(part: str) -> Receipt:
-            return await self._say(part, called if part is parts[0] else NOBODY)
-
-        return await hand_over_parts(message.out_id, parts, say, tools=self._tools)
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
-
-    def _parts(self, message: Message) -> tuple[str, ...]:
-        called, now = Called.of(message.mentions), self._tools.clock()
-        return cut_to_fit(
-            message.text, _PART, largest=_LARGEST, body=lambda part: self._body(part, called, now)
-        )
-
-    async def _say(self, part: str, called: Called) -> Receipt:
-        now = self._tools.clock()
-        request = Request(
-            self._settings.url.get_secret_value(),
-            encoded(self._body(part, called, now)),
-            {"content-type": "application/json; charset=utf-8"},
-        )
-        answer = await self._transport.ask(request)
-        failure = _judge(answer, now)
-        if failure is not None:
-            raise failure
-        return Receipt()
+    def _url(self, _now: datetime) -> str:
+        return self._settings.url.get_secret_value()
 
     def _body(self, part: str, called: Called, now: datetime) -> dict[str, object]:
         return self._signature(now) | (
@@ -116,12 +66,6 @@ class FeishuRobotChannel:
         seconds = int(now.timestamp())
         sign = feishu(self._settings.secret.get_secret_value(), seconds)
         return {"timestamp": str(seconds), "sign": sign}
-
-
-def _judge(answer: Answer, now: datetime) -> ChannelError | None:
-    if b"too many" in answer.body.lower():  # said with the very code of a wrong body
-        return _TOO_MANY.error("9499")
-    return judge(answer, now, keys=("code", "StatusCode"), codes=_CODES)
 
 
 def _text(part: str, called: Called) -> dict[str, object]:

@@ -2,15 +2,28 @@
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from channels.cutting import LEAST_LIMIT, cut
-from channels.http import Answer, Unreadable
+from channels.http import AiohttpTransport, Answer, Request, Transport, Unreadable
 from channels.http_statuses import failure_of
-from channels.protocol import ChannelError, FailureReason, Unknown
+from channels.parts import hand_over_parts
+from channels.protocol import (
+    ChannelError,
+    FailureReason,
+    Load,
+    Message,
+    ReaderClass,
+    Receipt,
+    Tools,
+    Unknown,
+)
 from channels.verdicts import NOT_NOW, Verdict
+from config.channels.robots import DingtalkRobotSettings, FeishuRobotSettings
 
 ALL = "@all"
 """The mention that calls everybody in the group."""
@@ -83,3 +96,82 @@ def judge(
     if code is None:
         return Unknown(FailureReason.UNREADABLE_ANSWER, f"http {answer.status}")
     return NOT_NOW.error(str(code))
+
+
+class RobotChannel(ABC):
+    """Speaks in one group through a webhook. One object serves many tasks.
+
+    A robot adds how it writes, signs and judges; `PART` and `LARGEST` are bytes of a part's text and
+    of a whole request.
+    """
+
+    kind: ClassVar[str]
+    reader_class = ReaderClass.GROUP
+    PART: ClassVar[int]
+    LARGEST: ClassVar[int]
+
+    def __init__(
+        self,
+        settings: DingtalkRobotSettings | FeishuRobotSettings,
+        tools: Tools,
+        *,
+        transport: Transport | None = None,
+    ) -> None:
+        """Connect to nothing yet."""
+        self._settings = settings
+        self._tools = tools
+        self._transport = transport or AiohttpTransport(
+            connections=settings.connections, within=settings.timeout
+        )
+
+    def load(self, message: Message) -> Load:
+        """Answer how many messages of the group this becomes."""
+        return Load(messages=len(self._parts(message)))
+
+    async def send(self, message: Message) -> Receipt:
+        """Say one message, in parts where it is long; people are called with the first.
+
+        Raises:
+            Refused: it was certainly not taken.
+            Unknown: nobody knows, or only some parts were taken.
+        """
+        parts, called = self._parts(message), Called.of(message.mentions)
+
+        async def say(part: str) -> Receipt:
+            return await self._say(part, called if part is parts[0] else NOBODY)
+
+        return await hand_over_parts(message.out_id, parts, say, tools=self._tools)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._transport.close()
+
+    @abstractmethod
+    def _url(self, now: datetime) -> str: ...
+
+    @abstractmethod
+    def _body(self, part: str, called: Called, now: datetime) -> dict[str, object]: ...
+
+    @abstractmethod
+    def _judge(self, answer: Answer, now: datetime) -> ChannelError | None: ...
+
+    def _parts(self, message: Message) -> tuple[str, ...]:
+        called, now = Called.of(message.mentions), self._tools.clock()
+        return cut_to_fit(
+            message.text,
+            self.PART,
+            largest=self.LARGEST,
+            body=lambda part: self._body(part, called, now),
+        )
+
+    async def _say(self, part: str, called: Called) -> Receipt:
+        now = self._tools.clock()
+        request = Request(
+            self._url(now),
+            encoded(self._body(part, called, now)),
+            {"content-type": "application/json; charset=utf-8"},
+        )
+        failure = self._judge(await self._transport.ask(request), now)
+        if failure is not None:
+            raise failure
+        return Receipt()
