@@ -5,40 +5,19 @@ lost answer QuerySendDetails is asked before anything is sent again (`find`). Wh
 docs/decisions/0022.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from channels.aliyun_answers import judge
 from channels.aliyun_receipts import details, pushed, reported
-from channels.http import AiohttpTransport, Request, Transport
-from channels.inbound import Asked, Heard, Inbound, Reply, Report, Unheard
-from channels.protocol import (
-    FailureReason,
-    Load,
-    Message,
-    ReaderClass,
-    Receipt,
-    Refused,
-    Tools,
-    Unknown,
-)
+from channels.http import Request
+from channels.inbound import Asked, Reply, Report, Uplink
+from channels.protocol import FailureReason, Message, Receipt, Unknown
 from channels.signatures import ACS3, acs3, query_string, sha256
-from channels.vendor_sms import (
-    BEIJING,
-    Filled,
-    approved_of,
-    code_of,
-    filled,
-    is_token,
-    load_of,
-    number_of,
-    object_of,
-    poll_each,
-    written,
-)
+from channels.vendor_channel import VendorSmsChannel
+from channels.vendor_sms import BEIJING, Filled, code_of, number_of, object_of, written
 from config.channels.aliyun import AliyunSmsSettings
 
 _VERSION = "2017-05-25"
@@ -47,46 +26,13 @@ _PAGES = 4  # 200 SMS to one number on one day; the vendor stops at 50
 _SETTLED_AFTER = timedelta(minutes=5)
 _CLOCKS_DIFFER = timedelta(minutes=15)  # no more, or it would take no request
 _EMPTY = sha256(b"")
-_TAKEN = Reply('{"code":0,"msg":"接收成功"}'.encode())
-_NOT_PROVEN = Reply(b"", status=403)
-_UNREADABLE = Reply(b"", status=400)
 
 
-class AliyunSmsChannel:
-    """Sends approved texts. One object serves many tasks."""
+class AliyunSmsChannel(VendorSmsChannel[AliyunSmsSettings]):
+    """Sends through one account."""
 
     kind = "aliyun-sms"
-    reader_class = ReaderClass.PERSON
-
-    def __init__(
-        self, settings: AliyunSmsSettings, tools: Tools, *, transport: Transport | None = None
-    ) -> None:
-        """Connect to nothing yet."""
-        self._settings = settings
-        self._approved = approved_of(settings)
-        self._endpoint = settings.endpoint.rstrip("/")
-        self._host = urlsplit(settings.endpoint).netloc
-        self._clock = tools.clock
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout
-        )
-
-    def load(self, message: Message) -> Load:
-        """Answer what it is billed as."""
-        return load_of(message, self._settings)
-
-    async def send(self, message: Message) -> Receipt:
-        """Hand over one SMS.
-
-        Raises:
-            Refused: it was certainly not taken.
-            Unknown: nobody knows: ask `find`.
-        """
-        ready = filled(message, self._approved)
-        if isinstance(ready, Refused):
-            raise ready
-        said = await self._ask("SendSms", self._parameters(ready, message.out_id))
-        return Receipt(code_of(said.get("BizId")))
+    TAKEN = Reply('{"code":0,"msg":"接收成功"}'.encode())
 
     async def find(self, message: Message, *, since: datetime) -> Receipt | None:
         """Ask for a message by its out-id; None: it never came.
@@ -95,7 +41,7 @@ class AliyunSmsChannel:
             Refused: the question was not answered for now.
             Unknown: it is not there, and it is too early to say that it never will be.
         """
-        number, now = number_of(message.address), self._clock()
+        number, now = number_of(message.address), self._tools.clock()
         if number is None:
             return None
         for day in _days(since - _CLOCKS_DIFFER, now):
@@ -106,37 +52,16 @@ class AliyunSmsChannel:
             raise Unknown(FailureReason.NO_ANSWER, "not found yet")
         return None
 
-    def hear(self, inbound: Inbound, *, now: datetime) -> Heard:
-        """Read receipts (SmsReport) and answers (SmsUp), which come as lists.
+    async def _hand_over(self, ready: Filled, out_id: str) -> Receipt:
+        said = await self._ask("SendSms", self._parameters(ready, out_id))
+        return Receipt(code_of(said.get("BizId")))
 
-        Raises:
-            Unheard: without our token, or unreadable.
-        """
-        if not is_token(inbound, self._settings.receipt_token):
-            raise Unheard("not proven", _NOT_PROVEN)
-        said = pushed(inbound.body)
-        if said is None:
-            raise Unheard("unreadable", _UNREADABLE)
-        return Heard(tuple(said[0]), tuple(said[1]), _TAKEN)
-
-    async def poll(self, asked: Sequence[Asked], *, now: datetime) -> Heard:
-        """Ask what became of messages, one after the other.
-
-        Raises:
-            ChannelError: nothing was learnt.
-        """
-        return await poll_each(asked, self._report)
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
-
-    async def _report(self, asked: Asked) -> Report | None:
-        number = number_of(asked.address)
-        if number is None:
-            return None
+    async def _became(self, number: str, asked: Asked) -> Report | None:
         found = await self._details(number, asked.sent_at.astimezone(BEIJING).date())
         return reported(found, asked.out_id, asked.reference)
+
+    def _pushed(self, body: bytes) -> tuple[Iterable[Report], Iterable[Uplink]] | None:
+        return pushed(body)
 
     def _parameters(self, ready: Filled, out_id: str) -> dict[str, str]:
         parameters = {
@@ -166,9 +91,9 @@ class AliyunSmsChannel:
         return found
 
     async def _ask(self, action: str, parameters: Mapping[str, str]) -> Mapping[str, Any]:
-        now, query = self._clock(), query_string(parameters)
+        now, query = self._tools.clock(), query_string(parameters)
         headers = self._headers(action, query, now)
-        answer = await self._transport.ask(Request(f"{self._endpoint}/?{query}", b"", headers))
+        answer = await self._transport.ask(Request(f"{self._url}?{query}", b"", headers))
         said = object_of(answer)
         failure = judge(answer, said, now)
         if failure is not None:

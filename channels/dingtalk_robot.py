@@ -48,13 +48,12 @@ _CODES: Mapping[int, Verdict] = {
 }
 
 
-class DingtalkRobotChannel(RobotChannel):
+class DingtalkRobotChannel(RobotChannel[DingtalkRobotSettings]):
     """Speaks in one DingTalk group."""
 
     kind = "dingtalk-robot"
     PART = _PART
     LARGEST = _LARGEST
-    _settings: DingtalkRobotSettings
 
     def _judge(self, answer: Answer, now: datetime) -> ChannelError | None:
         return judge(answer, now, keys=("errcode",), codes=_CODES)

@@ -37,13 +37,12 @@ _CODES: Mapping[int, Verdict] = {
 }
 
 
-class FeishuRobotChannel(RobotChannel):
+class FeishuRobotChannel(RobotChannel[FeishuRobotSettings]):
     """Speaks in one Feishu group."""
 
     kind = "feishu-robot"
     PART = _PART
     LARGEST = _LARGEST
-    _settings: FeishuRobotSettings
 
     def _judge(self, answer: Answer, now: datetime) -> ChannelError | None:
         if b"too many" in answer.body.lower():  # said with the very code of a wrong body

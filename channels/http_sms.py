@@ -4,9 +4,10 @@ Such a gateway cannot be asked whether it has a message: after a lost answer nob
 """
 
 from datetime import datetime
+from functools import cached_property
 
 from channels import http_sms_receipts
-from channels.http import AiohttpTransport, Transport
+from channels.http_channel import HttpChannel
 from channels.http_sms_answers import judge
 from channels.http_sms_filling import Filling, receipt_url, request_of
 from channels.inbound import Heard, Inbound
@@ -14,36 +15,18 @@ from channels.protocol import (
     FailureReason,
     Load,
     Message,
-    ReaderClass,
     Receipt,
     Refused,
-    Tools,
 )
 from channels.sms_text import SmsShape
 from channels.vendor_sms import number_of
 from config.channels.http_sms import HttpSmsSettings
 
 
-class HttpSmsChannel:
-    """Speaks to one gateway. One object serves many tasks."""
+class HttpSmsChannel(HttpChannel[HttpSmsSettings]):
+    """Speaks to one gateway."""
 
     kind = "http-sms"
-    reader_class = ReaderClass.PERSON
-
-    def __init__(
-        self, settings: HttpSmsSettings, tools: Tools, *, transport: Transport | None = None
-    ) -> None:
-        """Connect to nothing yet.
-
-        Raises:
-            OSError: `ca_file` cannot be read.
-        """
-        self._settings = settings
-        self._shape = SmsShape(settings.signature or "", gsm7=settings.gsm7)
-        self._clock = tools.clock
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout, ca_file=settings.ca_file
-        )
 
     async def send(self, message: Message) -> Receipt:
         """Hand over one SMS and read the answer.
@@ -57,11 +40,7 @@ class HttpSmsChannel:
             raise Refused(FailureReason.ADDRESS_REFUSED, "number", permanent=True)
         request = request_of(self._settings, self._filling(message, number))
         answer = await self._transport.ask(request)
-        return judge(self._settings, answer, self._clock())
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
+        return judge(self._settings, answer, self._tools.clock())
 
     def load(self, message: Message) -> Load:
         """Answer in how many parts it is billed."""
@@ -74,6 +53,10 @@ class HttpSmsChannel:
             Unheard: without the token, or unreadable.
         """
         return http_sms_receipts.hear(self._settings, inbound)
+
+    @cached_property
+    def _shape(self) -> SmsShape:
+        return SmsShape(self._settings.signature or "", gsm7=self._settings.gsm7)
 
     def _filling(self, message: Message, number: str) -> Filling:
         settings = self._settings

@@ -2,14 +2,15 @@
 
 import json
 import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from channels.cutting import LEAST_LIMIT, cut
-from channels.http import AiohttpTransport, Answer, Request, Transport, Unreadable
+from channels.http import Answer, Request, Unreadable
+from channels.http_channel import HttpChannel
 from channels.http_statuses import failure_of
 from channels.parts import hand_over_parts
 from channels.protocol import (
@@ -19,11 +20,12 @@ from channels.protocol import (
     Message,
     ReaderClass,
     Receipt,
-    Tools,
     Unknown,
 )
 from channels.verdicts import NOT_NOW, Verdict
-from config.channels.robots import DingtalkRobotSettings, FeishuRobotSettings
+from config.channels.robots import RobotModel
+
+R = TypeVar("R", bound=RobotModel)
 
 ALL = "@all"
 """The mention that calls everybody in the group."""
@@ -98,31 +100,16 @@ def judge(
     return NOT_NOW.error(str(code))
 
 
-class RobotChannel(ABC):
+class RobotChannel(HttpChannel[R]):
     """Speaks in one group through a webhook. One object serves many tasks.
 
     A robot adds how it writes, signs and judges; `PART` and `LARGEST` are bytes of a part's text and
     of a whole request.
     """
 
-    kind: ClassVar[str]
     reader_class = ReaderClass.GROUP
     PART: ClassVar[int]
     LARGEST: ClassVar[int]
-
-    def __init__(
-        self,
-        settings: DingtalkRobotSettings | FeishuRobotSettings,
-        tools: Tools,
-        *,
-        transport: Transport | None = None,
-    ) -> None:
-        """Connect to nothing yet."""
-        self._settings = settings
-        self._tools = tools
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout
-        )
 
     def load(self, message: Message) -> Load:
         """Answer how many messages of the group this becomes."""
@@ -141,10 +128,6 @@ class RobotChannel(ABC):
             return await self._say(part, called if part is parts[0] else NOBODY)
 
         return await hand_over_parts(message.out_id, parts, say, tools=self._tools)
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
 
     @abstractmethod
     def _url(self, now: datetime) -> str: ...

@@ -5,83 +5,31 @@ After a lost answer it can be asked for what carriers have reported, by our out-
 is not among these may still be on its way, so that nobody knows. Why not its SDK: docs/decisions/0022.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from channels.http import AiohttpTransport, Request, Transport
-from channels.inbound import Asked, Heard, Inbound, Reply, Report, Unheard
-from channels.protocol import (
-    FailureReason,
-    Load,
-    Message,
-    ReaderClass,
-    Receipt,
-    Refused,
-    Tools,
-    Unknown,
-)
+from channels.http import Request
+from channels.inbound import Asked, Reply, Report, Uplink
+from channels.protocol import FailureReason, Message, Receipt, Unknown
 from channels.signatures import TC3, signed_headers, tc3, tc3_scope
 from channels.tencent_answers import judge, response_of, status_of
 from channels.tencent_receipts import pulled, pushed
-from channels.vendor_sms import (
-    Filled,
-    approved_of,
-    code_of,
-    filled,
-    is_token,
-    load_of,
-    number_of,
-    poll_each,
-    written,
-)
+from channels.vendor_channel import VendorSmsChannel
+from channels.vendor_sms import Filled, code_of, number_of, written
 from config.channels.tencent import TencentSmsSettings
 
 _SERVICE, _VERSION = "sms", "2021-01-11"
 _MOST = 100
 _BEFORE = timedelta(minutes=1)  # clocks differ
 _KEPT = timedelta(days=6, hours=23)  # it answers for seven days
-_TAKEN = Reply(b'{"result":0,"errmsg":"OK"}')
-_NOT_PROVEN = Reply(b"", status=403)
-_UNREADABLE = Reply(b"", status=400)
 
 
-class TencentSmsChannel:
-    """Sends approved texts. One object serves many tasks."""
+class TencentSmsChannel(VendorSmsChannel[TencentSmsSettings]):
+    """Sends through one application."""
 
     kind = "tencent-sms"
-    reader_class = ReaderClass.PERSON
-
-    def __init__(
-        self, settings: TencentSmsSettings, tools: Tools, *, transport: Transport | None = None
-    ) -> None:
-        """Connect to nothing yet."""
-        self._settings = settings
-        self._approved = approved_of(settings)
-        self._url = f"{settings.endpoint.rstrip('/')}/"
-        self._host = urlsplit(settings.endpoint).netloc
-        self._clock = tools.clock
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout
-        )
-
-    def load(self, message: Message) -> Load:
-        """Answer what it is billed as."""
-        return load_of(message, self._settings)
-
-    async def send(self, message: Message) -> Receipt:
-        """Hand over one SMS.
-
-        Raises:
-            Refused: it was certainly not taken.
-            Unknown: nobody knows: ask `find`.
-        """
-        ready = filled(message, self._approved)
-        if isinstance(ready, Refused):
-            raise ready
-        response = await self._ask("SendSms", self._parameters(ready, message.out_id), sends=True)
-        return Receipt(code_of(status_of(response).get("SerialNo")))
+    TAKEN = Reply(b'{"result":0,"errmsg":"OK"}')
 
     async def find(self, message: Message, *, since: datetime) -> Receipt | None:
         """Ask for a message by its out-id; None: it can never have been sent.
@@ -98,35 +46,11 @@ class TencentSmsChannel:
                 return Receipt(report.reference)
         raise Unknown(FailureReason.NO_ANSWER, "not reported yet")
 
-    def hear(self, inbound: Inbound, *, now: datetime) -> Heard:
-        """Read statuses, which come as a list, or one answer of a person.
+    async def _hand_over(self, ready: Filled, out_id: str) -> Receipt:
+        response = await self._ask("SendSms", self._parameters(ready, out_id), sends=True)
+        return Receipt(code_of(status_of(response).get("SerialNo")))
 
-        Raises:
-            Unheard: without our token, or unreadable.
-        """
-        if not is_token(inbound, self._settings.receipt_token):
-            raise Unheard("not proven", _NOT_PROVEN)
-        said = pushed(inbound.body)
-        if said is None:
-            raise Unheard("unreadable", _UNREADABLE)
-        return Heard(tuple(said[0]), tuple(said[1]), _TAKEN)
-
-    async def poll(self, asked: Sequence[Asked], *, now: datetime) -> Heard:
-        """Ask what became of messages, one after the other; what was asked may be asked again.
-
-        Raises:
-            ChannelError: nothing was learnt.
-        """
-        return await poll_each(asked, self._report)
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
-
-    async def _report(self, asked: Asked) -> Report | None:
-        number = number_of(asked.address)
-        if number is None:
-            return None
+    async def _became(self, number: str, asked: Asked) -> Report | None:
         for report in await self._reports(number, asked.sent_at):
             is_it = asked.out_id == report.out_id or asked.reference == report.reference
             if is_it and report.arrived is not None:
@@ -135,9 +59,12 @@ class TencentSmsChannel:
                 )
         return None
 
+    def _pushed(self, body: bytes) -> tuple[Iterable[Report], Iterable[Uplink]] | None:
+        return pushed(body)
+
     async def _reports(self, number: str, since: datetime) -> list[Report]:
         """Answer what carriers reported of messages to a number."""
-        now = self._clock()
+        now = self._tools.clock()
         parameters = {
             "BeginTime": int(max(since - _BEFORE, now - _KEPT).timestamp()),
             "EndTime": int((now + _BEFORE).timestamp()),
@@ -161,7 +88,7 @@ class TencentSmsChannel:
     async def _ask(
         self, action: str, parameters: Mapping[str, object], *, sends: bool = False
     ) -> Mapping[str, Any]:
-        now = self._clock()
+        now = self._tools.clock()
         body = written(parameters).encode()
         request = Request(self._url, body, self._headers(action, body, now))
         answer = await self._transport.ask(request)

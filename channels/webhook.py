@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from channels.http import AiohttpTransport, Request, Transport
+from channels.http import Request, Transport
+from channels.http_channel import HttpChannel
 from channels.http_statuses import failure_of
 from channels.inbound import Heard, Inbound, Reply, Report, Unheard, Uplink
 from channels.protocol import FailureReason, Message, ReaderClass, Receipt, Refused, Tools
@@ -63,8 +64,8 @@ _ONE = TypeAdapter[_Status | _Answer](_Status | _Answer)
 _SEVERAL = TypeAdapter[list[_Status | _Answer]](list[_Status | _Answer])
 
 
-class WebhookChannel:
-    """Tells one URL. One object serves many tasks."""
+class WebhookChannel(HttpChannel[WebhookSettings]):
+    """Tells one URL."""
 
     kind = "webhook"
 
@@ -76,12 +77,8 @@ class WebhookChannel:
         Raises:
             OSError: `ca_file` cannot be read.
         """
+        super().__init__(settings, tools, transport=transport)
         self.reader_class = ReaderClass(settings.reader_class)
-        self._settings = settings
-        self._clock = tools.clock
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout, ca_file=settings.ca_file
-        )
 
     async def send(self, message: Message) -> Receipt:
         """Hand over one document and read the status of the answer.
@@ -90,7 +87,7 @@ class WebhookChannel:
             Refused: it was certainly not taken.
             Unknown: nobody knows.
         """
-        now, body = self._clock(), self._document(message)
+        now, body = self._tools.clock(), self._document(message)
         headers = self._headers(message.out_id, body, now)
         if not all(_HEADER_VALUE.fullmatch(value) for value in headers.values()):
             raise Refused(FailureReason.MISCONFIGURED, "headers", account_wide=True)
@@ -99,10 +96,6 @@ class WebhookChannel:
         if failure is not None:
             raise failure
         return Receipt()
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
 
     def hear(self, inbound: Inbound, *, now: datetime) -> Heard:
         """Read statuses and answers: one JSON object, or a list of them.

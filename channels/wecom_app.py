@@ -5,18 +5,18 @@ read twice. Members beyond its rate get nothing, without a word: delivery keeps 
 """
 
 from dataclasses import replace
+from functools import cached_property
 
-from channels.http import AiohttpTransport, Answer, Request, Transport
+from channels.http import Answer, Request
+from channels.http_channel import HttpChannel
 from channels.parts import hand_over_parts
 from channels.protocol import (
     ChannelError,
     FailureReason,
     Load,
     Message,
-    ReaderClass,
     Receipt,
     Refused,
-    Tools,
 )
 from channels.wecom_answers import TOKEN_ENDED, Said, failure_said, read
 from channels.wecom_bodies import (
@@ -33,26 +33,10 @@ from config.channels.wecom import WecomAppSettings
 _JSON = {"content-type": "application/json"}
 
 
-class WecomAppChannel:
-    """Tells members of one corporation. One object serves many tasks."""
+class WecomAppChannel(HttpChannel[WecomAppSettings]):
+    """Tells members of one corporation."""
 
     kind = "wecom-app"
-    reader_class = ReaderClass.PERSON
-
-    def __init__(
-        self, settings: WecomAppSettings, tools: Tools, *, transport: Transport | None = None
-    ) -> None:
-        """Connect to nothing yet.
-
-        Raises:
-            OSError: `ca_file` cannot be read.
-        """
-        self._settings = settings
-        self._tools = tools
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout, ca_file=settings.ca_file
-        )
-        self._token = AccessToken(settings, tools, self._transport)
 
     async def send(self, message: Message) -> Receipt:
         """Tell one member all parts, in their order, behind those that were taken before.
@@ -79,9 +63,9 @@ class WecomAppChannel:
         """
         await self._token.check()
 
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
+    @cached_property
+    def _token(self) -> AccessToken:
+        return AccessToken(self._settings, self._tools, self._transport)
 
     def _bodies(self, message: Message) -> list[Body]:
         settings = self._settings

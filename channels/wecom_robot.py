@@ -4,9 +4,10 @@ Its key, inside the URL, is all there is to prove. It takes no id of ours, so a 
 was lost may be read twice.
 """
 
-from channels.http import AiohttpTransport, Request, Transport
+from channels.http import Request
+from channels.http_channel import HttpChannel
 from channels.parts import hand_over_parts
-from channels.protocol import Load, Message, ReaderClass, Receipt, Tools
+from channels.protocol import Load, Message, ReaderClass, Receipt
 from channels.wecom_answers import Said, failure_said, read
 from channels.wecom_bodies import Body, card_body, markdown_bodies, text_bodies, written
 from config.channels.wecom import WecomRobotSettings
@@ -15,25 +16,11 @@ _NOTHING = "{}"
 _JSON = {"content-type": "application/json"}
 
 
-class WecomRobotChannel:
-    """Speaks to one group. One object serves many tasks."""
+class WecomRobotChannel(HttpChannel[WecomRobotSettings]):
+    """Speaks to one group."""
 
     kind = "wecom-robot"
     reader_class = ReaderClass.GROUP
-
-    def __init__(
-        self, settings: WecomRobotSettings, tools: Tools, *, transport: Transport | None = None
-    ) -> None:
-        """Connect to nothing yet.
-
-        Raises:
-            OSError: `ca_file` cannot be read.
-        """
-        self._settings = settings
-        self._tools = tools
-        self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout, ca_file=settings.ca_file
-        )
 
     async def send(self, message: Message) -> Receipt:
         """Say all parts, in their order, behind those that were taken before.
@@ -60,10 +47,6 @@ class WecomRobotChannel:
         failure = failure_said(said, self._tools.clock())
         if failure is not None and failure.account_wide:
             raise failure
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        await self._transport.close()
 
     def _bodies(self, message: Message) -> list[Body]:
         settings = self._settings

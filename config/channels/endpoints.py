@@ -54,5 +54,15 @@ SecretSecureAddress = Annotated[SecretStr, BeforeValidator(_secure)]
 SecureAddress = Annotated[str, BeforeValidator(_secure)]
 """Where a vendor's interface is."""
 
-Connections = Annotated[Number, Field(ge=1, le=64)]
+Connections = Annotated[
+    Number, Field(ge=1, le=64, description="同时保持的连接数 / connections kept open")
+]
 """How many requests may be on their way at once."""
+
+CaFile = Annotated[
+    str | None,
+    Field(
+        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones"
+    ),
+]
+"""Whom to trust beside the public authorities."""

@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from config.channels.endpoints import Connections, SecretAddress
+from config.channels.endpoints import SecretAddress
+from config.channels.http import HttpModel
 from config.channels.sms import SmsWriting
-from config.channels.waits import Wait
 from config.language import catalogue
 from config.values import Flag, Model, Number, Words
 
@@ -107,7 +107,7 @@ class Uplinks(Model):
     id: str | None = Field(default="id", description="编号所在字段 / field with its id")
 
 
-class HttpSmsSettings(SmsWriting):
+class HttpSmsSettings(HttpModel, SmsWriting):
     """SMS through any gateway over HTTP; without `query`, `form` and `body` as Kannel's sendsms."""
 
     type: Literal["http-sms"] = Field(
@@ -172,17 +172,6 @@ class HttpSmsSettings(SmsWriting):
     uplinks: Uplinks | None = Field(
         default=None,
         description="短信回复怎么读，默认按 Kannel / how answers are read; as Kannel's",
-    )
-    ca_file: str | None = Field(
-        default=None,
-        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones",
-    )
-    timeout: Wait | None = Field(
-        default=None,
-        description="一次请求最多等多久，默认 30 秒 / longest wait for one request; 30 seconds",
-    )
-    connections: Connections = Field(
-        default=8, description="同时保持的连接数 / connections kept open"
     )
 
     @property

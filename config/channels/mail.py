@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 
 from config.channels.base import ChannelModel
+from config.channels.endpoints import CaFile, Connections
 from config.channels.waits import Wait
 from config.values import Flag, Number
 
@@ -27,10 +28,7 @@ class SmtpChannel(ChannelModel):
     password: SecretStr | None = Field(
         default=None, description="登录密码，用 ${变量名} 从环境取 / password, as ${VARIABLE}"
     )
-    ca_file: str | None = Field(
-        default=None,
-        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones",
-    )
+    ca_file: CaFile = None
     verify: Flag = Field(
         default=True,
         description="是否核对服务器证书，只有测试时才关 / whether the server must prove its name",
@@ -43,9 +41,7 @@ class SmtpChannel(ChannelModel):
         default=None,
         description="交出正文后最多等多久，默认 2 分钟 / longest wait for the final answer; 2 minutes",
     )
-    connections: Annotated[Number, Field(ge=1, le=64)] = Field(
-        default=8, description="同时保持的连接数 / connections kept open"
-    )
+    connections: Connections = 8
     idle: Wait | None = Field(
         default=None,
         description="空闲连接保留多久，默认 20 秒 / how long an unused connection is kept",

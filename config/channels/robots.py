@@ -6,10 +6,10 @@ from pydantic import Field, SecretStr
 
 from config.channels.endpoints import Connections, SecretSecureAddress
 from config.channels.groups import GroupModel
-from config.channels.waits import Wait
+from config.channels.http import HttpModel
 
 
-class RobotModel(GroupModel):
+class RobotModel(HttpModel, GroupModel):
     """What both have in common."""
 
     url: SecretSecureAddress = Field(
@@ -29,13 +29,7 @@ class RobotModel(GroupModel):
         max_length=40,
         description="markdown 消息的标题 / title of a markdown message",
     )
-    timeout: Wait | None = Field(
-        default=None,
-        description="一次请求最多等多久，默认 30 秒 / longest wait for one request; 30 seconds",
-    )
-    connections: Connections = Field(
-        default=2, description="同时保持的连接数 / connections kept open"
-    )
+    connections: Connections = 2
 
 
 class DingtalkRobotSettings(RobotModel):

@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from config.channels.endpoints import Connections, SecretAddress
+from config.channels.endpoints import SecretAddress
 from config.channels.groups import GroupModel
-from config.channels.waits import Wait
+from config.channels.http import HttpModel
 
 
-class WebhookSettings(GroupModel):
+class WebhookSettings(HttpModel, GroupModel):
     """A JSON document for each message, signed as standardwebhooks.com describes."""
 
     type: Literal["webhook"] = Field(
@@ -36,15 +36,4 @@ class WebhookSettings(GroupModel):
         default="group",
         description="谁会看到：group 一群人（只发汇总数）、person 本人"
         " / who reads it: group (totals only) or person",
-    )
-    ca_file: str | None = Field(
-        default=None,
-        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones",
-    )
-    timeout: Wait | None = Field(
-        default=None,
-        description="一次请求最多等多久，默认 30 秒 / longest wait for one request; 30 seconds",
-    )
-    connections: Connections = Field(
-        default=8, description="同时保持的连接数 / connections kept open"
     )

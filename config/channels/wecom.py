@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr, model_validator
 
-from config.channels.base import ChannelModel
 from config.channels.endpoints import (
     Connections,
     PageAddress,
@@ -13,6 +12,7 @@ from config.channels.endpoints import (
     SecureAddress,
 )
 from config.channels.groups import GroupModel
+from config.channels.http import HttpModel
 from config.channels.waits import Wait
 from config.language import catalogue
 from config.values import Number
@@ -23,7 +23,7 @@ API = "https://qyapi.weixin.qq.com"
 _Bytes = Annotated[Number, Field(ge=64, le=20_480)]
 
 
-class WecomRobotSettings(GroupModel):
+class WecomRobotSettings(HttpModel, GroupModel):
     """A robot in a WeCom group."""
 
     USUAL_RATES: ClassVar[tuple[str, ...]] = ("20 per minute",)
@@ -55,17 +55,7 @@ class WecomRobotSettings(GroupModel):
     api: SecureAddress = Field(
         default=API, description="企业微信接口地址，配合 key / where WeCom's interface is, for key"
     )
-    ca_file: str | None = Field(
-        default=None,
-        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones",
-    )
-    timeout: Wait | None = Field(
-        default=None,
-        description="一次请求最多等多久，默认 30 秒 / longest wait for one request; 30 seconds",
-    )
-    connections: Connections = Field(
-        default=2, description="同时保持的连接数 / connections kept open"
-    )
+    connections: Connections = 2
 
     @model_validator(mode="after")
     def _complete(self) -> "WecomRobotSettings":
@@ -76,7 +66,7 @@ class WecomRobotSettings(GroupModel):
         return self
 
 
-class WecomAppSettings(ChannelModel):
+class WecomAppSettings(HttpModel):
     """Messages of a WeCom application to single members."""
 
     USUAL_RATES_PER_PERSON: ClassVar[tuple[str, ...]] = ("30 per minute", "1000 per hour")
@@ -112,17 +102,6 @@ class WecomAppSettings(ChannelModel):
     )
     api: SecureAddress = Field(
         default=API, description="企业微信接口地址 / where WeCom's interface is"
-    )
-    ca_file: str | None = Field(
-        default=None,
-        description="本单位自建证书的 PEM 文件 / PEM of the site's own authority, beside the public ones",
-    )
-    timeout: Wait | None = Field(
-        default=None,
-        description="一次请求最多等多久，默认 30 秒 / longest wait for one request; 30 seconds",
-    )
-    connections: Connections = Field(
-        default=8, description="同时保持的连接数 / connections kept open"
     )
 
     @model_validator(mode="after")

@@ -6,14 +6,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 import channels
 from channels.errors import BadSettings, UnknownKind, UnsafeHeader
 from channels.protocol import ReaderClass
 from channels.registry import build, kinds, make, settings_of
-from config.channels.webhook import WebhookSettings
+from config.channels.types import ChannelSettings
 from config.language import speaking
 from tests.channels.clocks import Ticking
+from tests.channels.test_echoes import CHANNELS
 from tests.emulators.certificates import make_certificates
 
 ROOT = Path(channels.__file__).parent.parent
@@ -50,14 +52,16 @@ def test_settings_that_do_not_fit_are_named(given: dict[str, object], wrong: lis
     assert list(refusal.value.fields) == wrong
 
 
-def test_a_file_of_authorities_is_looked_for_beside_the_configuration(tmp_path: Path) -> None:
-    """Where it is not, or is none, the field is named."""
-    written = WebhookSettings.model_validate(
-        {"type": "webhook", "url": "https://x.invalid", "ca_file": "ca.pem"}
-    )
+@pytest.mark.parametrize("kind", CHANNELS)
+def test_a_file_of_authorities_is_looked_for_beside_the_configuration(
+    kind: str, tmp_path: Path
+) -> None:
+    """Whatever is asked over HTTP; where the file is not, or is none, the field is named."""
+    given = {"type": kind, "ca_file": "ca.pem", **CHANNELS[kind]("https://x.invalid")}
+    written = TypeAdapter[ChannelSettings](ChannelSettings).validate_python(given)
     tools = Ticking().tools()
     ca_file = make_certificates(tmp_path).ca_file
-    assert make(written, tools, {"ca_file": ca_file}).kind == "webhook"
+    assert make(written, tools, {"ca_file": ca_file}).kind == kind
     with pytest.raises(BadSettings) as refusal:
         make(written, tools, {"ca_file": tmp_path / "elsewhere.pem"})
     assert refusal.value.fields == ("ca_file",)
