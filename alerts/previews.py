@@ -11,12 +11,11 @@ from alerts.short import ShortWriter
 from alerts.views import View
 from alerts.voices import Voice, voice_of, voices_of
 from channels.protocol import Form
-from config.channels.types import ChannelSettings
 from config.checks_sms import kinds_sent
 from config.labels import labels_in
 from config.language import LANGUAGES, catalogue
 from config.model import Configuration
-from config.sms_rules import OF_TYPE, SmsRules, refusals
+from config.sms_rules import refusals
 
 _ = catalogue("alerts")
 
@@ -89,7 +88,7 @@ def _faults(configuration: Configuration, preview: Preview) -> Iterator[tuple[st
             _("it does not fit %(parts)s SMS of %(channel)s, even without a list")
             % {"parts": writing.parts, "channel": preview.channel},
         )
-    for sentence in refusals(preview.bare, _rules(settings), links=writing.links):
+    for sentence in refusals(preview.bare, writing.rules, links=writing.links):
         yield preview.channel, sentence
 
 
@@ -129,7 +128,3 @@ def _says(configuration: Configuration) -> tuple[str, ...]:
     """Answer the words of the rules, the longest first: they need most room."""
     words = {rule.say for rule in configuration.rules.values()}
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
-
-
-def _rules(settings: ChannelSettings) -> SmsRules:
-    return OF_TYPE.get(settings.type, SmsRules())

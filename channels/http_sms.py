@@ -9,7 +9,7 @@ from functools import cached_property
 from channels import http_sms_receipts
 from channels.http_channel import HttpChannel
 from channels.http_sms_answers import judge
-from channels.http_sms_filling import Filling, receipt_url, request_of
+from channels.http_sms_filling import Filling, filling_of, receipt_url, request_of
 from channels.inbound import Heard, Inbound
 from channels.protocol import (
     FailureReason,
@@ -19,7 +19,7 @@ from channels.protocol import (
     Refused,
 )
 from channels.sms_text import SmsShape
-from channels.vendor_sms import number_of
+from channels.vendor_sms import Approved, approved_of, filled, number_of
 from config.channels.http_sms import HttpSmsSettings
 
 
@@ -38,6 +38,10 @@ class HttpSmsChannel(HttpChannel[HttpSmsSettings]):
         number = number_of(message.address)
         if number is None:
             raise Refused(FailureReason.ADDRESS_REFUSED, "number", permanent=True)
+        if self._sends_templates:
+            ready = filled(message, self._approved)
+            if isinstance(ready, Refused):
+                raise ready
         request = request_of(self._settings, self._filling(message, number))
         answer = await self._transport.ask(request)
         return judge(self._settings, answer, self._tools.clock())
@@ -58,18 +62,26 @@ class HttpSmsChannel(HttpChannel[HttpSmsSettings]):
     def _shape(self) -> SmsShape:
         return SmsShape(self._settings.signature or "", gsm7=self._settings.gsm7)
 
+    @cached_property
+    def _sends_templates(self) -> bool:
+        return self._settings.sends_templates
+
+    @cached_property
+    def _approved(self) -> dict[str, Approved]:
+        return approved_of(self._settings)
+
     def _filling(self, message: Message, number: str) -> Filling:
         settings = self._settings
-        approved = settings.templates.get(message.template)
+        approved = self._approved.get(message.template)
         values = {
             "phone": settings.prefix + number,
             "text": message.text,
             "signed_text": self._shape.whole(message.text),
             "signature": settings.signature or "",
             "out_id": message.out_id,
-            "template": (approved.code or "") if approved else "",
+            "template": approved.code if approved else "",
             "username": settings.username or "",
             "password": settings.password.get_secret_value() if settings.password else "",
             "receipt_url": receipt_url(settings, message.out_id),
         }
-        return Filling(values, settings.charset)
+        return filling_of(settings, values, message.variables)

@@ -8,37 +8,55 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from channels.http import Request
-from config.channels.http_sms import MESSAGE_FIELDS, Fields, HttpSmsSettings
+from channels.vendor_sms import written
+from config.channels.http_sms import Fields, HttpSmsSettings
+from config.channels.http_sms_places import OF_A_VARIABLE, PLACE, PLACES, VARIABLES
 
-_PLACE = re.compile(r"\$\{(" + "|".join(MESSAGE_FIELDS) + r")\}")
-_TEXTS = frozenset({"text", "signed_text", "signature"})
+_TEXTS = frozenset({"text", "signed_text", "signature", VARIABLES})
+_SINGLE = tuple(name for name in PLACES if name.startswith(OF_A_VARIABLE))
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_INSTEAD = "、"
+"""Stands in a joined variable for what stands between them, which would be read as two."""
+
+Variables = tuple[tuple[str, str], ...]
 _TYPES = {"json": "application/json", "xml": "application/xml", "text": "text/plain"}
 _KANNEL_CODING = {"utf-8": "UTF-8", "gb18030": "GB18030", "utf-16-be": "UTF-16BE"}
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What stands for each place, and in which coding texts go out."""
+    """What stands for each place, and in which coding texts go out.
+
+    `bare`: what stands in a JSON document for a place outside quotes, where that differs.
+    """
 
     values: Mapping[str, str] = field(repr=False)
     charset: str
+    bare: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def text(self, template: str) -> str:
         """Fill as it is."""
-        return _PLACE.sub(lambda match: self.values[match[1]], template)
+        return PLACE.sub(lambda match: self.values[match[1]], template)
 
     def json(self, template: str) -> str:
-        """Fill what stands between quotes of a JSON document."""
-        return _PLACE.sub(lambda match: json.dumps(self.values[match[1]])[1:-1], template)
+        """Fill a JSON document: between quotes, and outside them."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1]
+            if name in self.bare and not _is_quoted(template[: match.start()]):
+                return self.bare[name]
+            return json.dumps(self.values[name])[1:-1]
+
+        return PLACE.sub(value, template)
 
     def xml(self, template: str) -> str:
         """Fill what stands in elements or quoted attributes."""
         marks = {'"': "&quot;", "'": "&apos;"}
-        return _PLACE.sub(lambda match: escape(self.values[match[1]], marks), template)
+        return PLACE.sub(lambda match: escape(self.values[match[1]], marks), template)
 
     def quoted(self, template: str) -> str:
         """Fill a part of a query or form, and encode all of it."""
-        pieces = _PLACE.split(template)  # text, name, text, name, text
+        pieces = PLACE.split(template)  # text, name, text, name, text
         names = [None if at % 2 == 0 else name for at, name in enumerate(pieces)]
         return "".join(
             quote(literal, safe="", errors="replace") if name is None else self._place(name)
@@ -47,7 +65,7 @@ class Filling:
 
     def url(self, template: str) -> str:
         """Fill places in a URL, which is encoded itself already."""
-        return _PLACE.sub(lambda match: self._place(match[1]), template)
+        return PLACE.sub(lambda match: self._place(match[1]), template)
 
     def pairs(self, fields: Fields) -> str:
         """Answer a query or a form."""
@@ -58,8 +76,31 @@ class Filling:
 
     def _place(self, name: str) -> str:
         # Only what people read is in the gateway's coding: numbers and ids are plain.
-        charset = self.charset if name in _TEXTS else "utf-8"
+        is_text = name in _TEXTS or name.startswith(OF_A_VARIABLE)
+        charset = self.charset if is_text else "utf-8"
         return quote(self.values[name].encode(charset, "replace"), safe="")
+
+
+def filling_of(settings: HttpSmsSettings, values: Mapping[str, str], sent: Variables) -> Filling:
+    """Answer what stands for each place of a message: `values`, and the variables it is `sent` with.
+
+    One that its approved text has not is empty; `check` refuses a request that would name it.
+    """
+    single = dict.fromkeys(_SINGLE, "") | {OF_A_VARIABLE + name: value for name, value in sent}
+    at_once = _at_once(settings, sent)
+    bare = json.dumps(at_once) if settings.variables.shape == "joined" else at_once
+    return Filling({**values, **single, VARIABLES: at_once}, settings.charset, {VARIABLES: bare})
+
+
+def _at_once(settings: HttpSmsSettings, sent: Variables) -> str:
+    shape, mark = settings.variables.shape, settings.variables.separator
+    if shape == "joined":
+        return mark.join(value.replace(mark, _INSTEAD) for _name, value in sent)
+    return written(dict(sent) if shape == "object" else [value for _name, value in sent])
+
+
+def _is_quoted(before: str) -> bool:
+    return _ESCAPED.sub("", before).count('"') % 2 == 1
 
 
 def request_of(settings: HttpSmsSettings, filling: Filling) -> Request:

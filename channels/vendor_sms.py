@@ -92,7 +92,7 @@ def object_of(answer: Answer) -> Mapping[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def written(value: Mapping[str, object]) -> str:
+def written(value: Mapping[str, object] | Sequence[object]) -> str:
     """Write JSON as short as it can be."""
     return _WRITER.encode(value)
 

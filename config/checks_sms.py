@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from config.channels.http_sms import HttpSmsSettings
+from config.channels.http_sms_places import OF_A_VARIABLE
 from config.channels.sms import DEFAULT, SMS_FIELDS, URGENT, VARIABLE, ApprovedText, SmsWriting
 from config.findings import Finding, Findings, Names
 from config.labels import labels_in
@@ -9,7 +11,7 @@ from config.language import catalogue
 from config.model import Configuration
 from config.shape import Loc
 from config.signals import SignalRule
-from config.sms_rules import LONGEST, OF_TYPE, SmsRules, refusals
+from config.sms_rules import LONGEST, SmsRules, refusals
 from config.suggest import hint
 
 _ = catalogue("config")
@@ -26,8 +28,9 @@ def check_sms(configuration: Configuration, names: Names) -> Findings:
     """Answer what is wrong with the texts of each channel of SMS."""
     for name, channel in configuration.channels.items():
         if isinstance(channel, SmsWriting):
-            rules = OF_TYPE.get(channel.type, SmsRules())
-            yield from _channel(configuration, ("channels", name), channel=channel, rules=rules)
+            yield from _channel(configuration, ("channels", name), channel=channel)
+            if isinstance(channel, HttpSmsSettings):
+                yield from _named_alone(("channels", name), channel)
 
 
 def kinds_sent(configuration: Configuration, channel: str) -> tuple[str, ...]:
@@ -54,9 +57,8 @@ def _reaches_operator(configuration: Configuration, channel: str) -> bool:
     return operator.email is not None or operator.wecom is not None
 
 
-def _channel(
-    configuration: Configuration, loc: Loc, *, channel: SmsWriting, rules: SmsRules
-) -> Findings:
+def _channel(configuration: Configuration, loc: Loc, *, channel: SmsWriting) -> Findings:
+    rules = channel.rules
     if not channel.templates and not rules.needs_template:
         return
     if channel.signature is None:
@@ -70,6 +72,18 @@ def _channel(
         for sentence in _faults(configuration, text, channel, rules):
             yield Finding((*place, "text"), sentence)
     yield from _covered(configuration, loc, channel=channel, rules=rules)
+
+
+def _named_alone(loc: Loc, channel: HttpSmsSettings) -> Findings:
+    """Say which texts lack a variable that the request to a gateway names by itself."""
+    named = {name.removeprefix(OF_A_VARIABLE) for name in channel.places if OF_A_VARIABLE in name}
+    for key, text in channel.templates.items():
+        for name in sorted(named.difference(text.variables())):
+            sentence = _(
+                "the request names ${variables.%(name)s}, which this text has not; "
+                "write ${variables} there, for all that a text has"
+            )
+            yield Finding((*loc, "templates", key, "text"), sentence % {"name": name})
 
 
 def _faults(
@@ -125,7 +139,7 @@ def _covered(
             key, text = found
             if text.status != "approved" and key not in told:
                 told.add(key)
-                yield from _unapproved(loc, key, text=text, rules=rules)
+                yield from _unapproved(loc, key, text)
             if is_urgent and kind not in told:
                 yield from _first_lines(configuration, loc, key=key, text=text)
                 told.add(kind)
@@ -135,7 +149,7 @@ def _covered(
             yield Finding((*loc, "templates", key), sentence, at_key=True)
 
 
-def _unapproved(loc: Loc, key: str, *, text: ApprovedText, rules: SmsRules) -> Findings:
+def _unapproved(loc: Loc, key: str, text: ApprovedText) -> Findings:
     sentence = _(
         "this text is sent but not approved yet (%(status)s); write status: approved once it is"
     )

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from config.channels.http_sms import FILLED_LATER, MESSAGE_FIELDS
+from config.channels.http_sms_places import FILLED_LATER, OF_A_VARIABLE, PLACES
+from config.channels.sms import SMS_FIELDS
 from config.errors import Problem
 from config.language import catalogue
 from config.places import written
@@ -50,9 +51,14 @@ class _Filling:
 
     def _value(self, node: Node, match: re.Match[str], path: Loc) -> str:
         name = match[2]
-        if name in MESSAGE_FIELDS and match[0].endswith("}") and FILLED_LATER & set(path[2:3]):
+        is_later = match[0].endswith("}") and bool(FILLED_LATER & set(path[2:3]))
+        if is_later and name in PLACES:
             return match[0]
-        if not match[0].endswith("}") or _NAME.fullmatch(name) is None:
+        if is_later and name.startswith(OF_A_VARIABLE):
+            variable = name.removeprefix(OF_A_VARIABLE)
+            sentence = _("there is no variable “%(name)s”.") % {"name": variable}
+            self._refuse(node, path, sentence + hint(variable, SMS_FIELDS))
+        elif not match[0].endswith("}") or _NAME.fullmatch(name) is None:
             sentence = _("${ begins no variable here; write ${NAME}, or $${ for the text itself")
             self._refuse(node, path, sentence)
         elif name not in self.environment:

@@ -1,4 +1,4 @@
-"""What vendors of SMS in China refuse in a template, by type of channel (DOMAIN.md D5, D6, D8)."""
+"""What vendors of SMS in China refuse in a template, by vendor (DOMAIN.md D5, D6, D8)."""
 
 import re
 import unicodedata
@@ -31,11 +31,8 @@ class SmsRules:
     refused_words: tuple[str, ...] = ()
 
 
-OF_TYPE = {
-    "aliyun-sms": SmsRules(True, False, False, False, (*_UNSUBSCRIBE, *_FORBIDDEN)),
-    "tencent-sms": SmsRules(True, False, True, False, _FORBIDDEN),
-}
-"""By type of channel. A gateway of one's own refuses what its owner says."""
+ALIYUN = SmsRules(True, False, False, False, (*_UNSUBSCRIBE, *_FORBIDDEN))
+TENCENT = SmsRules(True, False, True, False, _FORBIDDEN)
 
 
 def refusals(text: str, rules: SmsRules, *, links: bool) -> Iterator[str]:

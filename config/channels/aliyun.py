@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 
 from config.channels.vendor_sms import Endpoint, VendorSmsModel
 from config.channels.waits import Wait
+from config.sms_rules import ALIYUN, SmsRules
 
 
 class AliyunSmsSettings(VendorSmsModel):
@@ -28,3 +29,8 @@ class AliyunSmsSettings(VendorSmsModel):
         description="没收到应答时，过多久查不到才算没发出，默认 5 分钟"
         " / after a lost answer, how long until not found means not sent; 5 minutes",
     )
+
+    @property
+    def rules(self) -> SmsRules:
+        """What Aliyun refuses in an approved text."""
+        return ALIYUN

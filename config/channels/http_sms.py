@@ -7,27 +7,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from config.channels.endpoints import SecretAddress
 from config.channels.http import HttpModel
+from config.channels.http_sms_places import PLACE, TEMPLATE, VARIABLES
 from config.channels.sms import SmsWriting
 from config.language import catalogue
+from config.sms_rules import SmsRules
 from config.values import Flag, Model, Number, Words
 
 _ = catalogue("config")
-
-MESSAGE_FIELDS = (
-    "phone",
-    "text",
-    "signed_text",
-    "signature",
-    "out_id",
-    "template",
-    "username",
-    "password",
-    "receipt_url",
-)
-"""What stands for parts of a message in `url`, `query`, `form` and `body`: `${phone}`."""
-
-FILLED_LATER = frozenset({"url", "query", "form", "body", "headers"})
-"""The keys in which these are left as they are when the environment's variables are put in."""
 
 
 def _pattern(value: str) -> str:
@@ -107,6 +93,19 @@ class Uplinks(Model):
     id: str | None = Field(default="id", description="编号所在字段 / field with its id")
 
 
+class Variables(Model):
+    """How a gateway wants all variables of an approved text at once."""
+
+    shape: Literal["object", "list", "joined"] = Field(
+        default="object",
+        description="写法：object 为 JSON 对象、list 为 JSON 列表、joined 为用分隔符连起来"
+        " / a JSON object, a JSON list, or joined",
+    )
+    separator: Annotated[str, Field(pattern=r"^[!#$%&*+,/:;=@^_|~-]{1,3}$")] = Field(
+        default="|", description="joined 的分隔符 / what stands between joined ones"
+    )
+
+
 class HttpSmsSettings(HttpModel, SmsWriting):
     """SMS through any gateway over HTTP; without `query`, `form` and `body` as Kannel's sendsms."""
 
@@ -147,6 +146,18 @@ class HttpSmsSettings(HttpModel, SmsWriting):
         default=False,
         description="网关是否把纯英文按160字计 / whether the gateway counts plain Latin by 160",
     )
+    variables: Variables = Field(
+        default=Variables(),
+        description="${variables} 的写法 / how ${variables} is written",
+    )
+    refuses: tuple[Literal["signs", "traditional", "phones"], ...] = Field(
+        default=(),
+        description="报备模板里不收什么：signs 特殊符号、traditional 繁体字、phones 电话号码"
+        " / what the gateway takes in no approved text",
+    )
+    refused_words: Words = Field(
+        default=(), description="报备模板里不收的词 / words it takes in no approved text"
+    )
     success: Sign | None = Field(
         default=None, description="什么样的应答算成功，默认 2xx / what an answer must be; any 2xx"
     )
@@ -178,3 +189,28 @@ class HttpSmsSettings(HttpModel, SmsWriting):
     def is_kannel(self) -> bool:
         """Whether messages go out as Kannel's sendsms wants them."""
         return self.query is None and self.form is None and self.body is None
+
+    @property
+    def places(self) -> frozenset[str]:
+        """What of a message its request names."""
+        parts = [self.url, *self.headers.values(), *(self.query or {}).values()]
+        parts += [*(self.form or {}).values(), *([self.body] if self.body else [])]
+        return frozenset(
+            match[1] for part in parts for match in PLACE.finditer(part.get_secret_value())
+        )
+
+    @property
+    def sends_templates(self) -> bool:
+        """Whether its request names an approved text: then nothing else can be sent."""
+        return any(name.partition(".")[0] in {TEMPLATE, VARIABLES} for name in self.places)
+
+    @property
+    def rules(self) -> SmsRules:
+        """What the gateway's owner says that it refuses."""
+        return SmsRules(
+            needs_template=self.sends_templates,
+            takes_signs="signs" not in self.refuses,
+            takes_traditional="traditional" not in self.refuses,
+            takes_phones="phones" not in self.refuses,
+            refused_words=self.refused_words,
+        )

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from config.channels.base import SmsModel
 from config.language import catalogue
+from config.sms_rules import SmsRules
 from config.values import Flag, Model, Number
 
 _ = catalogue("config")
@@ -105,6 +106,11 @@ class SmsWriting(SmsModel):
     links: Annotated[Flag, BeforeValidator(_switch)] = Field(
         default=False, description="短信里是否可以带链接 / whether a text may hold links"
     )
+
+    @property
+    def rules(self) -> SmsRules:
+        """What the vendor refuses in an approved text."""
+        return SmsRules()
 
     def approved(self, kind: str, *, urgent: bool) -> tuple[str, ApprovedText] | None:
         """Answer the approved text of a kind of notice, with its key; None: there is none."""

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, SecretStr
 
 from config.channels.vendor_sms import Endpoint, VendorSmsModel
+from config.sms_rules import TENCENT, SmsRules
 
 
 class TencentSmsSettings(VendorSmsModel):
@@ -32,3 +33,8 @@ class TencentSmsSettings(VendorSmsModel):
         default="ap-guangzhou", description="地域 / the vendor's region"
     )
     endpoint: Endpoint = "https://sms.tencentcloudapi.com"
+
+    @property
+    def rules(self) -> SmsRules:
+        """What Tencent Cloud refuses in an approved text."""
+        return TENCENT

@@ -117,6 +117,47 @@ def test_a_gateway_of_ones_own_takes_any_text() -> None:
     assert said[1].startswith("“director” notices go this way and have no text")
 
 
+ASKS_FOR_CODES = {**KANNEL, "signature": "演示县民政局", "body": '{"tpl": "${template}"}'}
+
+
+def test_a_gateway_that_is_handed_codes_sends_approved_texts_only() -> None:
+    """Each notice needs one with a code, as with a vendor."""
+    said = found(ASKS_FOR_CODES)
+    assert said[0].startswith("“director” notices go this way and have no text")
+    no_code = {"default": {"text": GOOD, "status": "approved"}}
+    assert found({**ASKS_FOR_CODES, "templates": no_code}) == [
+        "an approved text needs the vendor's code"
+    ]
+    assert found({**ASKS_FOR_CODES, "templates": {"default": approved(GOOD)}}) == []
+
+
+def test_a_variable_that_is_named_alone_stands_in_every_text() -> None:
+    """Else the gateway would be handed an empty one."""
+    channel = {**KANNEL, "signature": "演示县民政局", "body": '{"v": "${variables.village}"}'}
+    texts = {"director": approved(GOOD), "default": approved("您有待办提醒。")}
+    said = found({**channel, "templates": texts})
+    assert len(said) == 1
+    assert said[0].startswith("the request names ${variables.village}, which this text has not")
+
+
+@pytest.mark.parametrize(
+    ("refuses", "text", "said"),
+    [
+        ({"refuses": ["signs"]}, "待办①。", "the vendor refuses these signs: ①"),
+        ({"refuses": ["traditional"]}, "您有待辦提醒。", "write simplified characters instead"),
+        ({"refuses": ["phones"]}, "请致电15400000001。", "refuses texts with a phone number"),
+        ({"refused_words": ["退订"]}, "您有待办，退订请回T。", "the vendor refuses “退订”"),
+    ],
+)
+def test_a_gateway_refuses_what_its_owner_says(
+    refuses: dict[str, Any], text: str, said: str
+) -> None:
+    """And takes it where nothing is written."""
+    plain = {**KANNEL, "signature": "演示县民政局", "templates": {"default": approved(text)}}
+    assert found(plain) == []
+    assert said in found({**plain, **refuses})[0]
+
+
 def test_what_is_to_be_said_first_must_stand_in_the_text() -> None:
     """A report's 请先拨打110报警 cannot be put before a text that a vendor approved."""
     rule = {

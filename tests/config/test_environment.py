@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from config.channels.http_sms import HttpSmsSettings
 from config.channels.mail import SmtpChannel
 from config.errors import ConfigurationErrors
+from config.language import speaking
 from config.loader import load
 
 SMALLEST = (Path(__file__).parent / "good" / "smallest.yaml").read_text("utf-8")
@@ -67,3 +69,34 @@ def test_a_missing_variable_near_another_is_recognised(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationErrors, match="SMTP_PASSWORD") as caught:
         load(path, {"SMTP_PASSWORD": SECRET})
     assert SECRET not in str(caught.value)
+
+
+def with_gateway(folder: Path, body: str) -> Path:
+    """Write a configuration with a gateway whose request has a body; nobody gets anything by it."""
+    texts = "{code: T1, text: '请办：${list}。', status: approved}"
+    gateway = f"""channels:
+  gateway:
+    type: http-sms
+    url: http://127.0.0.1:9/
+    body: '{body}'
+    signature: 演示县民政局
+    templates: {{default: {texts}}}
+"""
+    path = folder / "main.yaml"
+    path.write_text(SMALLEST.replace("channels:\n", gateway), "utf-8")
+    return path
+
+
+def test_places_of_a_message_are_left_for_it(tmp_path: Path) -> None:
+    """Also the variables of an approved text, all or one."""
+    body = "${A} ${phone} ${variables} ${variables.list}"
+    channel = load(with_gateway(tmp_path, body), {"A": "a"}).channels["gateway"]
+    assert isinstance(channel, HttpSmsSettings)
+    assert channel.places == {"phone", "variables", "variables.list"}
+
+
+def test_a_misspelt_variable_of_a_message_is_recognised(tmp_path: Path) -> None:
+    """It is none of the environment's."""
+    with speaking("en"), pytest.raises(ConfigurationErrors) as caught:
+        load(with_gateway(tmp_path, "${variables.vilage}"), {})
+    assert "there is no variable “vilage”. Did you mean “village”?" in str(caught.value)
