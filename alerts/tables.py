@@ -15,6 +15,7 @@ from sqlalchemy import (
     text,
 )
 
+import ledgers.audit_tables  # noqa: F401  # registers its table in the one MetaData
 from ledgers.columns import Code, Id, Instant, Region
 from ledgers.tables import metadata
 

@@ -77,6 +77,11 @@ class Database:
             if taken:
                 self._turn.release()
 
+    @staticmethod
+    def keeps(connection: Connection) -> bool:
+        """Say whether a unit keeps what is written in it: `writing` made it."""
+        return bool(connection.get_execution_options().get(_WRITES, False))
+
     def glance(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
         """Answer the rows of one reading statement, as the driver takes it and gives them.
 

@@ -3,6 +3,7 @@
 LedgerError
 ├── KeyFileMissing, KeyFileExists, KeyFileBroken   the site's keys
 ├── UnreadableValue                                one sealed value
+├── PurposeRefused                                 words that are no purpose of an act
 ├── UnknownField                                   a vocabulary for columns that do not exist
 └── FileRefused                                    one file that is not read at all
     ├── FileMissing, FolderGiven, EmptyFile, UnknownFileType, MarkupFile, PasswordProtected
@@ -49,6 +50,19 @@ class KeyFileBroken(LedgerError):
         super().__init__(
             _("the keys in %(source)s are damaged; put back the copy made when it was created")
             % {"source": source}
+        )
+
+
+class PurposeRefused(LedgerError):
+    """The purpose of an act says nothing, too much, or names somebody by a number."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _(
+                "say in a few words what it is for: at most %(most)s letters, without phone or ID "
+                "numbers"
+            )
+            % {"most": most}
         )
 
 

@@ -173,6 +173,11 @@ class Vault:
         """Whether a value was sealed with the key new values use."""
         return self.key_id(sealed) == self._keyring.current
 
+    def derived(self, purpose: str) -> bytes:
+        """Answer a key of 32 bytes for another purpose; it stays when data keys rotate."""
+        message = f"shouwang key for {purpose}".encode()
+        return hmac.digest(self._keyring.lookup_key, message, "sha256")
+
     def lookup(self, purpose: str, *values: str) -> str:
         """Answer a keyed hash for exact look-up: 43 letters, different for each `purpose`."""
         message = "\x1f".join((purpose, *values)).encode()

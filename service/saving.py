@@ -12,6 +12,8 @@ from sqlalchemy.exc import DatabaseError
 
 import alerts.tables  # noqa: F401  # registers its tables in the one MetaData
 from alerts.holding import HeldFor, hold_delivery
+from ledgers.audit_guard import taken_off
+from ledgers.audit_tables import audit_events
 from ledgers.database import Database
 from ledgers.persons import load_persons
 from ledgers.sealing import Vault
@@ -81,9 +83,10 @@ def restore(
             _migrate(target)
             if not replace and _holds_anything(target):
                 raise NotEmpty(database.name)
-            for one in reversed(metadata.sorted_tables):
-                target.execute(one.delete())
-            saved = _copy_all(source, target)
+            with taken_off(target):
+                for one in reversed(metadata.sorted_tables):
+                    target.execute(one.delete())
+                saved = _copy_all(source, target)
             _let_numbers_go_on(target)
             hold_delivery(target, HeldFor.RESTORED, now=now)
     return saved
@@ -95,7 +98,10 @@ def _copy_all(source: Connection, target: Connection) -> Saved:
 
 def _copy(source: Connection, target: Connection, one: Table) -> int:
     count = 0
-    found = source.execution_options(yield_per=_ROWS).execute(select(one))
+    query = select(one)
+    if one is audit_events:
+        query = query.order_by(audit_events.c.number)  # the only order that its table takes
+    found = source.execution_options(yield_per=_ROWS).execute(query)
     for rows in found.mappings().partitions():
         target.execute(insert(one), [dict(row) for row in rows])
         count += len(rows)
