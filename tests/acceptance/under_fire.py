@@ -23,7 +23,7 @@ from config.channels.types import ChannelSettings
 from ledgers.database import Database
 from ledgers.sealing import Keyring, Vault
 from tests.alerts.posting import Clock, means_of
-from tests.channels.test_aliyun_sms import settings as aliyun_settings
+from tests.channels.vendor_trials import aliyun_settings
 from tests.emulators import faults as smtp_faults
 from tests.emulators import wecom
 from tests.emulators.aliyun import AliyunEmulator

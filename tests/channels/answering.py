@@ -1,6 +1,7 @@
-"""A transport that answers what a test wants."""
+"""A transport that answers what a test wants, and the piles on which verdicts on answers lie."""
 
 from channels.http import Answer, Request
+from channels.protocol import ChannelError, Refused, Unknown
 
 
 class Answering:
@@ -17,3 +18,13 @@ class Answering:
 
     async def close(self) -> None:
         """Have nothing to let go of."""
+
+
+def sort_of(error: ChannelError | None) -> str:
+    """Answer the pile a verdict lies on."""
+    if isinstance(error, Unknown):
+        return "unknown"
+    assert isinstance(error, Refused)
+    if error.account_wide:
+        return "account"
+    return "never" if error.permanent else "wait"

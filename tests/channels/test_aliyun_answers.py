@@ -12,6 +12,7 @@ from channels.aliyun_answers import judge as judge_said
 from channels.http import Answer
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
 from channels.vendor_sms import object_of
+from tests.channels.answering import sort_of
 
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
 DOMAIN = [  # DOMAIN.md D5
@@ -41,16 +42,6 @@ def said(code: str, words: str = "", status: int = 200) -> Answer:
 def judge(answer: Answer, now: datetime) -> ChannelError | None:
     """Judge an answer as the channel does."""
     return judge_said(answer, object_of(answer), now)
-
-
-def sort_of(error: ChannelError | None) -> str:
-    """Answer the pile a verdict lies on."""
-    if isinstance(error, Unknown):
-        return "unknown"
-    assert isinstance(error, Refused)
-    if error.account_wide:
-        return "account"
-    return "never" if error.permanent else "wait"
 
 
 @pytest.mark.parametrize(("code", "sort"), DOMAIN)

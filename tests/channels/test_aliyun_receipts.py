@@ -14,14 +14,14 @@ from channels.aliyun_receipts import details, pushed, reported
 from channels.aliyun_sms import AliyunSmsChannel
 from channels.inbound import Inbound, Report, Unheard, Uplink
 from tests.channels.clocks import NOW, Ticking
-from tests.channels.test_aliyun_sms import settings
+from tests.channels.vendor_trials import aliyun_settings
 from tests.emulators.aliyun import TOKEN
 from tests.emulators.aliyun import pushed as push
 
 SAMPLES: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "sms" / "webhook_samples.json").read_text("utf-8")
 )
-CHANNEL = AliyunSmsChannel(settings(), Ticking().tools())
+CHANNEL = AliyunSmsChannel(aliyun_settings(), Ticking().tools())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
@@ -71,7 +71,7 @@ def test_without_our_token_nothing_is_read(token: str) -> None:
 
 def test_without_a_token_of_its_own_a_channel_believes_nobody() -> None:
     """Not even who names none either."""
-    channel = AliyunSmsChannel(settings(receipt_token=None), Ticking().tools())
+    channel = AliyunSmsChannel(aliyun_settings(receipt_token=None), Ticking().tools())
     with pytest.raises(Unheard):
         channel.hear(push([], ""), now=NOW)
 

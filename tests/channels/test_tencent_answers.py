@@ -11,6 +11,7 @@ from channels.http import Answer
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
 from channels.tencent_answers import CODES, response_of
 from channels.tencent_answers import judge as judge_said
+from tests.channels.answering import sort_of
 
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
 DOMAIN = [  # DOMAIN.md D6, and one of each family
@@ -55,16 +56,6 @@ def _answer(response: dict[str, object]) -> Answer:
 def judge(answer: Answer, now: datetime, *, of_number: bool = False) -> ChannelError | None:
     """Judge an answer as the channel does."""
     return judge_said(answer, response_of(answer), now, of_number=of_number)
-
-
-def sort_of(error: ChannelError | None) -> str:
-    """Answer the pile a verdict lies on."""
-    if isinstance(error, Unknown):
-        return "unknown"
-    assert isinstance(error, Refused)
-    if error.account_wide:
-        return "account"
-    return "never" if error.permanent else "wait"
 
 
 @pytest.mark.parametrize(("code", "sort"), DOMAIN)

@@ -14,14 +14,14 @@ from channels.inbound import Inbound, Report, Unheard, Uplink
 from channels.tencent_receipts import pulled
 from channels.tencent_sms import TencentSmsChannel
 from tests.channels.clocks import NOW, Ticking
-from tests.channels.test_tencent_sms import written
+from tests.channels.vendor_trials import tencent_settings
 from tests.emulators.tencent import TOKEN
 from tests.emulators.tencent import pushed as push
 
 SAMPLES: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "sms" / "webhook_samples.json").read_text("utf-8")
 )
-CHANNEL = TencentSmsChannel(written(), Ticking().tools())
+CHANNEL = TencentSmsChannel(tencent_settings(), Ticking().tools())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),

@@ -11,8 +11,8 @@ import pytest
 from channels.aliyun_sms import AliyunSmsChannel
 from channels.protocol import Message, Receipt, Refused, Unknown
 from channels.tencent_sms import TencentSmsChannel
-from tests.channels import test_aliyun_sms, test_tencent_sms
 from tests.channels.clocks import NOW, Ticking
+from tests.channels.vendor_trials import MESSAGE, AnyVendor, aliyun_settings, tencent_settings
 from tests.emulators import aliyun, tencent
 from tests.emulators.aliyun import AliyunEmulator
 from tests.emulators.http import LOSSES, spread
@@ -20,7 +20,6 @@ from tests.emulators.tencent import TencentEmulator
 
 COUNT = 200
 _PATIENCE = timedelta(minutes=10)
-Vendor = AliyunSmsChannel | TencentSmsChannel
 Send = Callable[[Message], Awaitable[Receipt]]
 
 
@@ -32,7 +31,7 @@ def messages(template: Message) -> list[Message]:
     ]
 
 
-async def delivered(channel: Vendor, message: Message, clock: Ticking) -> str:
+async def delivered(channel: AnyVendor, message: Message, clock: Ticking) -> str:
     """Try as delivery does, until there is an end; what nobody can settle stays unknown."""
     handed_at = None
     for _ in range(30):
@@ -61,8 +60,8 @@ def test_aliyun_sends_each_once_or_never(seed: int) -> None:
     async def run() -> tuple[list[str], AliyunEmulator]:
         async with AliyunEmulator(clock, seed=seed) as server:
             server.fail(*spread([*aliyun.REFUSALS.values(), *LOSSES], 0.2))
-            channel = AliyunSmsChannel(test_aliyun_sms.settings(server.url), clock.tools())
-            all_ = messages(test_aliyun_sms.MESSAGE)
+            channel = AliyunSmsChannel(aliyun_settings(server.url), clock.tools())
+            all_ = messages(MESSAGE)
             ends = [await delivered(channel, message, clock) for message in all_]
             await channel.close()
             return ends, server
@@ -83,9 +82,9 @@ def test_tencent_sends_each_at_most_once(seed: int) -> None:
     async def run() -> tuple[list[str], TencentEmulator]:
         async with TencentEmulator(clock, seed=seed) as server:
             server.fail(*spread([*tencent.REFUSALS.values(), *LOSSES], 0.2))
-            channel = TencentSmsChannel(test_tencent_sms.written(server.url), clock.tools())
+            channel = TencentSmsChannel(tencent_settings(server.url), clock.tools())
             ends = []
-            for message in messages(test_tencent_sms.MESSAGE):
+            for message in messages(MESSAGE):
                 ends.append(await delivered(channel, message, clock))
                 server.settle()
             await channel.close()

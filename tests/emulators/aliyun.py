@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from channels.inbound import Inbound
 from channels.signatures import acs3, canonical_request, query_string, sha256
-from tests.emulators.http import Act, Asked, HttpEmulator, HttpFault, Said
+from tests.emulators.http import Act, Asked, HttpFault, Said
 from tests.emulators.limits import Sliding
 from tests.emulators.texts import Sms, Template, has_link
+from tests.emulators.vendor import VendorEmulator
 
 KEY_ID, KEY_SECRET = "key-id-of-a-test", "key-secret-of-a-test"
 SIGNATURE = "演示县民政局"
@@ -30,14 +31,14 @@ _BEIJING = timezone(timedelta(hours=8))
 _NUMBER = re.compile(r"(?:\+?86|0086)?(1\d{10})")
 
 
-class AliyunEmulator(HttpEmulator):
-    """One account with one signature."""
+class AliyunEmulator(VendorEmulator):
+    """The account; `hides`: as if it had not got round to showing what it took."""
+
+    ARRIVED = "DELIVERED"
 
     def __init__(self, clock: Callable[[], datetime], *, seed: int = 0) -> None:
-        super().__init__(seed=seed)
-        self.sent: list[Sms] = []
-        self.hides = False  # as if it had not got round to showing what it took
-        self._clock = clock
+        super().__init__(clock, seed=seed)
+        self.hides = False
         self._nonces: set[str] = set()
         self._a_day = Sliding(50, timedelta(hours=24))
 
@@ -52,12 +53,6 @@ class AliyunEmulator(HttpEmulator):
         if action == "QuerySendDetails":
             return self._details(parameters)
         return _says("InvalidAction.NotFound", status=404)
-
-    def settle(self, *, arrived: bool = True, reason: str = "DELIVERED") -> None:
-        """Let the carriers say what became of all that is on its way."""
-        for sms in self.sent:
-            if sms.arrived is None:
-                sms.arrived, sms.reason, sms.said_at = arrived, reason, self._clock()
 
     def push(self) -> Inbound:
         """Make the request that hands in all receipts there are."""

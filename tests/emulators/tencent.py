@@ -12,9 +12,10 @@ from typing import Any
 
 from channels.inbound import Inbound
 from channels.signatures import tc3
-from tests.emulators.http import Act, Asked, HttpEmulator, HttpFault, Said
+from tests.emulators.http import Act, Asked, HttpFault, Said
 from tests.emulators.limits import Sliding
 from tests.emulators.texts import Sms, Template, has_link
+from tests.emulators.vendor import VendorEmulator
 
 SECRET_ID, SECRET_KEY, APP_ID = "secret-id-of-a-test", "secret-key-of-a-test", "1400000000"
 SIGNATURE = "演示县民政局"
@@ -36,15 +37,15 @@ _RATES = {
 }
 
 
-class TencentEmulator(HttpEmulator):
-    """One application with one signature. `remembers`: whether receipts name our out-id."""
+class TencentEmulator(VendorEmulator):
+    """The application. `remembers`: whether receipts name our out-id."""
+
+    ARRIVED = "DELIVRD"
 
     def __init__(
         self, clock: Callable[[], datetime], *, seed: int = 0, remembers: bool = True
     ) -> None:
-        super().__init__(seed=seed)
-        self.sent: list[Sms] = []
-        self._clock = clock
+        super().__init__(clock, seed=seed)
         self._remembers = remembers
         self._rates = {code: Sliding(*rate) for code, rate in _RATES.items()}
 
@@ -64,12 +65,6 @@ class TencentEmulator(HttpEmulator):
         if action == "PullSmsSendStatusByPhoneNumber":
             return self._statuses(parameters)
         return _error("InvalidAction")
-
-    def settle(self, *, arrived: bool = True, reason: str = "DELIVRD") -> None:
-        """Let the carriers say what became of all that is on its way."""
-        for sms in self.sent:
-            if sms.arrived is None:
-                sms.arrived, sms.reason, sms.said_at = arrived, reason, self._clock()
 
     def push(self) -> Inbound:
         """Make the request that hands in all statuses there are."""
