@@ -1,0 +1,1 @@
+"""Who may sign in, what they may do and which divisions they see; links in messages."""
