@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from channels.memory import MemoryChannel
 from channels.protocol import Channel, ChannelError, FailureReason, Refused, Unknown
@@ -104,6 +105,9 @@ class Ground(ABC):
         """Count what the far side took by out-id."""
 
 
+G = TypeVar("G", bound=Ground)
+
+
 class SmtpGround(Ground):
     """The SMTP channel and the emulator."""
 
@@ -195,12 +199,22 @@ class MemoryGround(Ground):
 
 
 @asynccontextmanager
+async def closing(ground: G) -> AsyncIterator[G]:
+    """Close the channel whatever becomes of a trial, so that one that fails is the only one."""
+    try:
+        yield ground
+    finally:
+        await ground.channel.close()
+
+
+@asynccontextmanager
 async def smtp_ground(folder: Path) -> AsyncIterator[Ground]:
     """Start the emulator."""
-    async with SmtpEmulator(account=(USER, PASSWORD)) as server:
-        ground = SmtpGround(server)
+    async with (
+        SmtpEmulator(account=(USER, PASSWORD)) as server,
+        closing(SmtpGround(server)) as ground,
+    ):
         yield ground
-        await ground.channel.close()
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from channels.apprise import AppriseChannel
 from config.channels.apprise import AppriseSettings
 from tests.channels.grounds import Ground, Situation
-from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked
+from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked, trial_ground
 from tests.emulators.http import Asked, HttpEmulator, Said
 
 _SETTLED = (Situation.LOST_ANSWER, Situation.LATE_ANSWER)
@@ -51,8 +51,8 @@ async def apprise_ground(folder: Path) -> AsyncIterator[Ground]:
     """Start the listener."""
     async with JsonEmulator() as server:
         channel = Marked(AppriseChannel(settings(server, timeout=timedelta(seconds=10))))
-        yield AppriseGround(server, channel, _FAULTS)
-        await channel.close()
+        async with trial_ground(AppriseGround(server, channel, _FAULTS)) as ground:
+            yield ground
 
 
 GROUNDS = {"apprise": apprise_ground}

@@ -9,7 +9,7 @@ from channels.http_sms import HttpSmsChannel
 from config.channels.http_sms import HttpSmsSettings
 from tests.channels.clocks import Ticking
 from tests.channels.grounds import Ground, Situation
-from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked, situations
+from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked, situations, trial_ground
 from tests.emulators.http import Act, HttpFault
 from tests.emulators.kannel import PASSWORD, USER, KannelEmulator
 
@@ -49,9 +49,8 @@ async def kannel_ground(folder: Path) -> AsyncIterator[Ground]:
             }
         )
         channel = Marked(HttpSmsChannel(settings, Ticking().tools()), address=_NUMBER)
-        yield GatewayGround(server, channel, _FAULTS)
-        await channel.close()
-        assert server.violations == []
+        async with trial_ground(GatewayGround(server, channel, _FAULTS)) as ground:
+            yield ground
 
 
 GROUNDS = {"http-sms": kannel_ground}

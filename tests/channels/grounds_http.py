@@ -1,12 +1,13 @@
 """Where channels over HTTP are tried out: one ground for all, with an emulator and faults per kind."""
 
-import dataclasses
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from channels.protocol import Channel, Message, ReaderClass, Receipt
-from tests.channels.grounds import Ground, Situation
+from tests.channels.grounds import Ground, Situation, closing
 from tests.emulators.http import Act, HttpEmulator, HttpFault
 
 MARKER = "markerzebra"
@@ -20,15 +21,11 @@ FAULTS = {
 """What every HTTP channel meets; a kind adds what its far side says in words of its own."""
 
 
-class Marked:
-    """A channel whose texts begin with the out-id: a robot is told no other way which message it is.
+class Altered(ABC):
+    """A channel whose messages become what its far side can take."""
 
-    `address` takes the place of the message's own, where a mail address would not do.
-    """
-
-    def __init__(self, channel: Channel, *, address: str | None = None) -> None:
+    def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._address = address
 
     def __repr__(self) -> str:
         return repr(self._channel)
@@ -44,14 +41,31 @@ class Marked:
         return self._channel.reader_class
 
     async def send(self, message: Message) -> Receipt:
-        """Send it with its out-id in the first line."""
-        text = f"{message.out_id}\n{message.text}"
-        address = self._address or message.address
-        return await self._channel.send(dataclasses.replace(message, text=text, address=address))
+        """Send what it becomes."""
+        return await self._channel.send(self.altered(message))
 
     async def close(self) -> None:
         """Close the channel."""
         await self._channel.close()
+
+    @abstractmethod
+    def altered(self, message: Message) -> Message:
+        """Answer what a message becomes."""
+
+
+class Marked(Altered):
+    """Lets texts begin with the out-id: a robot is told no other way which message it is.
+
+    `address` takes the place of the message's own, where a mail address would not do.
+    """
+
+    def __init__(self, channel: Channel, *, address: str | None = None) -> None:
+        super().__init__(channel)
+        self._address = address
+
+    def altered(self, message: Message) -> Message:
+        text = f"{message.out_id}\n{message.text}"
+        return replace(message, text=text, address=self._address or message.address)
 
 
 class HttpGround(Ground):
@@ -89,6 +103,14 @@ class HttpGround(Ground):
 
     def copies(self) -> Counter[str]:
         return Counter(text.split("\n", 1)[0] for text in self.texts())
+
+
+@asynccontextmanager
+async def trial_ground(ground: HttpGround) -> AsyncIterator[HttpGround]:
+    """Close the channel whatever becomes of a trial; a good one has exceeded no limit."""
+    async with closing(ground):
+        yield ground
+    assert ground.server.violations == []
 
 
 def situations(faults: Mapping[Situation, HttpFault] = FAULTS) -> frozenset[Situation]:

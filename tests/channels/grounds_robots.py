@@ -2,19 +2,20 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from channels.dingtalk_robot import DingtalkRobotChannel
 from channels.feishu_robot import FeishuRobotChannel
+from channels.protocol import Channel, Tools
 from channels.webhook import WebhookChannel
 from config.channels.robots import DingtalkRobotSettings, FeishuRobotSettings
 from config.channels.webhook import WebhookSettings
 from tests.channels.clocks import Ticking
 from tests.channels.grounds import Ground, Situation
-from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked, situations
+from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked, situations, trial_ground
 from tests.emulators import dingtalk, feishu
 from tests.emulators.dingtalk import DingtalkEmulator
 from tests.emulators.feishu import FeishuEmulator
@@ -64,42 +65,31 @@ class WebhookGround(HttpGround):
         return Counter(str(document["id"]) for document in self.server.documents)
 
 
-@asynccontextmanager
-async def dingtalk_ground(folder: Path) -> AsyncIterator[Ground]:
-    """Start the emulator; its clock lets four seconds pass between any two looks at it."""
-    clock = Ticking(timedelta(seconds=4))
-    async with DingtalkEmulator(clock) as server:
-        settings = DingtalkRobotSettings.model_validate(
-            {
-                "type": "dingtalk-robot",
-                "url": server.webhook,
-                "secret": dingtalk.SECRET,
-                "timeout": _PATIENCE,
-            }
-        )
-        channel = Marked(DingtalkRobotChannel(settings, clock.tools()))
-        yield RobotGround(server, channel, _DINGTALK_FAULTS)
-        await channel.close()
-        assert server.violations == []
+def _robot_ground(
+    make: Callable[[str, Tools], Channel],
+    emulator: Callable[..., DingtalkEmulator | FeishuEmulator],
+    faults: Mapping[Situation, HttpFault],
+) -> Callable[[Path], AbstractAsyncContextManager[Ground]]:
+    @asynccontextmanager
+    async def ground(folder: Path) -> AsyncIterator[Ground]:
+        """Start the emulator; its clock lets four seconds pass between any two looks at it."""
+        clock = Ticking(timedelta(seconds=4))
+        async with emulator(clock) as server:
+            channel = Marked(make(server.webhook, clock.tools()))
+            async with trial_ground(RobotGround(server, channel, faults)) as ground:
+                yield ground
+
+    return ground
 
 
-@asynccontextmanager
-async def feishu_ground(folder: Path) -> AsyncIterator[Ground]:
-    """Start the emulator, with the same clock."""
-    clock = Ticking(timedelta(seconds=4))
-    async with FeishuEmulator(clock) as server:
-        settings = FeishuRobotSettings.model_validate(
-            {
-                "type": "feishu-robot",
-                "url": server.webhook,
-                "secret": feishu.SECRET,
-                "timeout": _PATIENCE,
-            }
-        )
-        channel = Marked(FeishuRobotChannel(settings, clock.tools()))
-        yield RobotGround(server, channel, _FEISHU_FAULTS)
-        await channel.close()
-        assert server.violations == []
+def _dingtalk(url: str, tools: Tools) -> Channel:
+    given = {"type": "dingtalk-robot", "url": url, "secret": dingtalk.SECRET, "timeout": _PATIENCE}
+    return DingtalkRobotChannel(DingtalkRobotSettings.model_validate(given), tools)
+
+
+def _feishu(url: str, tools: Tools) -> Channel:
+    given = {"type": "feishu-robot", "url": url, "secret": feishu.SECRET, "timeout": _PATIENCE}
+    return FeishuRobotChannel(FeishuRobotSettings.model_validate(given), tools)
 
 
 @asynccontextmanager
@@ -118,14 +108,13 @@ async def webhook_ground(folder: Path) -> AsyncIterator[Ground]:
             }
         )
         channel = WebhookChannel(settings, clock.tools())
-        yield WebhookGround(server, channel, _WEBHOOK_FAULTS)
-        await channel.close()
-        assert server.violations == []
+        async with trial_ground(WebhookGround(server, channel, _WEBHOOK_FAULTS)) as ground:
+            yield ground
 
 
 GROUNDS = {
-    "dingtalk-robot": dingtalk_ground,
-    "feishu-robot": feishu_ground,
+    "dingtalk-robot": _robot_ground(_dingtalk, DingtalkEmulator, _DINGTALK_FAULTS),
+    "feishu-robot": _robot_ground(_feishu, FeishuEmulator, _FEISHU_FAULTS),
     "webhook": webhook_ground,
 }
 SITUATIONS = {

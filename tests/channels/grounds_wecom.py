@@ -13,7 +13,7 @@ from channels.wecom_app import WecomAppChannel
 from channels.wecom_robot import WecomRobotChannel
 from config.channels.wecom import WecomAppSettings, WecomRobotSettings
 from tests.channels.grounds import Ground, Situation
-from tests.channels.grounds_http import FAULTS, HttpGround, Marked, situations
+from tests.channels.grounds_http import FAULTS, HttpGround, Marked, situations, trial_ground
 from tests.emulators.http import Act, HttpFault
 from tests.emulators.wecom import (
     AGENTID,
@@ -113,19 +113,21 @@ class WecomAppGround(HttpGround):
 @asynccontextmanager
 async def robot_ground(folder: Path) -> AsyncIterator[Ground]:
     """Start the emulator."""
-    async with WecomEmulator(limits=UNLIMITED) as server:
-        ground = WecomRobotGround(server)
+    async with (
+        WecomEmulator(limits=UNLIMITED) as server,
+        trial_ground(WecomRobotGround(server)) as ground,
+    ):
         yield ground
-        await ground.channel.close()
 
 
 @asynccontextmanager
 async def app_ground(folder: Path) -> AsyncIterator[Ground]:
     """Start the emulator."""
-    async with WecomEmulator(limits=UNLIMITED) as server:
-        ground = WecomAppGround(server)
+    async with (
+        WecomEmulator(limits=UNLIMITED) as server,
+        trial_ground(WecomAppGround(server)) as ground,
+    ):
         yield ground
-        await ground.channel.close()
 
 
 GROUNDS = {"wecom-robot": robot_ground, "wecom-app": app_ground}

@@ -2,8 +2,10 @@
 
 import asyncio
 import dataclasses
+import gc
 import logging
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -42,6 +44,10 @@ SECRET = dataclasses.replace(
 )
 
 
+class BrokenTrialError(Exception):
+    """What a trial fails with."""
+
+
 @pytest.fixture(params=LOOPS, ids=LOOP_NAMES)
 def on_ground(request: pytest.FixtureRequest, tmp_path: Path) -> OnGround:
     """Answer what runs a trial where a kind of channel is at home, on each event loop in turn."""
@@ -73,6 +79,22 @@ def test_every_kind_has_a_ground(kind: str) -> None:
     """A registered channel without tests is not registered for long."""
     assert kind in GROUNDS
     assert SITUATIONS[kind]
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_a_trial_that_fails_leaves_nothing_open(kind: str, on_ground: OnGround) -> None:
+    """Or its session would be found by a later test, which fails in its place."""
+
+    async def trial(ground: Ground) -> None:
+        await ground.channel.send(MESSAGE)
+        raise BrokenTrialError
+
+    with warnings.catch_warnings(record=True) as left_open:
+        warnings.simplefilter("always", ResourceWarning)
+        with pytest.raises(BrokenTrialError):
+            on_ground(kind, trial)
+        gc.collect()
+    assert [str(one.message) for one in left_open] == []
 
 
 @pytest.mark.parametrize("kind", kinds())
