@@ -14,48 +14,6 @@ from tests.emulators.aliyun import AliyunEmulator
 from tests.emulators.http import Act, HttpFault
 
 
-@pytest.mark.parametrize(
-    ("change", "reason", "detail"),
-    [
-        (
-            {"variables": (("total", "x" * 36), ("list", "a"))},
-            FailureReason.CONTENT_REFUSED,
-            "isv.PARAM_LENGTH_LIMIT",
-        ),
-        (
-            {"variables": (("total", "3"), ("list", "http://x.invalid"))},
-            FailureReason.CONTENT_REFUSED,
-            "isv.PARAM_NOT_SUPPORT_URL",
-        ),
-    ],
-)
-def test_what_the_vendor_never_takes_is_refused_for_good(
-    change: dict[str, str], reason: FailureReason, detail: str
-) -> None:
-    """By the code it says."""
-    outcome = ALIYUN.sent(dataclasses.replace(MESSAGE, **change))  # type: ignore[arg-type]  # any field
-    assert isinstance(outcome, Refused)
-    assert (outcome.reason, outcome.detail, outcome.permanent) == (reason, detail, True)
-
-
-@pytest.mark.parametrize(
-    ("given", "reason", "detail"),
-    [
-        ({"access_key_id": "x"}, FailureReason.AUTHENTICATION, "InvalidAccessKeyId.NotFound"),
-        ({"access_key_secret": "x"}, FailureReason.AUTHENTICATION, "SignatureDoesNotMatch"),
-        ({"signature": "别的单位"}, FailureReason.SENDER_REFUSED, "isv.SMS_SIGNATURE_ILLEGAL"),
-    ],
-)
-def test_what_concerns_the_account_holds_the_channel(
-    given: dict[str, str], reason: FailureReason, detail: str
-) -> None:
-    """And the vendor's words, which repeat number and text, stay behind."""
-    outcome = ALIYUN.sent(MESSAGE, given=given)
-    assert isinstance(outcome, Refused)
-    assert (outcome.reason, outcome.detail, outcome.account_wide) == (reason, detail, True)
-    assert "154" not in str(outcome)
-
-
 def test_a_clock_that_is_off_holds_the_channel() -> None:
     """Requests count for a quarter of an hour."""
 

@@ -26,61 +26,6 @@ def test_before_eight_in_beijing_it_is_taken_too(seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "reason", "detail"),
-    [
-        (
-            {"template": "summary", "variables": ()},
-            FailureReason.CONTENT_REFUSED,
-            "FailedOperation.TemplateIncorrectOrUnapproved",
-        ),
-        (
-            {"variables": (("total", "x" * 36), ("list", "a"))},
-            FailureReason.CONTENT_REFUSED,
-            "InvalidParameterValue.TemplateParameterLengthLimit",
-        ),
-        (
-            {"variables": (("total", "3"), ("list", "www.x.invalid"))},
-            FailureReason.CONTENT_REFUSED,
-            "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter",
-        ),
-    ],
-)
-def test_what_can_never_be_sent_is_refused_for_good(
-    change: dict[str, str], reason: FailureReason, detail: str
-) -> None:
-    """In an answer that says 200: the number's own code decides."""
-    outcome = TENCENT.sent(dataclasses.replace(MESSAGE, **change))  # type: ignore[arg-type]  # any field
-    assert isinstance(outcome, Refused)
-    assert (outcome.reason, outcome.detail, outcome.permanent) == (reason, detail, True)
-
-
-@pytest.mark.parametrize(
-    ("given", "reason", "detail"),
-    [
-        ({"secret_id": "x"}, FailureReason.AUTHENTICATION, "AuthFailure.SecretIdNotFound"),
-        ({"secret_key": "x"}, FailureReason.AUTHENTICATION, "AuthFailure.SignatureFailure"),
-        (
-            {"signature": "别的单位"},
-            FailureReason.SENDER_REFUSED,
-            "FailedOperation.SignatureIncorrectOrUnapproved",
-        ),
-        (
-            {"sdk_app_id": "1400000001"},
-            FailureReason.SENDER_REFUSED,
-            "UnauthorizedOperation.SmsSdkAppIdVerifyFail",
-        ),
-    ],
-)
-def test_what_concerns_the_account_holds_the_channel(
-    given: dict[str, str], reason: FailureReason, detail: str
-) -> None:
-    """Nothing else would be taken either."""
-    outcome = TENCENT.sent(MESSAGE, given=given)
-    assert isinstance(outcome, Refused)
-    assert (outcome.reason, outcome.detail, outcome.account_wide) == (reason, detail, True)
-
-
-@pytest.mark.parametrize(
     ("step", "count", "wait"),
     [
         (timedelta(seconds=2), 1, timedelta(seconds=30)),

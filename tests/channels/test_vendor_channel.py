@@ -24,6 +24,12 @@ from tests.emulators.vendor import VendorEmulator
 Either = Vendor[AnyVendor, AliyunEmulator] | Vendor[AnyVendor, TencentEmulator]
 each = pytest.mark.parametrize("vendor", [ALIYUN, TENCENT], ids=["aliyun", "tencent"])
 
+_KEY, _SENDER = FailureReason.AUTHENTICATION, FailureReason.SENDER_REFUSED
+_LONG = {"variables": (("total", "x" * 36), ("list", "a"))}
+_LINKED = {"variables": (("total", "3"), ("list", "http://x.invalid"))}
+_UNAPPROVED = {"template": "summary", "variables": ()}
+_OTHER_SIGNATURE, _OTHER_APP = {"signature": "别的单位"}, {"sdk_app_id": "1400000001"}
+
 
 @each
 def test_a_strict_account_takes_it(vendor: Either) -> None:
@@ -81,6 +87,49 @@ def test_what_can_never_be_sent_is_refused_before_the_vendor_hears_of_it(
         assert server.asked == []
 
     vendor.tried(trial)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "change", "code"),
+    [
+        (ALIYUN, _LONG, "isv.PARAM_LENGTH_LIMIT"),
+        (ALIYUN, _LINKED, "isv.PARAM_NOT_SUPPORT_URL"),
+        (ALIYUN, _UNAPPROVED, "isv.SMS_TEMPLATE_ILLEGAL"),
+        (TENCENT, _LONG, "InvalidParameterValue.TemplateParameterLengthLimit"),
+        (TENCENT, _LINKED, "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter"),
+        (TENCENT, _UNAPPROVED, "FailedOperation.TemplateIncorrectOrUnapproved"),
+    ],
+)
+def test_what_the_vendor_never_takes_is_refused_for_good(
+    vendor: Either, change: dict[str, str], code: str
+) -> None:
+    """In an answer that says 200: its code decides."""
+    outcome = vendor.sent(dataclasses.replace(MESSAGE, **change))  # type: ignore[arg-type]  # any field
+    assert isinstance(outcome, Refused)
+    assert (outcome.reason, outcome.permanent) == (FailureReason.CONTENT_REFUSED, True)
+    assert outcome.detail == code
+
+
+@pytest.mark.parametrize(
+    ("vendor", "given", "reason", "code"),
+    [
+        (ALIYUN, {"access_key_id": "x"}, _KEY, "InvalidAccessKeyId.NotFound"),
+        (ALIYUN, {"access_key_secret": "x"}, _KEY, "SignatureDoesNotMatch"),
+        (ALIYUN, _OTHER_SIGNATURE, _SENDER, "isv.SMS_SIGNATURE_ILLEGAL"),
+        (TENCENT, {"secret_id": "x"}, _KEY, "AuthFailure.SecretIdNotFound"),
+        (TENCENT, {"secret_key": "x"}, _KEY, "AuthFailure.SignatureFailure"),
+        (TENCENT, _OTHER_SIGNATURE, _SENDER, "FailedOperation.SignatureIncorrectOrUnapproved"),
+        (TENCENT, _OTHER_APP, _SENDER, "UnauthorizedOperation.SmsSdkAppIdVerifyFail"),
+    ],
+)
+def test_what_concerns_the_account_holds_the_channel(
+    vendor: Either, given: dict[str, str], reason: FailureReason, code: str
+) -> None:
+    """And the vendor's words, which repeat number and text, stay behind."""
+    outcome = vendor.sent(given=given)
+    assert isinstance(outcome, Refused)
+    assert (outcome.reason, outcome.detail, outcome.account_wide) == (reason, code, True)
+    assert "154" not in str(outcome)
 
 
 @each
