@@ -114,8 +114,12 @@ class ChainKey:
 
 
 def canonical(value: object) -> str:
-    """Write a value as the one JSON text it has: bytes as hex, keys in order."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=bytes.hex)
+    """Write a value as the one JSON text it has: keys in order, bytes told from texts."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_bytes_as_list)
+
+
+def _bytes_as_list(value: bytes) -> list[str]:
+    return [value.hex()]
 
 
 def bind(database: Database, vault: Vault) -> None:
