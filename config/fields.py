@@ -170,6 +170,7 @@ COLUMNS = (
     "permit_until",
     "phone",
     "population",
+    "prefers",
     "principal",
     "recorded_by",
     "region",

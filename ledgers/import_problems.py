@@ -70,6 +70,8 @@ _SENTENCES = {
     "phone-of-another": N_(
         "this phone number belongs to somebody of another name; correct one of them"
     ),
+    "way-unknown": N_("nobody in this post can be told that way here; it was left out"),
+    "way-without-address": N_("the person has no address for being told that way; it was left out"),
     "person-left": N_(
         "this person has left; fill in the day from which they hold the post if they are back"
     ),

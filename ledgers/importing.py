@@ -42,7 +42,8 @@ from ledgers.region_lists import RegionPlan, plan_regions
 from ledgers.regions import Move, add_regions, load_regions, move_region, rename_regions
 from ledgers.rows import FileRows
 from ledgers.sources import Prepared, Source
-from ledgers.staff import Staff, write_staff
+from ledgers.staff import Staff
+from ledgers.staff_changes import write_staff
 from ledgers.successions import keep_history, moves_of
 from ledgers.verdicts import decide
 from ledgers.watching import Watch
@@ -201,7 +202,7 @@ class _Run:
     def _count_staff(self, staff: Staff) -> None:
         changes, counts = staff.changes, self._tally.counts
         counts[Count.PERSONS] += len(changes.new)
-        counts[Count.PERSONS_CHANGED] += len(changes.changed)
+        counts[Count.PERSONS_CHANGED] += changes.brought_up_to_date
         counts[Count.POSTS] += len(changes.holdings) + len(changes.ended)
         self._tally.problems += changes.problems
 

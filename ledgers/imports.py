@@ -13,6 +13,7 @@ from config.model import Configuration, Level, RecordKind, Role
 from ledgers.acts import RecordDoor
 from ledgers.declared import DeclaredField
 from ledgers.ids import new_id
+from ledgers.preferences import Ways
 from ledgers.problems import problem_sentence
 from ledgers.reading.counties import division_of_office
 from ledgers.regions import Move, MoveDoor
@@ -80,10 +81,11 @@ class ImportSettings:
     site_name: str | None = None  # the division's own: 演示县
     names_institutions: bool = False  # messages may name institutions
     labelling_words: tuple[str, ...] = ()
+    ways: Ways = field(default_factory=dict)
 
     @classmethod
-    def of(cls, configuration: Configuration) -> "ImportSettings":
-        """Take from a loaded configuration what is needed."""
+    def of(cls, configuration: Configuration, ways: Ways) -> "ImportSettings":
+        """Take from a loaded configuration what is needed; `ways` are what its routes offer."""
         return cls(
             site=configuration.site.region,
             roles=configuration.roles,
@@ -92,6 +94,7 @@ class ImportSettings:
             site_name=division_of_office(configuration.site.name),
             names_institutions=configuration.institution_names == "public",
             labelling_words=configuration.labelling_words,
+            ways=ways,
             jurisdictions=any(
                 configuration.group_of(rule).ledger == "jurisdictions"
                 for rule in configuration.rules.values()
@@ -247,5 +250,6 @@ def problem_json(problem: Problem) -> dict[str, object]:
         "severity": str(problem.severity),
         "value_class": problem.value_class,
         "value": problem.value,
+        "allowed": list(problem.allowed),
         "sentence": problem_sentence(problem),
     }

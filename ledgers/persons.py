@@ -26,6 +26,7 @@ class Person:
     wecom: str | None = None
     language: str | None = None
     left_on: date | None = None
+    prefers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def _opened(vault: Vault, row: RowMapping) -> Person:
         wecom=opened["wecom"],
         language=row["language"],
         left_on=row["left_on"],
+        prefers=row["prefers"],
     )
 
 

@@ -116,7 +116,11 @@ def problem_sentence(problem: Problem) -> str:
 
     A code from elsewhere is shown as it is.
     """
-    return code_sentence(problem.code)
+    sentence = code_sentence(problem.code)
+    if not problem.allowed:
+        return sentence
+    allowed = "、".join(problem.allowed)
+    return _("%(sentence)s; allowed here: %(allowed)s") % {"sentence": sentence, "allowed": allowed}
 
 
 def code_sentence(code: str) -> str:

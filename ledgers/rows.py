@@ -32,7 +32,7 @@ class Problem:
 
     `value` is the offending text only where the field's class is public or plain; for personal and
     secret fields it is None and `value_class` says what kind of value it was (`18 characters`,
-    `number`), never the value itself.
+    `number`), never the value itself. `allowed` are the words that may stand there, where they are few.
     """
 
     place: Place
@@ -41,6 +41,7 @@ class Problem:
     severity: Severity
     value_class: str = ""
     value: str | None = None
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ class PersonRow:
     """One line of a directory of directors, supervisors or officers.
 
     `role` is the title as written (儿童主任); `villages` the names of 职责范围, split; `mends` the
-    id of the row in quarantine that this one puts right.
+    id of the row in quarantine that this one puts right; `prefers` is 接收方式 as written.
     """
 
     place: Place
@@ -134,6 +135,7 @@ class PersonRow:
     villages: tuple[str, ...] = ()
     held_from: LedgerDate | None = None
     held_to: LedgerDate | None = None
+    prefers: str | None = None
     mends: str | None = None
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, select
@@ -10,34 +10,25 @@ from sqlalchemy import Connection, select
 from config.model import Role
 from ledgers.codes import TOWN, VILLAGE
 from ledgers.duty_places import places_of
-from ledgers.facts import refused
+from ledgers.facts import refused, warning
 from ledgers.ids import new_id
 from ledgers.imports import ImportContext
 from ledgers.persons import (
     Person,
     PersonDetails,
     email_key,
-    insert_persons,
     load_persons,
     name_key,
     phone_key,
-    update_persons,
 )
 from ledgers.places import PlaceProblem, Places
-from ledgers.posts import Holding, Post, add_holdings, end_holdings, load_holdings, role_of_title
-from ledgers.rows import PersonRow, Problem
+from ledgers.posts import Holding, Post, load_holdings, role_of_title
+from ledgers.preferences import Way, is_no_matter, way_called, words_of
+from ledgers.reading.headings import heading_of
+from ledgers.reading.vocabulary import Kind
+from ledgers.rows import PersonRow
+from ledgers.staff_changes import StaffChanges
 from ledgers.tables import persons
-
-
-@dataclass(slots=True)
-class StaffChanges:
-    """What is to be written. `ended` are last days of holdings, by id."""
-
-    new: dict[str, PersonDetails] = field(default_factory=dict)
-    changed: dict[str, PersonDetails] = field(default_factory=dict)
-    holdings: list[Holding] = field(default_factory=list)
-    ended: dict[str, date | None] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
 
 
 class Staff:
@@ -52,6 +43,7 @@ class Staff:
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._at_post: dict[Post, list[Holding]] = defaultdict(list)
         self._of_person: dict[str, list[Holding]] = defaultdict(list)
+        self._wishes: dict[str, str | None] = {}
         self._numbered: set[str] = set()  # persons whose phone the file has named already
         self.changes = StaffChanges()
 
@@ -74,6 +66,7 @@ class Staff:
         ids = list(connection.scalars(select(persons.c.id).order_by(persons.c.handle)))
         for person in load_persons(connection, context.vault, ids).values():
             staff._know(person.id, person)
+            staff._wishes[person.id] = person.prefers
         for holding in load_holdings(connection):
             staff._hold(holding)
         return staff
@@ -87,6 +80,7 @@ class Staff:
         if person_id is not None and row.phone:
             self._numbered.add(person_id)
         if role_id is not None and person_id is not None:
+            self._take_wish(row, role_id, person_id)
             for region in regions:
                 self._take_post(row, Post(role_id, region), person_id)
         return len(self.changes.problems) == before
@@ -204,6 +198,28 @@ class Staff:
             self.changes.changed[id_] = wanted
         self._know(id_, wanted)
 
+    def _take_wish(self, row: PersonRow, role: str, person_id: str) -> None:
+        """Note the channel that a row asks for; a wish that cannot be kept is said, not taken."""
+        if row.prefers is None:
+            return
+        ways, wish = self._context.settings.ways.get(role, ()), None
+        if not is_no_matter(row.prefers):
+            way = way_called(ways, row.prefers)
+            if way is None:
+                self._doubt(row, "way-unknown", ways)
+                return
+            if getattr(self._people[person_id], way.address) is None:
+                self._doubt(row, "way-without-address", ways)
+                return
+            wish = way.channel
+        if self._wishes.get(person_id) != wish:
+            self._wishes[person_id] = self.changes.wishes[person_id] = wish
+
+    def _doubt(self, row: PersonRow, code: str, ways: Sequence[Way]) -> None:
+        place = replace(row.place, column=heading_of("prefers", kind=Kind.PERSONS))
+        problem = replace(warning(place, "prefers", code), allowed=words_of(ways))
+        self.changes.problems.append(problem)
+
     def _take_post(self, row: PersonRow, post: Post, person_id: str) -> None:
         start = row.held_from.day if row.held_from else self._context.today
         end = row.held_to.day if row.held_to else None
@@ -253,16 +269,6 @@ class Staff:
     def _hold(self, holding: Holding) -> None:
         self._at_post[holding.post].append(holding)
         self._of_person[holding.person_id].append(holding)
-
-
-def write_staff(
-    connection: Connection, context: ImportContext, changes: StaffChanges, *, import_id: str | None
-) -> None:
-    """Write what rows asked for into the caller's transaction."""
-    insert_persons(connection, context.vault, changes.new, import_id=import_id)
-    update_persons(connection, context.vault, changes.changed, import_id=import_id)
-    end_holdings(connection, changes.ended.items())
-    add_holdings(connection, changes.holdings, now=context.now)
 
 
 def _overlap(holding: Holding, start: date, end: date | None) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from alerts.acts import door
 from alerts.effective import EvaluationPlan
 from alerts.moved_regions import follow_moves
+from alerts.ways import ways_of
 from config.fields import COLUMNS
 from config.model import Configuration
 from ledgers.imports import IMPORTED, ImportContext, ImportSettings
@@ -28,13 +29,18 @@ def vocabulary_of(configuration: Configuration) -> Vocabulary:
     return vocabulary
 
 
+def import_settings(configuration: Configuration) -> ImportSettings:
+    """Answer what the configuration says that an import needs."""
+    return ImportSettings.of(configuration, ways_of(configuration))
+
+
 def import_context(
     site: Site, plan: EvaluationPlan, *, now: datetime, recorded_by: str
 ) -> ImportContext:
     """Answer what an import is told; what it records goes through the one door."""
     today = site.today(now)
     return ImportContext(
-        settings=ImportSettings.of(site.configuration),
+        settings=import_settings(site.configuration),
         vault=site.vault,
         door=door(plan, now=now, today=today),
         today=today,

@@ -7,6 +7,8 @@ from pydantic import Field
 from config.rates import Rate, WrittenRate, WrittenRates
 from config.values import Model, Number, Span
 
+MAIL_WORDS = ("邮件", "电子邮件", "电邮", "邮箱", "email", "e-mail")
+
 
 class ChannelModel(Model):
     """The keys that all channels have; a type's own limits stand in its `USUAL_…` constants.
@@ -15,6 +17,8 @@ class ChannelModel(Model):
     plain fields.
     """
 
+    WORDS: ClassVar[tuple[str, ...]] = ()
+    """What a county's lists call being told so; several types may share a word."""
     USUAL_RATES: ClassVar[tuple[str, ...]] = ()
     USUAL_RATES_PER_PERSON: ClassVar[tuple[str, ...]] = ()
 
@@ -61,6 +65,8 @@ class Budget(Model):
 
 class SmsModel(ChannelModel):
     """The keys that channels with paid parts have beside the common ones."""
+
+    WORDS: ClassVar[tuple[str, ...]] = ("短信", "手机短信", "短信息", "短信通知", "手机", "sms")
 
     budget: Budget | None = Field(
         default=None,

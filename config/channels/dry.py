@@ -1,10 +1,10 @@
 """What an admin writes about channels that send nothing: dry runs and tests."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from config.channels.base import ChannelModel
+from config.channels.base import MAIL_WORDS, ChannelModel
 
 
 class MemoryChannel(ChannelModel):
@@ -17,6 +17,8 @@ class MemoryChannel(ChannelModel):
 
 class FileChannel(ChannelModel):
     """Writes each message as an .eml file into a folder."""
+
+    WORDS: ClassVar[tuple[str, ...]] = MAIL_WORDS
 
     type: Literal["file"] = Field(
         description="渠道类型：file 存成 .eml 文件 / type of channel: one .eml file each"

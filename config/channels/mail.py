@@ -1,10 +1,10 @@
 """What an admin writes about e-mail."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
-from config.channels.base import ChannelModel
+from config.channels.base import MAIL_WORDS, ChannelModel
 from config.channels.endpoints import CaFile, Connections
 from config.channels.waits import Wait
 from config.values import Flag, Number
@@ -12,6 +12,8 @@ from config.values import Flag, Number
 
 class SmtpChannel(ChannelModel):
     """E-mail through one submission server."""
+
+    WORDS: ClassVar[tuple[str, ...]] = MAIL_WORDS
 
     type: Literal["smtp"] = Field(description="渠道类型：smtp 电子邮件 / type of channel: e-mail")
     host: str = Field(description="邮件服务器地址 / the submission server")

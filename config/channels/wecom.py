@@ -69,6 +69,7 @@ class WecomRobotSettings(HttpModel, GroupModel):
 class WecomAppSettings(HttpModel):
     """Messages of a WeCom application to single members."""
 
+    WORDS: ClassVar[tuple[str, ...]] = ("企业微信", "企微", "微信", "wecom")
     USUAL_RATES_PER_PERSON: ClassVar[tuple[str, ...]] = ("30 per minute", "1000 per hour")
 
     type: Literal["wecom-app"] = Field(

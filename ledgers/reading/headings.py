@@ -38,6 +38,7 @@ _HEADINGS: Mapping[str, str] = {
     "villages": "职责范围",
     "held_from": "任职日期",
     "held_to": "离任日期",
+    "prefers": "接收方式",
     "code": "行政区划代码",
     "parent": "上级区划",
     "credit_code": "统一社会信用代码",

@@ -90,6 +90,7 @@ def command() -> click.Command:
         "differences": Listed(_("what other systems' lists say otherwise"), _differences_command),
         "statistics": Listed(_("figures of a quarter, half-year or year"), _figures_command),
         "form": Listed(_("the form 走访登记表 of one person"), export_private.form),
+        "persons": Listed(_("the directory (人员名单), to be mended"), export_private.persons),
         "roster": Listed(_("numbers and names (对照表), for paper only"), export_private.roster),
         "quarantine": Listed(_("rows set apart, to be mended"), export_private.quarantine),
     }

@@ -16,12 +16,14 @@ from alerts.open_items import Wanted, as_line_item, open_items
 from config.language import catalogue
 from config.model import Configuration
 from ledgers.ids import new_id
+from ledgers.person_lists import export_persons
 from ledgers.persons import load_persons
 from ledgers.quarantined import export_quarantine
 from ledgers.regions import region_names
 from ledgers.rosters import export_roster
 from service.commandline import make, option
 from service.commands.workbooks import Source, Target, file_argument, replace_flag, write_out
+from service.importing import import_settings
 from service.inputs import Day
 from service.naming import person_called
 from service.terminal import Terminal
@@ -35,6 +37,14 @@ _WEEKS_AHEAD = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
+    """Into which file."""
+
+    file: Path
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
     """Into which file."""
 
     file: Path
@@ -90,6 +100,17 @@ def quarantine() -> click.Command:
     return make(Quarantine, _quarantine, name="quarantine", about=about, params=params)
 
 
+def persons() -> click.Command:
+    """Answer the command, in the language of the moment."""
+    about = _(
+        "Writes the directory: who holds which post, with their addresses and the way they want to "
+        "be told. Change it in the workbook and import it. It holds personal data; that somebody "
+        "looked is logged."
+    )
+    params = [file_argument(), replace_flag()]
+    return make(Persons, _persons, name="persons", about=about, params=params)
+
+
 def form() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -125,6 +146,21 @@ def _quarantine(wish: Quarantine, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
         log.warning("quarantine.exported")
         return export_quarantine(source.connection, source.site.vault, stream)
+
+    return write_out(write, Target(wish.file, wish.replace), terminal)
+
+
+def _persons(wish: Persons, terminal: Terminal) -> int:
+    def write(source: Source, stream: BinaryIO) -> int:
+        site = source.site
+        log.warning("persons.exported")
+        return export_persons(
+            source.connection,
+            site.vault,
+            stream,
+            import_settings(site.configuration),
+            on=site.today(site.clock()),
+        )
 
     return write_out(write, Target(wish.file, wish.replace), terminal)
 

@@ -83,3 +83,18 @@ def test_a_person_set_apart_is_mended_like_a_child(desk: Desk) -> None:
     write_table(Path("改好.xlsx"), "人员", mended)
     desk.done("import", "改好.xlsx")
     assert desk.done("--json", "status").json["rows_to_mend"] == 0
+
+
+def test_the_directory_comes_back_with_how_people_want_to_be_told(desk: Desk) -> None:
+    """Written, filled in and imported; what the site has no channel for is named with its row."""
+    desk.done("export", "persons", "名单.xlsx")
+    assert desk.done("--json", "import", "名单.xlsx").json["files"][0]["changed_nothing"]
+    book = CalamineWorkbook.from_path("名单.xlsx").get_sheet_by_index(0).to_python()
+    head, county, supervisor, *_others = [[str(cell) for cell in row] for row in book[1:]]
+    wish = head.index("接收方式")
+    county[wish], supervisor[wish] = "电子邮件", "打电话"
+    write_table(Path("改.xlsx"), "人员名单", [head, county, supervisor])
+    report = desk.done("--json", "import", "改.xlsx").json["files"][0]
+    assert report["counts"]["persons_changed"] == 1
+    said = [(one["code"], one["row"], one["allowed"]) for one in report["problems"]]
+    assert said == [("way-unknown", 3, ["邮件", "不限"])]
