@@ -48,8 +48,9 @@ def missing_windows(
 
 Imported = tuple[object, ...]
 
+_WINDOWS = select(func.count(), func.max(calendar_windows.c.imported_at))
+
 
 def imported_stamp(connection: Connection) -> Imported:
     """Answer what changes when anything is imported that rules in force are made from."""
-    windows = select(func.count(), func.max(calendar_windows.c.imported_at))
-    return (*connection.execute(windows).one(), *sorted(successors(connection).items()))
+    return (*connection.execute(_WINDOWS).one(), *sorted(successors(connection).items()))

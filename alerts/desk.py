@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from alerts.directory import OPERATOR, batches
 from alerts.matters import Matter, MatterKind, open_matters
@@ -21,6 +21,17 @@ DELIVERY_HELD = "delivery_held"
 
 LATE = "late"
 """Reason on a notice that is not published yet: something in it should have gone out earlier."""
+
+_HELD = select(site_state.c.name).where(site_state.c.name == DELIVERY_HELD)
+_UNPUBLISHED = (
+    select(notices.c.id, notices.c.reason, notices.c.state)
+    .where(
+        notices.c.slot == bindparam("of_slot"),
+        notices.c.ended_at.is_(None),
+        notices.c.next_attempt_at.is_(None),
+    )
+    .with_for_update()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +118,7 @@ class Desk:
         )
 
     def _is_delivery_held(self) -> bool:
-        query = select(site_state.c.name).where(site_state.c.name == DELIVERY_HELD)
-        return self.connection.execute(query).first() is not None
+        return self.connection.execute(_HELD).first() is not None
 
     def _notices_of(
         self, persons: list[str]
@@ -198,15 +208,7 @@ def publish(
 
     More late ones than `hold_over` are a backlog: these wait until an operator has looked.
     """
-    rows = connection.execute(
-        select(notices.c.id, notices.c.reason, notices.c.state)
-        .where(
-            notices.c.slot == opening.slot,
-            notices.c.ended_at.is_(None),
-            notices.c.next_attempt_at.is_(None),
-        )
-        .with_for_update()
-    ).all()
+    rows = connection.execute(_UNPUBLISHED, {"of_slot": opening.slot}).all()
     late = [row.id for row in rows if row.reason == LATE]
     if len(late) > hold_over:
         _hold(connection, late, opening, now=now)

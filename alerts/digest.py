@@ -93,6 +93,7 @@ def open_due(database: Database, timetable: Timetable, *, now: datetime) -> Open
     """
     total = Opened()
     daily = []
+    looked: set[tuple[str, date]] = set()
     roles = timetable.configuration.roles
     with database.reading() as connection:
         opened = {kind: all_opened(connection, kind, roles) for kind in ("slot", "between")}
@@ -103,7 +104,9 @@ def open_due(database: Database, timetable: Timetable, *, now: datetime) -> Open
             last = opened[kind].get(role)
             if last is not None and last >= day:
                 continue
-            open_vacancies(database, timetable.configuration, role, today=day, now=now)
+            if (role, day) not in looked:
+                open_vacancies(database, timetable.configuration, role, today=day, now=now)
+                looked.add((role, day))
             if last is not None:
                 opener = open_slot if kind == "slot" else open_between
                 _add(total, opener(database, timetable, role, day, now=now))

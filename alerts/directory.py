@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Date, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Date, and_, bindparam, or_, select
 from sqlalchemy.sql.schema import Column
 
 from channels.registry import traits_of
@@ -59,19 +59,14 @@ class Directory:
         for role, region, person in _holdings(connection, day):
             holders[role, region].append(person)
         stand_ins: dict[str, list[str]] = defaultdict(list)
-        for row in connection.execute(
-            select(deputies.c.person_id, deputies.c.deputy_id)
-            .where(holds(deputies.c.held_from, deputies.c.held_to, day))
-            .order_by(deputies.c.held_from, deputies.c.deputy_id)
-        ):
+        for row in connection.execute(_DEPUTIES, {"day": day}):
             if row.deputy_id in people:
                 stand_ins[row.person_id].append(row.deputy_id)
-        on_leave = select(leaves.c.person_id).where(holds(leaves.c.from_on, leaves.c.to_on, day))
         return cls(
             people,
             {key: tuple(ids) for key, ids in holders.items()},
             {key: tuple(ids) for key, ids in stand_ins.items()},
-            frozenset(connection.execute(on_leave).scalars()),
+            frozenset(connection.scalars(_ON_LEAVE, {"day": day})),
             next((p.id for p in people.values() if p.handle == OPERATOR), None),
         )
 
@@ -174,19 +169,7 @@ def batches(ids: Sequence[str]) -> Iterable[Sequence[str]]:
 
 
 def _persons(connection: Connection, day: date) -> dict[str, Person]:
-    rows = connection.execute(
-        select(
-            persons.c.id,
-            persons.c.handle,
-            persons.c.language,
-            persons.c.prefers,
-            persons.c.sealed_email.is_not(None).label("email"),
-            persons.c.sealed_phone.is_not(None).label("phone"),
-            persons.c.sealed_wecom.is_not(None).label("wecom"),
-        )
-        .where(or_(persons.c.left_on.is_(None), persons.c.left_on > day))
-        .order_by(persons.c.handle)
-    )
+    rows = connection.execute(_PEOPLE, {"day": day})
     kinds = ("email", "phone", "wecom")
     return {
         row.id: Person(
@@ -206,12 +189,7 @@ def _reach(handle: str, kinds: Sequence[str]) -> frozenset[str]:
 
 
 def _holdings(connection: Connection, day: date) -> Iterable[tuple[str, str, str]]:
-    rows = connection.execute(
-        select(posts.c.role, posts.c.region, post_holdings.c.person_id)
-        .join(post_holdings, post_holdings.c.post_id == posts.c.id)
-        .where(holds(post_holdings.c.held_from, post_holdings.c.held_to, day))
-        .order_by(posts.c.role, posts.c.region, post_holdings.c.person_id)
-    )
+    rows = connection.execute(_HOLDINGS, {"day": day})
     return ((row.role, row.region, row.person_id) for row in rows)
 
 
@@ -220,3 +198,32 @@ def holds(
 ) -> ColumnElement[bool]:
     """Both days included; an open end holds for ever."""
     return and_(start <= day, or_(end.is_(None), end >= day))
+
+
+# Written once: every slot asks these, and a statement costs more to write than to run.
+_DAY = bindparam("day", type_=Date)
+_PEOPLE = (
+    select(
+        persons.c.id,
+        persons.c.handle,
+        persons.c.language,
+        persons.c.prefers,
+        persons.c.sealed_email.is_not(None).label("email"),
+        persons.c.sealed_phone.is_not(None).label("phone"),
+        persons.c.sealed_wecom.is_not(None).label("wecom"),
+    )
+    .where(or_(persons.c.left_on.is_(None), persons.c.left_on > _DAY))
+    .order_by(persons.c.handle)
+)
+_HOLDINGS = (
+    select(posts.c.role, posts.c.region, post_holdings.c.person_id)
+    .join(post_holdings, post_holdings.c.post_id == posts.c.id)
+    .where(holds(post_holdings.c.held_from, post_holdings.c.held_to, _DAY))
+    .order_by(posts.c.role, posts.c.region, post_holdings.c.person_id)
+)
+_DEPUTIES = (
+    select(deputies.c.person_id, deputies.c.deputy_id)
+    .where(holds(deputies.c.held_from, deputies.c.held_to, _DAY))
+    .order_by(deputies.c.held_from, deputies.c.deputy_id)
+)
+_ON_LEAVE = select(leaves.c.person_id).where(holds(leaves.c.from_on, leaves.c.to_on, _DAY))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select
 
 from alerts.directory import Directory, batches
 from ledgers.tables import assignments, entries, entry_changes, post_holdings, posts
@@ -19,6 +19,22 @@ _MANY = 2000
 """Entries of which those that changed are looked for among all, rather than one by one."""
 
 _Key = tuple[str, str]
+
+_LATELY = select(post_holdings.c.post_id).where(
+    post_holdings.c.held_from > bindparam("begun"), post_holdings.c.held_from <= bindparam("day")
+)
+_HELD = (
+    select(
+        posts.c.role,
+        posts.c.region,
+        post_holdings.c.person_id,
+        post_holdings.c.held_from,
+        post_holdings.c.held_to,
+    )
+    .join(post_holdings, post_holdings.c.post_id == posts.c.id)
+    .where(posts.c.id.in_(_LATELY), post_holdings.c.held_from <= bindparam("day"))
+)
+"""Who has held the posts that somebody came to lately. Written once: each slot asks."""
 
 
 class Held(NamedTuple):
@@ -189,21 +205,7 @@ def _instant(day: date) -> datetime:
 
 
 def _changed_posts(connection: Connection, day: date) -> dict[_Key, HandOver]:
-    lately = select(post_holdings.c.post_id).where(
-        post_holdings.c.held_from > shifted_days(day, -_LOOKED_BACK),
-        post_holdings.c.held_from <= day,
-    )
-    rows = connection.execute(
-        select(
-            posts.c.role,
-            posts.c.region,
-            post_holdings.c.person_id,
-            post_holdings.c.held_from,
-            post_holdings.c.held_to,
-        )
-        .join(post_holdings, post_holdings.c.post_id == posts.c.id)
-        .where(posts.c.id.in_(lately), post_holdings.c.held_from <= day)
-    )
+    rows = connection.execute(_HELD, {"day": day, "begun": shifted_days(day, -_LOOKED_BACK)})
     spans: dict[_Key, list[Held]] = defaultdict(list)
     for role, region, *held in rows:
         spans[role, region].append(Held(*held))

@@ -23,6 +23,31 @@ from ledgers.ids import new_ids
 BATCH = 500
 """Alerts in one unit of work."""
 
+_DUE = (
+    select(rungs, alerts.c.rule, alerts.c.variant, alerts.c.due_on, alerts.c.closed_at)
+    .join(alerts, alerts.c.id == rungs.c.alert_id)
+    .where(
+        rungs.c.next_at <= bindparam("now"),
+        or_(
+            alerts.c.closed_at.is_not(None),
+            alerts.c.deferred_until.is_(None),
+            alerts.c.deferred_until < bindparam("today"),
+        ),
+    )
+)
+"""The rungs whose time has come; who has acknowledged is left in peace."""
+
+_DUE_FIRST = _DUE.order_by(rungs.c.next_at).limit(BATCH).with_for_update(of=rungs)
+
+# Written once: heartbeats ask them all the time.
+_QUESTIONS = (
+    select(signals.c.id).where(is_unfinished()).limit(1),
+    select(signals.c.id)
+    .where(signals.c.ended_at.is_(None), signals.c.expires_at <= bindparam("now"))
+    .limit(1),
+    _DUE.limit(1),
+)
+
 
 @dataclass(slots=True)
 class Climbed:
@@ -34,10 +59,8 @@ class Climbed:
 
 def has_due(connection: Connection, *, now: datetime, today: date) -> bool:
     """Say whether a signal is to be opened further or ended, or somebody else to be called."""
-    unfinished = select(signals.c.id).where(is_unfinished())
-    over = select(signals.c.id).where(signals.c.ended_at.is_(None), signals.c.expires_at <= now)
-    questions = (unfinished, over, _due(now, today))
-    return any(connection.execute(query.limit(1)).first() for query in questions)
+    asked = {"now": now, "today": today}
+    return any(connection.execute(query, asked).first() for query in _QUESTIONS)
 
 
 def climb(database: Database, plan: EvaluationPlan, *, now: datetime, today: date) -> Climbed:
@@ -59,9 +82,7 @@ def climb(database: Database, plan: EvaluationPlan, *, now: datetime, today: dat
         total.expired += found
     while True:
         with database.writing() as connection:
-            rows = connection.execute(
-                _due(now, today).order_by(rungs.c.next_at).limit(BATCH).with_for_update(of=rungs)
-            ).all()
+            rows = connection.execute(_DUE_FIRST, {"now": now, "today": today}).all()
             total.told += _climb_some(connection, plan, rows, now=now, today=today)
         if not rows:
             return total
@@ -132,22 +153,6 @@ def open_alerts_of(
         alerts.c.rule == rule, alerts.c.anchor == signal_id, alerts.c.closed_at.is_(None)
     )
     return connection.execute(query.order_by(alerts.c.id).limit(limit)).scalars().all()
-
-
-def _due(now: datetime, today: date) -> Any:
-    """Ask for the rungs whose time has come; who has acknowledged is left in peace."""
-    return (
-        select(rungs, alerts.c.rule, alerts.c.variant, alerts.c.due_on, alerts.c.closed_at)
-        .join(alerts, alerts.c.id == rungs.c.alert_id)
-        .where(
-            rungs.c.next_at <= now,
-            or_(
-                alerts.c.closed_at.is_not(None),
-                alerts.c.deferred_until.is_(None),
-                alerts.c.deferred_until < today,
-            ),
-        )
-    )
 
 
 def _climb_some(

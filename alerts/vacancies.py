@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Date, Select, bindparam, exists, or_, select
 
 from alerts.directory import Directory, holds
 from alerts.matter_notices import open_gaps
@@ -23,7 +23,8 @@ def open_vacancies(
     """
     below = [name for name, role in configuration.roles.items() if role.up == above]
     with database.reading() as connection:
-        rows = connection.execute(_vacant(below, today)).all() if below else []
+        asked = {"below": below, "day": today}
+        rows = connection.execute(_VACANT, asked).all() if below else []
         if not rows:
             return
         ladder = Ladder.of(configuration, Directory.load(connection, today))
@@ -33,7 +34,8 @@ def open_vacancies(
             open_gaps(connection, configuration, gaps, now=now)
 
 
-def _vacant(roles: list[str], today: date) -> Select[str, str]:
+def _vacant() -> Select[str, str]:
+    today = bindparam("day", type_=Date)
     held = post_holdings.alias("held")
     here = (
         select(held.c.id)
@@ -53,6 +55,12 @@ def _vacant(roles: list[str], today: date) -> Select[str, str]:
     )
     return (
         select(posts.c.role, posts.c.region)
-        .where(posts.c.role.in_(roles), was_held, ~here.exists(), somebody)
+        .where(
+            posts.c.role.in_(bindparam("below", expanding=True)), was_held, ~here.exists(), somebody
+        )
         .order_by(posts.c.role, posts.c.region)
     )
+
+
+_VACANT = _vacant()
+"""Written once: each slot asks."""

@@ -4,9 +4,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Date,
+    Row,
+    and_,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.sql.selectable import Select
 
 from alerts.directory import batches
@@ -73,36 +84,54 @@ def waiting_alerts(connection: Connection, windows: Sequence[Window]) -> list[st
     """Answer the alerts with a step in one of the windows, entries of one village together."""
     found: dict[str, None] = {}
     for window in windows:
-        query = (
-            select(alerts.c.id)
-            .distinct()
-            .add_columns(entries.c.lives_in)
-            .select_from(steps)
-            .join(alerts, alerts.c.id == steps.c.alert_id)
-            .join(entries, entries.c.id == alerts.c.entry_id)
-            .where(_in_window(window))
-            .order_by(entries.c.lives_in, alerts.c.id)
-        )
-        found.update(dict.fromkeys(row.id for row in connection.execute(query)))
-    orphans = (
+        query = _alerts_in(window.urgent, window.since is not None)
+        rows = connection.execute(query, _values_of(window))
+        found.update(dict.fromkeys(row.id for row in rows))
+    for urgent in sorted({window.urgent for window in windows}):
+        found.update(dict.fromkeys(connection.scalars(_orphans(urgent))))
+    return list(found)
+
+
+@cache
+def _alerts_in(urgent: bool, is_between: bool) -> Select[Any]:
+    """Write once what each slot asks."""
+    return (
+        select(alerts.c.id)
+        .distinct()
+        .add_columns(entries.c.lives_in)
+        .select_from(steps)
+        .join(alerts, alerts.c.id == steps.c.alert_id)
+        .join(entries, entries.c.id == alerts.c.entry_id)
+        .where(_in_window(urgent, is_between))
+        .order_by(entries.c.lives_in, alerts.c.id)
+    )
+
+
+@cache
+def _orphans(urgent: bool) -> Select[str]:
+    return (
         select(tellings.c.alert_id)
         .join(steps, steps.c.id == tellings.c.step_id)
-        .where(_is_orphan(), steps.c.urgent.in_({window.urgent for window in windows}))
+        .where(_is_orphan(), steps.c.urgent.is_(urgent))
         .order_by(tellings.c.alert_id)
     )
-    found.update(dict.fromkeys(connection.execute(orphans).scalars()))
-    return list(found)
 
 
 def is_urgent_waiting(connection: Connection) -> bool:
     """Say whether anybody is still to be told of anything urgent, now or later."""
+    return any(connection.execute(query).first() for query in _urgent())
+
+
+@cache
+def _urgent() -> tuple[Select[str], Select[str]]:
+    """Write once what each pass asks."""
     never_told = select(steps.c.id).where(steps.c.waiting != "", steps.c.urgent.is_(True))
     told_again = (
         select(steps.c.id)
         .join(tellings, tellings.c.step_id == steps.c.id)
         .where(_is_orphan(), steps.c.urgent.is_(True))
     )
-    return any(connection.execute(query.limit(1)).first() for query in (never_told, told_again))
+    return never_told.limit(1), told_again.limit(1)
 
 
 def _is_orphan() -> ColumnElement[bool]:
@@ -126,7 +155,8 @@ def load_steps(
     for window in windows:
         of_role: list[WaitingStep] = []
         for batch in batches(alert_ids):
-            rows = connection.execute(_with_entries(batch, window).with_for_update(of=steps))
+            query = _with_entries(window.urgent, window.since is not None)
+            rows = connection.execute(query, {"alert_ids": batch, **_values_of(window)})
             of_role.extend(_step(row, by_registration) for row in rows)
         found[window.role] = of_role
     return found
@@ -202,25 +232,43 @@ def told_before(connection: Connection, alert_ids: Sequence[str]) -> dict[str, l
     return found
 
 
-def _in_window(window: Window) -> ColumnElement[bool]:
+def _values_of(window: Window) -> dict[str, object]:
+    """Answer what the questions about a window are asked with."""
+    since = {} if window.since is None else {"since": window.since}
+    return {
+        "of_role": f"%|{_escaped(window.role)}|%",
+        "day": window.day,
+        "horizon": window.horizon,
+        "latest": max(window.day, window.horizon),
+        "opened_on": window.opened_on,
+        **since,
+    }
+
+
+def _escaped(text: str) -> str:
+    """Let a pattern's signs stand for themselves."""
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _in_window(urgent: bool, is_between: bool) -> ColumnElement[bool]:
     due = or_(
-        steps.c.on_date <= window.day,
-        and_(steps.c.after_due.is_(False), steps.c.on_date <= window.horizon),
+        steps.c.on_date <= _day("day"),
+        and_(steps.c.after_due.is_(False), steps.c.on_date <= _day("horizon")),
     )
     wanted = [
         steps.c.waiting != "",
-        steps.c.waiting.contains(f"|{window.role}|", autoescape=True),
-        steps.c.urgent.is_(window.urgent),
+        steps.c.waiting.like(bindparam("of_role"), escape="/"),
+        steps.c.urgent.is_(urgent),
         # What the index on waiting steps can use.
-        steps.c.on_date <= max(window.day, window.horizon),
+        steps.c.on_date <= _day("latest"),
         due,
-        _is_open(window.opened_on),
+        _is_open(_day("opened_on")),
     ]
-    if window.since is not None:
+    if is_between:
         earlier = steps.alias("earlier")
         wanted += [
             steps.c.after_due.is_(True),
-            steps.c.on_date >= window.since,
+            steps.c.on_date >= _day("since"),
             ~select(earlier.c.id)
             .where(
                 earlier.c.alert_id == steps.c.alert_id,
@@ -232,14 +280,20 @@ def _in_window(window: Window) -> ColumnElement[bool]:
     return and_(*wanted)
 
 
-def _is_open(day: date) -> ColumnElement[bool]:
+def _day(name: str) -> BindParameter[date]:
+    return bindparam(name, type_=Date)
+
+
+def _is_open(day: date | BindParameter[date]) -> ColumnElement[bool]:
     acknowledged = and_(alerts.c.deferred_until.is_not(None), alerts.c.deferred_until >= day)
     return and_(alerts.c.closed_at.is_(None), ~acknowledged)
 
 
-def _with_entries(alert_ids: Sequence[str], window: Window) -> Select[Any]:
-    in_batch = steps.c.alert_id.in_(alert_ids)
-    return _columns().where(in_batch, _in_window(window)).order_by(steps.c.id)
+@cache
+def _with_entries(urgent: bool, is_between: bool) -> Select[Any]:
+    in_batch = steps.c.alert_id.in_(bindparam("alert_ids", expanding=True))
+    found = _columns().where(in_batch, _in_window(urgent, is_between)).order_by(steps.c.id)
+    return found.with_for_update(of=steps)
 
 
 def _columns() -> Select[Any]:

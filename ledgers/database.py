@@ -155,6 +155,11 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if writes:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            # Below SQLAlchemy: it takes no lock and cannot fail, and most units only read.
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN")
 
     return engine

@@ -33,14 +33,16 @@ class Move:
     new: str
 
 
+_SUCCESSORS = select(regions.c.code, regions.c.successor).where(regions.c.successor.is_not(None))
+"""Written once: each pass asks whether anything was imported."""
+
 MoveDoor = Callable[[Connection, Move], None]
 """Told of each code that changes, in the transaction that changes it: others name divisions too."""
 
 
 def load_successors(connection: Connection) -> dict[str, str]:
     """Answer the code that took the place of each abolished one."""
-    query = select(regions.c.code, regions.c.successor).where(regions.c.successor.is_not(None))
-    return dict(iter(connection.execute(query)))
+    return dict(iter(connection.execute(_SUCCESSORS)))
 
 
 def load_regions(connection: Connection, *, within: str = "") -> list[Region]:
