@@ -54,6 +54,7 @@ class _Listening:
     world: World
     signal: str
     asked: set[str] = field(default_factory=set)
+    seen: int = -1  # how often had been written when it was last looked
 
     def go_on(self) -> None:
         """Look again in a while."""
@@ -61,6 +62,10 @@ class _Listening:
 
     def _look(self) -> None:
         world = self.world
+        if self.seen == world.machine.due.writings:
+            self.go_on()
+            return
+        self.seen = world.machine.due.writings
         with world.database.reading() as connection:
             live = select(signals.c.id, signals.c.raised_at).where(
                 signals.c.id == self.signal, signals.c.ended_at.is_(None)

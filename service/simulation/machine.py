@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import ClassVar
 
-from sqlalchemy import Connection, Date, bindparam, func, or_, select, true
+from sqlalchemy import Connection, select
 
-from alerts import breaker as breakers
 from alerts.audit import Finding
 from alerts.compose import Composer
-from alerts.holding import held_for
 from alerts.matters import still_open
-from alerts.states import NoticeState, Outcome
-from alerts.tables import alerts, notices, rungs, signals, steps, tellings
+from alerts.states import Outcome
+from alerts.tables import steps, tellings
 from alerts.timetable import Timetable
 from channels.protocol import Channel
 from config.model import Configuration
@@ -30,6 +29,7 @@ from service.outgoing import Sender, compose_of, open_lanes
 from service.simulation.chance import Chance
 from service.simulation.clocks import TrialClock
 from service.simulation.diary import Diary
+from service.simulation.due import Due
 from service.simulation.inorder import InOrder
 from service.simulation.mortal import Crash, Fate, MortalDatabase
 from service.simulation.processes import TrialSite
@@ -45,34 +45,11 @@ _WEEKLY = {duties.AUDIT: 6, duties.SIGN_OF_LIFE: 0}
 """Jobs that a trial does on one weekday only, to be done with a year in seconds."""
 
 
-_WAITING = {
-    held: select(notices.c.channel, func.min(notices.c.next_attempt_at))
-    .where(
-        notices.c.ended_at.is_(None),
-        notices.c.next_attempt_at.is_not(None),
-        notices.c.state != NoticeState.HELD.value,
-        notices.c["class"] == "operator" if held else true(),
-    )
-    .group_by(notices.c.channel)
-    for held in (False, True)
-}
-
-_CALLS = (
-    select(func.min(signals.c.expires_at)).where(signals.c.ended_at.is_(None)),
-    select(func.min(rungs.c.next_at))
-    .join(alerts, alerts.c.id == rungs.c.alert_id)
-    .where(
-        alerts.c.closed_at.is_(None),
-        or_(
-            alerts.c.deferred_until.is_(None),
-            alerts.c.deferred_until < bindparam("today", type_=Date),
-        ),
-    ),
-)
-
-
 class Machine:
     """One daemon process after the other on one site."""
+
+    asks: ClassVar[type[Due]] = Due
+    """What says when lanes and ladders go on; a test plants another."""
 
     def __init__(
         self,
@@ -96,7 +73,8 @@ class Machine:
         self._compose = compose_of(site)
         self._passed_on: date | None = None
         self._kept = passes.Kept()
-        self._next_send: tuple[datetime | None] | None = None  # None: it must be asked
+        self.due = self.asks(site.database.engine)
+        self._jobs: dict[date, list[tuple[datetime, str]]] = {}
 
     def start(self, *, recover: bool = True) -> None:
         """Start a process; without `recover` a dead one's claims run out by themselves."""
@@ -124,6 +102,7 @@ class Machine:
         timetable = Timetable.of(configuration, self.site.calendar)
         loaded = replace(self.site.loaded, configuration=configuration)
         self.site = replace(self.site, loaded=loaded, timetable=timetable)
+        self._jobs = {}
         self._passed_on = None
         if isinstance(self._compose, Composer):
             # Templates stay as they are: they take a third of a second.
@@ -158,7 +137,7 @@ class Machine:
         if not self.is_up:
             return
         with self._mortally():
-            if passes.is_wanted(self.site, self.clock()):
+            if self.due.has_news(self.site, self.clock()):
                 self._pass()
             else:
                 self._deliver()
@@ -182,44 +161,24 @@ class Machine:
     def next_job(self, after: datetime) -> tuple[datetime, str]:
         """Answer the first job after an instant of the wall clock."""
         today = self.site.today(after)
-        found = [
-            (instant, job.id)
-            for day in (today, today + timedelta(days=1))
-            for job in self.jobs(day)
-            if (instant := instant_of(day, parse_wall_time(job.at), self.site.zone)) > after
-        ]
-        return min(found)
+        days = (today, today + timedelta(days=1))
+        return min(one for day in days for one in self._jobs_on(day) if one[0] > after)
+
+    def _jobs_on(self, day: date) -> list[tuple[datetime, str]]:
+        """Answer the jobs of a day with their instants, read once."""
+        if day not in self._jobs:
+            zone = self.site.zone
+            found = [(instant_of(day, parse_wall_time(j.at), zone), j.id) for j in self.jobs(day)]
+            self._jobs[day] = found
+        return self._jobs[day]
 
     def next_send(self) -> datetime | None:
         """Answer when a lane or a ladder will look for work, by the wall clock; None: none will."""
         if not self.is_up:
             return None
-        if self._next_send is not None:
-            return self._next_send[0]
-        self._next_send = (self._soonest(self._waits()),)
-        return self._next_send[0]
-
-    def _soonest(self, waits: Mapping[str, datetime]) -> datetime | None:
-        moments = [*waits.values(), *self._calls()]
-        return max(min(moments), self.clock() + _AT_LEAST) if moments else None
-
-    def _calls(self) -> list[datetime]:
-        """Answer when a ladder goes on and when a signal is over, as heartbeats find out."""
-        if not any(rule.kind == "signal" for rule in self.site.configuration.rules.values()):
-            return []
-        today = {"today": self.site.today(self.clock())}
-        with self.site.database.reading() as connection:
-            found = [connection.execute(query, today).scalar() for query in _CALLS]
-        return [at for at in found if at is not None]
-
-    def _waits(self) -> dict[str, datetime]:
-        """Answer until when each channel has to wait on which anything is to be sent."""
-        with self.site.database.reading() as connection:
-            held = held_for(connection) is not None
-            return {
-                channel: max(due, breakers.load(connection, channel, limit=8).open_until or due)
-                for channel, due in connection.execute(_WAITING[held]).all()
-            }
+        now = self.clock()
+        at = self.due.waiting(self.site, now).next_at
+        return None if at is None else max(at, now + _AT_LEAST)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -233,7 +192,7 @@ class Machine:
         """Evaluate what is new, which another pass of the same day has not left, and open slots."""
         now = self.clock()
         today = self.site.today(now)
-        if today != self._passed_on or passes.is_wanted(self.site, now):
+        if today != self._passed_on or self.due.has_news(self.site, now):
             passes.evaluate(self.site, now, self._kept)
             self._passed_on = today
         if slots:
@@ -241,12 +200,11 @@ class Machine:
         self._deliver()
 
     def _deliver(self) -> None:
-        waits, soon = self._waits(), self.clock() + _AT_LEAST
+        now = self.clock()
+        waits, soon = self.due.waiting(self.site, now).channels, now + _AT_LEAST
         due = [name for name in self._channels if name in waits and waits[name] <= soon]
         if due:
             self._loop.run(self._send(due))
-        else:
-            self._next_send = (self._soonest(waits),)
 
     async def _send(self, due: list[str]) -> None:
         """Send on these channels; a real daemon's other lanes would find nothing."""
@@ -283,7 +241,6 @@ class Machine:
     @contextmanager
     def _mortally(self) -> Iterator[None]:
         """Do work in which the process may die."""
-        self._next_send = None
         try:
             yield
         except Crash:

@@ -68,4 +68,6 @@ def forgetful(database: Database) -> Database:
         for pragma in ("synchronous=OFF", "secure_delete=OFF", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
 
+    # A connection that was open already would wait for the disk as before.
+    database.engine.dispose()
     return database

@@ -8,6 +8,7 @@ from channels.protocol import Channel
 from channels.registry import build
 from ledgers.database import Database
 from ledgers.ids import drawn_from
+from ledgers.memory import collecting_rarely
 from service import duties
 from service.simulation import faults, life
 from service.simulation.chance import Chance
@@ -60,7 +61,7 @@ def run(site: Site, clock: TrialClock, wish: Wish, seams: Seams | None = None) -
     """Live through the days of a wish on a site that is a copy and goes by `clock`."""
     chance = Chance(wish.seed)
     clock.true = _midnight(site, wish.first)
-    with drawn_from(chance.of("ids").randbytes):
+    with drawn_from(chance.of("ids").randbytes), collecting_rarely():
         trial = _Trial(site, clock, chance, wish, seams or Seams())
         try:
             return trial.live()

@@ -8,20 +8,28 @@ from sqlalchemy import select, update
 
 from alerts.tables import signals
 from ledgers.database import Database
+from service.simulation.due import Due, Waiting
 from service.simulation.machine import Machine
 from service.simulation.made_up import Size
 from service.simulation.trial import Seams
-from tests.service.simulation.years import Year, live
+from service.wiring import Site
+from tests.service.simulation.years import County, Year, live
 
-STORMY = Year(5, faults=frozenset(), days=15, size=Size(villages=1, children=6))
+STORMY = Year(5, faults=frozenset(), days=15, county=County(Size(villages=1, children=6)))
 """A signal is raised on the tenth day, and nobody answers until it is over."""
+
+
+class _Ladderless(Due):
+    """Knows of what is to be sent only."""
+
+    def waiting(self, site: Site, now: datetime) -> Waiting:
+        return Waiting(super().waiting(site, now).channels)
 
 
 class _Sleeper(Machine):
     """A daemon whose heartbeats look for no ladder."""
 
-    def _calls(self) -> list[datetime]:
-        return []
+    asks = _Ladderless
 
 
 class _Deaf(_Sleeper):

@@ -12,7 +12,7 @@ import pytest
 
 from service.cli import World, run
 from tests.repo.tracked import ROOT
-from tests.service.simulation.years import CONFIGURATION
+from tests.service.simulation.written import CONFIGURATION
 
 NOW = datetime(2027, 1, 4, 1, 30, tzinfo=UTC)
 MONTH = ["--from", "2027-01-04", "--to", "2027-02-07"]

@@ -12,9 +12,9 @@ from ledgers.database import Database
 from ledgers.tables import persons, post_holdings, posts
 from service.simulation.made_up import Size
 from service.simulation.trial import Seams
-from tests.service.simulation.years import FIRST, Year, live
+from tests.service.simulation.years import FIRST, County, Year, live
 
-HAMLET = Year(3, faults=frozenset(), days=62, size=Size(villages=1, children=6))
+HAMLET = Year(3, faults=frozenset(), days=62, county=County(Size(villages=1, children=6)))
 
 
 def _forget_closing(database: Database) -> None:
