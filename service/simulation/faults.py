@@ -57,6 +57,7 @@ def _outages(world: World, chance: Random) -> None:
         channel = chance.choice(sorted(world.site.configuration.channels))
         storm = Storm(channel, chance.choice(kinds), begins, begins + timedelta(hours=hours))
         world.post.storms.append(storm)
+        world.troubles[Fault.OUTAGES] += 1
 
 
 def _crashes(world: World, chance: Random) -> None:
@@ -108,6 +109,7 @@ def _jump(world: World, by: timedelta) -> Callable[[], None]:
     def jump() -> None:
         world.clock.wrong_by += by
         world.clock_was_wrong = True
+        world.troubles[Fault.CLOCKS] += 1
         world.calm_from = world.clock.true
         world.machine.beat(by)
 
@@ -116,9 +118,17 @@ def _jump(world: World, by: timedelta) -> Callable[[], None]:
 
 def _stops(world: World, chance: Random) -> None:
     for day in _days(world, chance, 100):
-        world.note(day, chance.random() * 24, world.machine.stop)
+        world.note(day, chance.random() * 24, _stopped(world))
         away = timedelta(days=chance.choice((1, 2, 5, 12)))
         world.note(day + away, chance.random() * 24, _started(world))
+
+
+def _stopped(world: World) -> Callable[[], None]:
+    def stop() -> None:
+        world.machine.stop()
+        world.troubles[Fault.STOPS] += 1
+
+    return stop
 
 
 def _started(world: World) -> Callable[[], None]:
@@ -160,6 +170,7 @@ class _Saved:
         world.post.handed[:] = self._handed
         world.calm_from = world.clock.true
         self._forget()
+        world.troubles[Fault.RESTORES] += 1
         world.machine.start()
 
     @property
@@ -187,6 +198,7 @@ class _Edit:
         name, rule = edited[int(self.luck * len(edited))]
         configuration = world.site.configuration
         changed = {"rules": {**configuration.rules, name: rule}}
+        world.troubles[Fault.EDITS] += 1
         with stricter(world):
             world.machine.configure(configuration.model_copy(update=changed))
 

@@ -55,6 +55,7 @@ class Tried:
     crashes: int = 0
     audits: int = 0
     tries: int = 0
+    troubles: dict[str, int] = field(default_factory=dict)  # what went wrong, and how often
 
 
 def run(site: Site, clock: TrialClock, wish: Wish, seams: Seams | None = None) -> Tried:
@@ -106,7 +107,9 @@ class _Trial:
             pass
         self._check()
         diary = machine.diary
-        return Tried(list(self._found), diary.crashes, len(diary.audits), len(world.post.handed))
+        troubles = {**world.troubles, Fault.CRASHES.value: diary.crashes}
+        tries = len(world.post.handed)
+        return Tried(list(self._found), diary.crashes, len(diary.audits), tries, troubles)
 
     def _step(self) -> bool:
         """Do what comes next; answer whether there was anything before the end."""

@@ -1,5 +1,6 @@
 """Everything a trial is made of, shared by people, life and faults."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class World:
     agenda: Agenda = field(default_factory=Agenda)
     overdue_overnight: list[tuple[str, str]] = field(default_factory=list)
     clock_was_wrong: bool = False
+    troubles: Counter[str] = field(default_factory=Counter)  # how often what went wrong so far
     began: datetime = field(init=False)
     calm_from: datetime = field(init=False)  # when the last trouble ended that nothing else tells
 
