@@ -7,8 +7,8 @@ docs/decisions/0022.
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 from channels.aliyun_answers import judge
 from channels.aliyun_receipts import details, pushed, reported
@@ -105,8 +105,8 @@ class AliyunSmsChannel(VendorSmsChannel[AliyunSmsSettings]):
             "host": self._host,
             "x-acs-action": action,
             "x-acs-content-sha256": _EMPTY,
-            "x-acs-date": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-            "x-acs-signature-nonce": uuid4().hex,
+            "x-acs-date": f"{now.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z",
+            "x-acs-signature-nonce": token_hex(16),
             "x-acs-version": _VERSION,
         }
         signature = acs3(self._settings.access_key_secret.get_secret_value(), query, signed)

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 ACS3 = "ACS3-HMAC-SHA256"
@@ -48,15 +49,12 @@ def tc3(secret: str, service: str, headers: Mapping[str, str], body: bytes, at: 
     request = canonical_request("", lower, sha256(body))
     scope = tc3_scope(service, at)
     to_sign = f"{TC3}\n{int(at.timestamp())}\n{scope}\n{sha256(request.encode())}"
-    key = f"TC3{secret}".encode()
-    for part in scope.split("/"):
-        key = _hmac(key, part)
-    return _hmac(key, to_sign).hex()
+    return _hmac(_tc3_key(secret, scope), to_sign).hex()
 
 
 def tc3_scope(service: str, at: datetime) -> str:
     """Name day and service of a TC3 signature: between 00:00 and 08:00 in Beijing it is yesterday."""
-    return f"{at.astimezone(UTC):%Y-%m-%d}/{service}/tc3_request"
+    return f"{at.astimezone(UTC).date().isoformat()}/{service}/tc3_request"
 
 
 def dingtalk(secret: str, milliseconds: int) -> str:
@@ -72,7 +70,7 @@ def feishu(secret: str, seconds: int) -> str:
 def standard_webhook(secret: str, message_id: str, seconds: int, body: bytes) -> str:
     """Sign as standardwebhooks.com; `secret` with `whsec_` is base64, any other is taken as it stands."""
     signed = f"{message_id}.{seconds}.".encode(errors="replace") + body
-    digest = hmac.new(_standard_key(secret), signed, hashlib.sha256).digest()
+    digest = hmac.digest(_standard_key(secret), signed, "sha256")
     return f"{_STANDARD_VERSION},{_base64(digest)}"
 
 
@@ -109,12 +107,26 @@ def _standard_key(secret: str) -> bytes:
         return secret.encode()
 
 
+@lru_cache(maxsize=4)
+def _tc3_key(secret: str, scope: str) -> bytes:
+    """Derive the key for a day and service, the same for all that is signed with it."""
+    key = f"TC3{secret}".encode()
+    for part in scope.split("/"):
+        key = _hmac(key, part)
+    return key
+
+
 def _quoted(text: str) -> str:
-    return text if text.isascii() and text.isalnum() else quote(text, safe="~")
+    return text if text.isascii() and text.isalnum() else _percent_encoded(text)
+
+
+@lru_cache(maxsize=64)  # the names of offices and templates come again with each message
+def _percent_encoded(text: str) -> str:
+    return quote(text, safe="~")
 
 
 def _hmac(key: bytes, text: str) -> bytes:
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+    return hmac.digest(key, text.encode(), "sha256")
 
 
 def _base64(digest: bytes) -> str:
