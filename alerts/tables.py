@@ -15,7 +15,8 @@ from sqlalchemy import (
     text,
 )
 
-import ledgers.audit_tables  # noqa: F401  # registers its table in the one MetaData
+import ledgers.audit_tables  # registers its table in the one MetaData
+import ledgers.key_tables  # noqa: F401  # and this one
 from ledgers.columns import Code, Id, Instant, Region
 from ledgers.tables import metadata
 

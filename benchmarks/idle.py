@@ -19,7 +19,8 @@ from benchmarks.postgres import databases
 from config.settings import KEY_FILE
 from config.shipped import SETTINGS_FILE, example_files
 from ledgers.database import Database
-from ledgers.sealing import Keyring, write_key_file
+from ledgers.key_files import write_key_file
+from ledgers.wrapping import MasterKey
 from service.migrations import upgrade
 
 _MOST_MEGABYTES = 100.0
@@ -32,7 +33,7 @@ def daemon(folder: Path, url: str) -> Iterator[int]:
     """Run the daemon as a process of its own; answer its process id."""
     for name, text in example_files().items():
         (folder / name).write_text(text, encoding="utf-8")
-    write_key_file(folder / KEY_FILE, Keyring.create())
+    write_key_file(folder / KEY_FILE, MasterKey.create())
     database = Database.open(url)
     upgrade(database)
     database.close()

@@ -78,10 +78,14 @@ class Settings(BaseSettings):
     )
     key_file: Path | None = Field(
         default=None,
-        description="密钥文件 / file with the keys; default: shouwang.key beside the YAML",
+        description="主密钥文件 / file with the master key; default: shouwang.key beside the YAML",
     )
     keys: SecretStr | None = Field(
-        default=None, description="密钥内容，优先于密钥文件 / the keys themselves, before any file"
+        default=None, description="主密钥本身，代替文件 / the master key itself, instead of a file"
+    )
+    key_command: str | None = Field(
+        default=None,
+        description="输出主密钥的命令，代替文件 / a command that prints the master key, instead of a file",
     )
     language: Literal["zh_CN", "en"] | None = Field(
         default=None, description="界面语言 / language of the command line, before the YAML's"

@@ -1,7 +1,9 @@
 """What can go wrong with ledgers, keys and files; every sentence says what to do.
 
 LedgerError
-├── KeyFileMissing, KeyFileExists, KeyFileBroken   the site's keys
+├── KeyFileMissing, KeyFileExists, KeyFileBroken, KeyFileExposed, KeyCommandFailed
+│                                                  where the master key comes from
+├── KeysMissing, KeysInClear, OtherMasterKey, WrappedKeyBroken   the keys in the database
 ├── UnreadableValue                                one sealed value
 ├── PurposeRefused                                 words that are no purpose of an act
 ├── UnknownField                                   a vocabulary for columns that do not exist
@@ -50,6 +52,74 @@ class KeyFileBroken(LedgerError):
         super().__init__(
             _("the keys in %(source)s are damaged; put back the copy made when it was created")
             % {"source": source}
+        )
+
+
+class KeyFileExposed(LedgerError):
+    """Others than its owner may read a key file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            _("others may read the key file %(path)s; run `chmod 600` on it, as its owner")
+            % {"path": path}
+        )
+
+
+class KeyCommandFailed(LedgerError):
+    """The command that prints the master key did not."""
+
+    def __init__(self, why: str) -> None:
+        sentence = _("SHOUWANG_KEY_COMMAND did not print the master key: %(why)s; try it by hand")
+        super().__init__(sentence % {"why": why})
+
+
+class KeysMissing(LedgerError):
+    """The database holds sealed values, but not the keys they were sealed with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "the database holds no keys of its own: they lie in a key file of an older version; "
+                "put that file back, then run `shouwang keys master`"
+            )
+        )
+
+
+class KeysInClear(LedgerError):
+    """The keys are wrapped by a master key, but a key file of an older version was given."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(
+            _(
+                "this is a key file of an older version, but the keys of this database are wrapped by "
+                "the master key %(needed)s: give that one"
+            )
+            % {"needed": needed}
+        )
+
+
+class OtherMasterKey(LedgerError):
+    """The keys were wrapped by another master key than the one given."""
+
+    def __init__(self, *, given: str, needed: str) -> None:
+        self.needed = needed
+        super().__init__(
+            _(
+                "the master key given is %(given)s, but the keys of this database are wrapped by "
+                "%(needed)s. Put back the copy of that one; if it is lost, nobody can ever read what "
+                "is sealed"
+            )
+            % {"given": given, "needed": needed}
+        )
+
+
+class WrappedKeyBroken(LedgerError):
+    """A key in the database was changed."""
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(
+            _("the key %(key)s in the database is damaged; restore a backup of the database")
+            % {"key": key_id}
         )
 
 

@@ -9,14 +9,13 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from ledgers.errors import KeyFileBroken, KeyFileExists, KeyFileMissing, UnreadableValue
+from ledgers.errors import KeyFileBroken, LedgerError, UnreadableValue
 
 _FORMAT = b"\x01"
 _NONCE = 12
@@ -52,28 +51,18 @@ class Keyring:
     @classmethod
     def create(cls) -> "Keyring":
         """Make new random keys."""
-        key_id = secrets.token_hex(4)
-        return cls(key_id, {key_id: AESGCMSIV.generate_key(256)}, secrets.token_bytes(32))
-
-    def rotated(self) -> "Keyring":
-        """Answer a ring with a new current data key; the older ones can still open."""
-        key_id = secrets.token_hex(4)
-        keys = {**self.data_keys, key_id: AESGCMSIV.generate_key(256)}
-        return Keyring(key_id, keys, self.lookup_key)
-
-    def without_old_keys(self) -> "Keyring":
-        """Answer a ring with the current key only, for after everything was sealed anew."""
-        return Keyring(self.current, {self.current: self.data_keys[self.current]}, self.lookup_key)
+        key_id, key = new_data_key()
+        return cls(key_id, {key_id: key}, secrets.token_bytes(32))
 
     def to_text(self) -> str:
-        """Answer the key file's content. A secret."""
+        """Answer all keys in clear, as key files of old hold them. A secret."""
         keys = {name: base64.b64encode(key).decode() for name, key in self.data_keys.items()}
         lookup = base64.b64encode(self.lookup_key).decode()
         return json.dumps({"current": self.current, "keys": keys, "lookup": lookup}, indent=1)
 
     @classmethod
     def from_text(cls, text: str, source: str) -> "Keyring":
-        """Read a key file's content; `source` names it in errors.
+        """Read what `to_text` wrote; `source` names it in errors.
 
         Raises:
             KeyFileBroken: it is not what `to_text` writes.
@@ -90,42 +79,50 @@ class Keyring:
         return ring
 
 
-def read_key_file(path: Path) -> Keyring:
-    """Read the site's keys.
-
-    Raises:
-        KeyFileMissing, KeyFileBroken: with what to do.
-    """
-    try:
-        return Keyring.from_text(path.read_text("utf-8"), str(path))
-    except FileNotFoundError as error:
-        raise KeyFileMissing(str(path)) from error
+def new_data_key() -> tuple[str, bytes]:
+    """Make a new random data key, and an id for it."""
+    return secrets.token_hex(4), AESGCMSIV.generate_key(256)
 
 
-def write_key_file(path: Path, keyring: Keyring, *, replace: bool = False) -> None:
-    """Write the keys, readable by their owner only; an existing file is replaced only if told so.
+class _Ciphers:
+    """What a keyring is worked with: made once, and never changed."""
 
-    The new content is complete on disk before it takes the old one's place.
-    """
-    if path.exists() and not replace:
-        raise KeyFileExists(str(path))
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(keyring.to_text())
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)
+    __slots__ = ("by_id", "encrypt", "head", "keyring")
+
+    def __init__(self, keyring: Keyring) -> None:
+        self.keyring = keyring
+        self.by_id = {name: AESGCMSIV(key) for name, key in keyring.data_keys.items()}
+        self.head = _FORMAT + bytes.fromhex(keyring.current)
+        self.encrypt = self.by_id[keyring.current].encrypt
 
 
 class Vault:
-    """Seals, opens and hashes with one keyring. Holds no state between calls; thread-safe."""
+    """Seals, opens and hashes with the keys of the moment; thread-safe.
 
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
-        self._ciphers = {name: AESGCMSIV(key) for name, key in keyring.data_keys.items()}
-        self._head = _FORMAT + bytes.fromhex(keyring.current)
-        self._encrypt = self._ciphers[keyring.current].encrypt
+    `latest` answers the keys as they are kept now: another process may have made a new one. It is
+    asked for a value under an unknown key, and by `renew`.
+    """
+
+    def __init__(self, keyring: Keyring, latest: Callable[[], Keyring] | None = None) -> None:
+        self._ciphers = _Ciphers(keyring)
+        self._latest = latest
+
+    @property
+    def current(self) -> str:
+        """The id of the key that new values are sealed with."""
+        return self._ciphers.keyring.current
+
+    def renew(self) -> bool:
+        """Learn the keys as they are kept now; answer whether they are others.
+
+        Raises:
+            LedgerError, OSError: they cannot be read; those that are known stay.
+        """
+        fresh = self._latest() if self._latest is not None else self._ciphers.keyring
+        is_new = fresh != self._ciphers.keyring
+        if is_new:
+            self._ciphers = _Ciphers(fresh)  # one assignment: other threads see either
+        return is_new
 
     def seal(self, value: str, spot: Spot) -> bytes:
         """Encrypt a text for its place."""
@@ -141,28 +138,36 @@ class Vault:
 
     def seal_bytes(self, value: bytes, spot: Spot) -> bytes:
         """Encrypt bytes for their place."""
-        nonce = os.urandom(_NONCE)
-        return self._head + nonce + self._encrypt(nonce, value, spot.associated())
+        ciphers, nonce = self._ciphers, os.urandom(_NONCE)
+        return ciphers.head + nonce + ciphers.encrypt(nonce, value, spot.associated())
 
     def seal_row(self, table: str, row_id: str, texts: Mapping[str, str]) -> dict[str, bytes]:
         """Encrypt the texts of one row, by column: as `seal` does for each, in half the time."""
-        sealed = {}
+        sealed, ciphers = {}, self._ciphers
         noise = os.urandom(_NONCE * len(texts))
         for at, (column, text) in enumerate(texts.items()):
             nonce = noise[at * _NONCE : (at + 1) * _NONCE]
             place = f"{table}.{column}.{row_id}".encode()
-            sealed[column] = self._head + nonce + self._encrypt(nonce, text.encode(), place)
+            sealed[column] = ciphers.head + nonce + ciphers.encrypt(nonce, text.encode(), place)
         return sealed
 
     def open_bytes(self, sealed: bytes, spot: Spot) -> bytes:
         """Decrypt bytes; raises as `open` does."""
-        cipher = self._ciphers.get(self.key_id(sealed))
+        cipher = self._cipher(self.key_id(sealed), spot)
         if cipher is None or sealed[:1] != _FORMAT:
             raise UnreadableValue(spot.table, spot.column, spot.row_id)
         try:
             return cipher.decrypt(sealed[5:_HEAD], sealed[_HEAD:], spot.associated())
         except InvalidTag as error:
             raise UnreadableValue(spot.table, spot.column, spot.row_id) from error
+
+    def _cipher(self, key_id: str, spot: Spot) -> AESGCMSIV | None:
+        if key_id not in self._ciphers.by_id:
+            try:
+                self.renew()
+            except (LedgerError, OSError) as error:
+                raise UnreadableValue(spot.table, spot.column, spot.row_id) from error
+        return self._ciphers.by_id.get(key_id)
 
     @staticmethod
     def key_id(sealed: bytes) -> str:
@@ -171,15 +176,15 @@ class Vault:
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether a value was sealed with the key new values use."""
-        return self.key_id(sealed) == self._keyring.current
+        return self.key_id(sealed) == self.current
 
     def derived(self, purpose: str) -> bytes:
         """Answer a key of 32 bytes for another purpose; it stays when data keys rotate."""
         message = f"shouwang key for {purpose}".encode()
-        return hmac.digest(self._keyring.lookup_key, message, "sha256")
+        return hmac.digest(self._ciphers.keyring.lookup_key, message, "sha256")
 
     def lookup(self, purpose: str, *values: str) -> str:
         """Answer a keyed hash for exact look-up: 43 letters, different for each `purpose`."""
         message = "\x1f".join((purpose, *values)).encode()
-        digest = hmac.digest(self._keyring.lookup_key, message, "sha256")
+        digest = hmac.digest(self._ciphers.keyring.lookup_key, message, "sha256")
         return base64.urlsafe_b64encode(digest)[:_LOOKUP].decode()

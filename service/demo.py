@@ -16,8 +16,9 @@ from config.settings import Web
 from config.shipped import DEMO, SETTINGS_FILE, example_files
 from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportReport
+from ledgers.key_files import write_key_file
 from ledgers.reading import reader
-from ledgers.sealing import Keyring, write_key_file
+from ledgers.wrapping import MasterKey
 from service import daemon, logs, passes
 from service import demo_summary as summary
 from service.demo_county import make_county
@@ -121,7 +122,7 @@ def _set_up(
         (home / name).write_text(adapted, encoding="utf-8")
     settings = settings_in(home)
     path = home / SETTINGS_FILE
-    write_key_file(settings.key_file_for(path), Keyring.create())
+    write_key_file(settings.key_file_for(path), MasterKey.create())
     database = open_database(settings, path)
     upgrade(database)
     database.close()

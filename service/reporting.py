@@ -9,6 +9,7 @@ from alerts.holding import held_for
 from alerts.matters import MatterKind, still_open
 from service import passes
 from service.alarms import failed, last_sent, raise_matters, reconcile, waiting
+from service.keys import learn_keys
 from service.liveness import Page, Signs, write_file
 from service.metrics import Figures
 from service.wiring import Site
@@ -17,10 +18,11 @@ _log = structlog.get_logger(__name__)
 
 
 def look(site: Site, signs: Signs, figures: Figures, *, now: datetime) -> bool:
-    """Refresh signs and figures, keep the operator's matters, write the liveness file.
+    """Learn new keys, refresh signs and figures, keep the operator's matters and the liveness file.
 
     Answers whether the operator is told of something new.
     """
+    learn_keys(site.vault)
     new = reconcile(site, now=now)
     for matter in new:
         _log.error(f"alarm.{matter.kind}", subject=matter.subject, **matter.detail)

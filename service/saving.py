@@ -1,4 +1,7 @@
-"""Backup and restore: everything but the keys, as one SQLite file, from and to both databases."""
+"""Backup and restore: everything as one SQLite file, from and to both databases.
+
+The keys are in it as they are in the database: wrapped by the master key, which is not.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +18,7 @@ from alerts.holding import HeldFor, hold_delivery
 from ledgers.audit_guard import taken_off
 from ledgers.audit_tables import audit_events
 from ledgers.database import Database
+from ledgers.keyrings import Keys, ring_of
 from ledgers.persons import load_persons
 from ledgers.sealing import Vault
 from ledgers.tables import entries, metadata, persons
@@ -40,7 +44,7 @@ class Saved:
 def backup(database: Database, file: Path) -> Saved:
     """Copy everything as it stands at one moment; a daemon may go on meanwhile.
 
-    Sealed columns stay sealed: without the key file the copy opens nothing. The file is whole or
+    Sealed columns stay sealed: without the master key the copy opens nothing. The file is whole or
     not there, and readable by its owner only.
 
     Raises:
@@ -65,7 +69,7 @@ def backup(database: Database, file: Path) -> Saved:
 
 
 def restore(
-    database: Database, file: Path, vault: Vault, *, now: datetime, replace: bool = False
+    database: Database, file: Path, keys: Keys, *, now: datetime, replace: bool = False
 ) -> Saved:
     """Put a backup in the place of everything; nothing goes out until an operator releases it.
 
@@ -74,11 +78,12 @@ def restore(
     Raises:
         NotABackup: the file is none, or of a newer version.
         NotEmpty: the database holds something, and `replace` was not said.
-        UnreadableValue: these are not the keys it was made with; nothing was touched.
+        OtherMasterKey, KeysMissing, KeysInClear, UnreadableValue: these are not the keys it was made
+            with; nothing was touched.
         DaemonRuns: stop it first.
     """
     with no_daemon(database), _current_copy(file) as copy, copy.reading() as source:
-        _try_keys(source, vault)
+        _try_keys(source, keys)
         with database.writing() as target:
             _migrate(target)
             if not replace and _holds_anything(target):
@@ -168,10 +173,10 @@ def _migrate(connection: Connection) -> None:
         migrate(connection)
 
 
-def _try_keys(source: Connection, vault: Vault) -> None:
+def _try_keys(source: Connection, keys: Keys) -> None:
     first = source.scalars(select(persons.c.id).limit(1)).first()
     if first is not None:
-        load_persons(source, vault, [first])
+        load_persons(source, Vault(ring_of(source, keys)), [first])
 
 
 def _holds_anything(connection: Connection) -> bool:

@@ -22,12 +22,13 @@ from ledgers.database import Database
 from ledgers.groups import are_kept, keep_groups
 from ledgers.operator import is_kept, keep_operator
 from ledgers.persons import PersonDetails
-from ledgers.sealing import Keyring, Vault, read_key_file
+from ledgers.sealing import Vault
 from ledgers.work_notices import load_notices
 from schedules.calendars import WorkCalendar
 from schedules.runner import Clock, system_clock
 from service.errors import UnusableDatabase
 from service.governing import agree
+from service.keys import KeySource, open_vault
 from service.migrations import require_current
 
 _DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
@@ -120,10 +121,10 @@ def open_site(
     path = settings.config_path(Path.cwd())
     variables = os.environ if environment is None else environment
     loaded = read(path, variables)
-    vault = Vault(read_keyring(settings, path))
     database = open_database(settings, path)
     try:
         require_current(database)
+        vault = open_vault(database, KeySource(settings, path), now=clock())
         calendar = calendar_of(database)
         timetable = Timetable.of(loaded.configuration, calendar)
         site = Site(settings, path, variables, loaded, database, vault, calendar, timetable, clock)
@@ -159,17 +160,6 @@ def open_database(settings: Settings, config_path: Path) -> Database:
     if not url.startswith(_DATABASES):
         raise UnusableDatabase
     return Database.open(url)
-
-
-def read_keyring(settings: Settings, config_path: Path) -> Keyring:
-    """Read the site's keys from the environment, else from the key file.
-
-    Raises:
-        KeyFileMissing, KeyFileBroken: with what to do.
-    """
-    if settings.keys is not None:
-        return Keyring.from_text(settings.keys.get_secret_value(), "SHOUWANG_KEYS")
-    return read_key_file(settings.key_file_for(config_path))
 
 
 def calendar_of(database: Database) -> WorkCalendar:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,11 +16,13 @@ from config.errors import ConfigurationErrors
 from config.language import catalogue
 from config.settings import Settings
 from ledgers.errors import LedgerError
+from ledgers.sealing import Keyring
 from service.commandline import make
 from service.commands.doctor_channels import Seen, Verdict, look_at_channels
 from service.commands.sites import config_file, daemon_runs, settings_for
 from service.errors import ServiceError
 from service.failures import sentence_of
+from service.keys import KeySource
 from service.terminal import Terminal
 from service.version import __version__
 from service.wiring import Site, open_site
@@ -79,7 +80,7 @@ def _do(_wish: Wish, terminal: Terminal) -> int:
 def _look(settings: Settings, terminal: Terminal) -> Iterator[Seen]:
     yield from _program()
     yield _clock(terminal)
-    yield _key_file(settings, config_file(terminal, settings))
+    yield _master_key(settings, config_file(terminal, settings))
     try:
         with open_site(settings, clock=terminal.clock, environment=terminal.environment) as site:
             yield Seen(_("configuration"), Verdict.GOOD, str(site.config_path))
@@ -116,19 +117,20 @@ def _clock(terminal: Terminal) -> Seen:
     return Seen(_("clock"), verdict, shown)
 
 
-def _key_file(settings: Settings, config: Path) -> Seen:
-    name = _("key file")
-    if settings.keys is not None:
-        return Seen(name, Verdict.GOOD, _("the keys come from the environment"))
-    path = settings.key_file_for(config)
+def _master_key(settings: Settings, config: Path) -> Seen:
+    name = _("master key")
+    source = KeySource(settings, config)
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError:
-        return Seen(name, Verdict.BAD, _("there is none at %(file)s") % {"file": path})
-    if mode & 0o077:
-        sentence = _("others may read %(file)s; run `chmod 600` on it") % {"file": path}
-        return Seen(name, Verdict.BAD, sentence)
-    return Seen(name, Verdict.GOOD, str(path))
+        keys = source.read()
+    except _KNOWN as error:
+        return Seen(name, Verdict.BAD, sentence_of(error))
+    if isinstance(keys, Keyring):
+        sentence = _(
+            "the keys lie in clear, in a file of an older version; run `shouwang keys master`"
+        )
+        return Seen(name, Verdict.LOOK, sentence)
+    where = _("the keys come from the environment") if source.file is None else str(source.file)
+    return Seen(name, Verdict.GOOD, f"{keys.id}, {where}")
 
 
 def _site(site: Site) -> Iterator[Seen]:

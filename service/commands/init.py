@@ -13,7 +13,8 @@ from alerts.render import SHIPPED_TEMPLATES
 from config.language import catalogue
 from config.settings import DATABASE_FILE, KEY_FILE, Settings
 from config.shipped import DEFAULT_RULE_SET, SETTINGS_FILE, example_files
-from ledgers.sealing import Keyring, write_key_file
+from ledgers.key_files import write_key_file
+from ledgers.wrapping import MasterKey
 from service.commandline import argument, make, option
 from service.commands.samples import SAMPLES, write_sample
 from service.commands.sites import settings_for
@@ -116,7 +117,7 @@ def _writers(folder: Path, settings: Settings, rule_set: str) -> dict[Path, Call
     for name, text in example_files(rule_set).items():
         writers[folder / name] = partial(_write_text, text=text)
     if settings.keys is None and settings.key_file is None:
-        writers[folder / KEY_FILE] = lambda path: write_key_file(path, Keyring.create())
+        writers[folder / KEY_FILE] = lambda path: write_key_file(path, MasterKey.create())
     if settings.database_url is None:
         writers[folder / DATABASE_FILE] = partial(_prepare, settings=settings)
     for name in SAMPLES:

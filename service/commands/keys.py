@@ -1,19 +1,21 @@
-"""`keys rotate`: a new data key; everything sealed is sealed anew."""
+"""`keys …`: the keys that seal personal data: changed, wrapped by another master key, counted."""
 
 from dataclasses import dataclass
 
 import click
 
 from config.language import catalogue
-from ledgers.keys import rotate
+from ledgers.keyrings import KeptKey, kept_keys, wrapped_by
+from ledgers.resealing import Rotated, rotate, values_by_key
 from ledgers.tables import metadata
+from ledgers.wrapping import MasterKey
 from service.commandline import Commands, Listed, make
-from service.commands.sites import config_file, settings_for
+from service.commands import keys_master
+from service.commands.sites import key_site
 from service.errors import CommandWrong
-from service.locks import no_daemon
-from service.migrations import require_current
+from service.keys import KeySource
 from service.terminal import Terminal
-from service.wiring import open_database
+from service.wakeup import announce
 
 _ = catalogue("service")
 
@@ -23,36 +25,94 @@ class Rotate:
     """Nothing can be asked of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Nothing can be asked of it."""
+
+
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
-    about = _("change the keys that seal personal data")
-    return Commands("keys", {"rotate": Listed(about, _rotate)}, about=about)
+    listed = {
+        "rotate": Listed(_("change the key that seals personal data"), _rotate_command),
+        "master": Listed(_("change the master key, which wraps the others"), keys_master.master),
+        "status": Listed(_("which keys there are, and what is sealed with each"), _status_command),
+    }
+    return Commands("keys", listed, about=_("Looks after the keys that seal personal data."))
 
 
-def _rotate() -> click.Command:
+def _rotate_command() -> click.Command:
     about = _(
-        "Makes a new data key and seals everything anew. Stop the daemon first, and copy the key "
-        "file to its safe place afterwards. Broken off, it goes on when it is run again."
+        "Makes a new data key and seals everything anew, while the daemon goes on. Broken off, it "
+        "goes on when it is run again. The old key goes a day after nothing is sealed with it."
     )
-    return make(Rotate, _do, name="rotate", about=about)
+    return make(Rotate, _rotate, name="rotate", about=about)
 
 
-def _do(_wish: Rotate, terminal: Terminal) -> int:
-    settings = settings_for(terminal)
-    if settings.keys is not None:
-        raise CommandWrong(
-            _("the keys come from SHOUWANG_KEYS and cannot be changed here; use a key file")
-        )
-    path = config_file(terminal, settings)
-    database = open_database(settings, path)
-    try:
-        require_current(database)
-        with no_daemon(database), terminal.progress(_("sealing anew")) as progress:
-            file = settings.key_file_for(path)
-            count = rotate(database, metadata, file, progress=progress)
-    finally:
-        database.close()
-    terminal.say(_("Values sealed anew: %(count)s") % {"count": count})
-    terminal.say(_("Copy %(file)s to its safe place now.") % {"file": file})
-    terminal.answer({"resealed": count, "key_file": str(file)})
+def _status_command() -> click.Command:
+    about = _("Shows the keys by their ids, and how many values are sealed with each.")
+    return make(Status, _status, name="status", about=about)
+
+
+def _rotate(_wish: Rotate, terminal: Terminal) -> int:
+    with key_site(terminal) as (database, source):
+        master = _master_of(source)
+        with terminal.progress(_("sealing anew")) as progress:
+            done = rotate(database, metadata, master, clock=terminal.clock, progress=progress)
+        announce(database)
+    terminal.say(_("Values sealed anew: %(count)s") % {"count": done.resealed})
+    _tell_left(done, terminal)
+    terminal.answer(
+        {
+            "current": done.current,
+            "resealed": done.resealed,
+            "left": done.left,
+            "unreadable": done.unreadable,
+            "dropped": done.dropped,
+        }
+    )
+    return 1 if done.unreadable else 0
+
+
+def _master_of(source: KeySource) -> MasterKey:
+    keys = source.read()
+    if isinstance(keys, MasterKey):
+        return keys
+    raise CommandWrong(
+        _("the keys lie in clear in a file of an older version; run `shouwang keys master` first")
+    )
+
+
+def _tell_left(done: Rotated, terminal: Terminal) -> None:
+    if done.unreadable:
+        terminal.warn(_("These values do not open, and stay as they are, with their key:"))
+        for place in done.unreadable:
+            terminal.warn(f"  {place}")
+    elif done.left:
+        sentence = _("Values that were sealed with an older key meanwhile: %(count)s.")
+        terminal.say(sentence % {"count": done.left})
+        terminal.say(_("Run this again, or leave it to the daemon, which does it by night."))
+
+
+def _status(_wish: Status, terminal: Terminal) -> int:
+    with key_site(terminal) as (database, _source), database.reading() as connection:
+        master = wrapped_by(connection)
+        counts = values_by_key(connection, metadata)
+        keys = kept_keys(connection)
+    rows = [(key.id, f"{key.made_at:%Y-%m-%d}", _state(key), counts[key.id]) for key in keys]
+    known = {key.id for key in keys}
+    rows += [(id_, "", _("not here"), counts[id_]) for id_ in sorted(counts.keys() - known)]
+    shown = _("Wrapped by the master key %(id)s.") % {"id": master}
+    terminal.say(shown if master else _("The keys lie in a file of an older version, in clear."))
+    terminal.table([_("key"), _("made"), _("state"), _("values")], rows)
+    terminal.answer(
+        {
+            "master": master,
+            "current": next((key.id for key in keys if key.in_use), None),
+            "values": {id_: count for id_, _made, _said, count in rows},
+        }
+    )
     return 0
+
+
+def _state(key: KeptKey) -> str:
+    return _("in use") if key.in_use else _("replaced")

@@ -6,15 +6,15 @@ from pathlib import Path
 import click
 
 from config.language import catalogue
-from ledgers.sealing import Vault
 from service.commandline import argument, flag, make
 from service.commands.sites import config_file, settings_for
 from service.inputs import FilePath
+from service.keys import KeySource
 from service.saving import Saved
 from service.saving import backup as save
 from service.saving import restore as bring_back
 from service.terminal import Terminal
-from service.wiring import open_database, read_keyring
+from service.wiring import open_database
 
 _ = catalogue("service")
 
@@ -42,7 +42,7 @@ def backup() -> click.Command:
         name="backup",
         about=_(
             "Copies the whole database into one SQLite file, whichever database it is; a daemon may "
-            "go on meanwhile. Keys are not in it: keep the key file elsewhere."
+            "go on meanwhile. It opens with the master key only: keep the key file elsewhere."
         ),
         params=[argument("file", about=_("a new file"), kind=FilePath())],
     )
@@ -83,11 +83,11 @@ def _backup(wish: Backup, terminal: Terminal) -> int:
 def _restore(wish: Restore, terminal: Terminal) -> int:
     settings = settings_for(terminal)
     path = config_file(terminal, settings)
-    vault = Vault(read_keyring(settings, path))
+    keys = KeySource(settings, path).read()
     database = open_database(settings, path)
     try:
         now = terminal.clock()
-        saved = bring_back(database, wish.file, vault, now=now, replace=wish.replace)
+        saved = bring_back(database, wish.file, keys, now=now, replace=wish.replace)
     finally:
         database.close()
     terminal.say(

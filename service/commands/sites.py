@@ -13,10 +13,12 @@ from config.settings import Settings
 from ledgers.database import Database
 from service import logs
 from service.errors import DaemonRuns
+from service.keys import KeySource
 from service.locks import no_daemon
+from service.migrations import require_current
 from service.terminal import Terminal
 from service.wakeup import announce
-from service.wiring import Site, open_site, read_settings
+from service.wiring import Site, open_database, open_site, read_settings
 
 
 def settings_for(terminal: Terminal) -> Settings:
@@ -39,6 +41,19 @@ def opened(terminal: Terminal) -> Iterator[Site]:
     settings = settings_for(terminal)
     with open_site(settings, clock=terminal.clock, environment=terminal.environment) as site:
         yield site
+
+
+@contextmanager
+def key_site(terminal: Terminal) -> Iterator[tuple[Database, KeySource]]:
+    """Open what a command on keys works on: the database, and where the master key comes from."""
+    settings = settings_for(terminal)
+    path = config_file(terminal, settings)
+    database = open_database(settings, path)
+    try:
+        require_current(database)
+        yield database, KeySource(settings, path)
+    finally:
+        database.close()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from alerts.holding import held_for, held_notices, release_delivery
 from alerts.notices import failed_notices, redrive
 from config.durations import Duration
 from config.rules import Rule
+from service.keys import KeySource
 from service.saving import backup, restore
 from service.simulation.mortal import Fate
 from service.simulation.overnight import stricter
@@ -165,8 +166,8 @@ class _Saved:
         """Bring it back; whatever was sent since then nobody knows of any more."""
         world = self._world
         world.machine.stop()
-        vault = world.site.vault
-        restore(world.database, self._file, vault, now=world.clock(), replace=True)
+        keys = KeySource(world.site.settings, world.site.config_path).read()
+        restore(world.database, self._file, keys, now=world.clock(), replace=True)
         world.post.handed[:] = self._handed
         world.calm_from = world.clock.true
         self._forget()

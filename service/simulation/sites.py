@@ -14,7 +14,7 @@ from config.settings import Settings
 from config.shipped import DEMO, example_files
 from ledgers.database import Database
 from ledgers.ids import drawn_from
-from ledgers.sealing import Keyring
+from ledgers.wrapping import MasterKey
 from service.copies import copied
 from service.migrations import upgrade
 from service.simulation.chance import Chance
@@ -72,7 +72,7 @@ def _settings(folder: Path, config: Path | None) -> Settings:
         update={
             "config": config or settings.config,
             "database_url": SecretStr(f"sqlite:///{folder / DATABASE}"),
-            "keys": SecretStr(Keyring.create().to_text()),
+            "keys": SecretStr(MasterKey.create().to_text()),
         }
     )
 

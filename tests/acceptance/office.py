@@ -21,8 +21,9 @@ from config.settings import KEY_FILE, Settings
 from config.shipped import DEMO, example_files
 from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportReport
+from ledgers.key_files import write_key_file
 from ledgers.reading.reader import read
-from ledgers.sealing import Keyring, write_key_file
+from ledgers.wrapping import MasterKey
 from service import passes
 from service.importing import import_context, vocabulary_of
 from service.metrics import Figures
@@ -148,7 +149,7 @@ def open_office(
         ("escalate_from: 2027-03-01", f"escalate_from: {ESCALATE_FROM}"),
     )
     edit(folder / SETTINGS, *launch, *changes)
-    write_key_file(folder / KEY_FILE, Keyring.create())
+    write_key_file(folder / KEY_FILE, MasterKey.create())
     prepare(url)
     clock = Clock(datetime.fromisoformat(f"{on}T00:00:00+00:00"))  # eight in the morning there
     settings = Settings(config=folder / SETTINGS, database_url=SecretStr(url))

@@ -14,7 +14,8 @@ from alerts.plan import plan_messages
 from alerts.tables import alerts, steps
 from config.settings import KEY_FILE, Settings
 from config.shipped import RULE_SETS
-from ledgers.sealing import Keyring, write_key_file
+from ledgers.key_files import write_key_file
+from ledgers.wrapping import MasterKey
 from service import passes
 from service.commands.sites import looking
 from service.demo_county import make_county
@@ -163,7 +164,7 @@ def told_in(office: Office, first: date) -> Told:
 def county(name: str, folder: Path) -> Iterator[Office]:
     """Open the demo county's office with a shipped rule set; nobody has recorded anything yet."""
     path = write_set(name, folder, ENTERED)
-    write_key_file(folder / KEY_FILE, Keyring.create())
+    write_key_file(folder / KEY_FILE, MasterKey.create())
     url = f"sqlite:///{folder}/county.db"
     prepare(url)
     clock = Clock(datetime.combine(EVE, time(), UTC))

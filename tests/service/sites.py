@@ -14,9 +14,10 @@ from config.settings import KEY_FILE, Liveness, Settings
 from ledgers.acts import RecordRequest, RecordSource
 from ledgers.database import Database
 from ledgers.ids import new_id
+from ledgers.key_files import write_key_file
 from ledgers.persons import PersonDetails, add_persons
-from ledgers.sealing import Keyring, write_key_file
 from ledgers.tables import entries, post_holdings, posts, regions, touched
+from ledgers.wrapping import MasterKey
 from schedules.periods import Period
 from schedules.runner import Clock
 from service.migrations import upgrade
@@ -67,7 +68,7 @@ def write_site(folder: Path, *, slot: str = "09:10", urgent: bool = False) -> Pa
     text = CONFIGURATION.format(slot=slot, urgent=str(urgent).lower())
     path.write_text(text, encoding="utf-8")
     if not (folder / KEY_FILE).exists():
-        write_key_file(folder / KEY_FILE, Keyring.create())
+        write_key_file(folder / KEY_FILE, MasterKey.create())
     return path
 
 

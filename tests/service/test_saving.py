@@ -1,4 +1,4 @@
-"""A backup holds everything but the keys; a restored site sends nothing until it is released."""
+"""A backup holds everything but the master key; a restored site sends nothing until it is released."""
 
 from pathlib import Path
 
@@ -8,11 +8,14 @@ from sqlalchemy import func, insert, select, update
 from alerts.holding import HeldFor, held_for
 from alerts.tables import alerts
 from ledgers.database import Database
-from ledgers.errors import UnreadableValue
-from ledgers.sealing import Keyring, Vault
+from ledgers.errors import KeysMissing, OtherMasterKey
+from ledgers.key_tables import keyring
+from ledgers.keyrings import Keys
 from ledgers.tables import metadata, touched
+from ledgers.wrapping import MasterKey
 from service import passes
 from service.errors import BackupExists, DaemonRuns, NotABackup, NotEmpty
+from service.keys import KeySource
 from service.locks import one_daemon
 from service.saving import backup, restore
 from service.wiring import Site
@@ -29,6 +32,11 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def keys_of(site: Site) -> Keys:
+    """Answer what the site's key file holds."""
+    return KeySource(site.settings, site.config_path).read()
+
+
 def test_what_was_saved_comes_back_the_same(tmp_path: Path, bare_database_url: str) -> None:
     """Rows are equal, whichever database they came from; delivery is held."""
     with a_site(tmp_path, bare_database_url) as site:
@@ -39,7 +47,7 @@ def test_what_was_saved_comes_back_the_same(tmp_path: Path, bare_database_url: s
         with site.database.writing() as connection:
             connection.execute(update(alerts).values(rule="other"))
         assert everything(site.database) != before
-        restore(site.database, tmp_path / "copy", site.vault, now=MONDAY, replace=True)
+        restore(site.database, tmp_path / "copy", keys_of(site), now=MONDAY, replace=True)
         assert everything(site.database) == before
         assert saved.rows["alerts"] == 30
         _assert_held_and_usable(site)
@@ -53,7 +61,7 @@ def test_a_backup_of_one_database_restores_into_the_other(
         add_due_entries(site, 3)
         backup(site.database, tmp_path / "copy")
         other = Database.open(f"sqlite:///{tmp_path / 'other.sqlite'}")
-        restore(other, tmp_path / "copy", site.vault, now=MONDAY)
+        restore(other, tmp_path / "copy", keys_of(site), now=MONDAY)
         assert everything(other) == everything(site.database)
         other.close()
 
@@ -76,7 +84,7 @@ def test_a_restore_asks_before_it_replaces_anything(tmp_path: Path, bare_databas
         backup(site.database, tmp_path / "empty")
         add_due_entries(site, 1)
         with pytest.raises(NotEmpty, match="--replace"):
-            restore(site.database, tmp_path / "empty", site.vault, now=MONDAY)
+            restore(site.database, tmp_path / "empty", keys_of(site), now=MONDAY)
         with site.database.reading() as connection:
             assert held_for(connection) is None
 
@@ -87,11 +95,20 @@ def test_a_restore_needs_the_keys_of_the_backup(tmp_path: Path, bare_database_ur
         add_due_entries(site, 1)
         backup(site.database, tmp_path / "copy")
         before = everything(site.database)
-        with pytest.raises(UnreadableValue):
-            restore(
-                site.database, tmp_path / "copy", Vault(Keyring.create()), now=MONDAY, replace=True
-            )
+        with pytest.raises(OtherMasterKey):
+            restore(site.database, tmp_path / "copy", MasterKey.create(), now=MONDAY, replace=True)
         assert everything(site.database) == before
+
+
+def test_a_backup_of_old_needs_the_key_file_of_old(tmp_path: Path, bare_database_url: str) -> None:
+    """Without keys in the backup a master key is of no use, and it is said which file is."""
+    with a_site(tmp_path, bare_database_url) as site:
+        add_due_entries(site, 1)
+        with site.database.writing() as connection:
+            connection.execute(keyring.delete())
+        backup(site.database, tmp_path / "copy")
+        with pytest.raises(KeysMissing, match="keys master"):
+            restore(site.database, tmp_path / "copy", keys_of(site), now=MONDAY, replace=True)
 
 
 def test_a_restore_waits_for_the_daemon_to_be_stopped(
@@ -101,7 +118,7 @@ def test_a_restore_waits_for_the_daemon_to_be_stopped(
     with a_site(tmp_path, bare_database_url) as site:
         backup(site.database, tmp_path / "copy")
         with one_daemon(site.database), pytest.raises(DaemonRuns):
-            restore(site.database, tmp_path / "copy", site.vault, now=MONDAY)
+            restore(site.database, tmp_path / "copy", keys_of(site), now=MONDAY)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a database at all", b"SQLite format 3\x00"])
@@ -112,7 +129,7 @@ def test_other_files_are_refused_in_words(tmp_path: Path, content: bytes | None)
         file.write_bytes(content)
     url = f"sqlite:///{tmp_path / 'site.sqlite'}"
     with a_site(tmp_path, url) as site, pytest.raises(NotABackup, match="shouwang backup"):
-        restore(site.database, file, site.vault, now=MONDAY)
+        restore(site.database, file, keys_of(site), now=MONDAY)
 
 
 def _assert_held_and_usable(site: Site) -> None:

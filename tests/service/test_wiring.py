@@ -4,19 +4,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select
 
 from config.errors import ConfigurationErrors
-from config.settings import Settings
-from ledgers.errors import KeyFileMissing
 from ledgers.persons import load_persons
-from ledgers.sealing import Keyring
 from ledgers.tables import persons
 from ledgers.work_notices import keep_notice
 from service.errors import OldDatabase
 from service.outgoing import build_channels
-from service.wiring import Site, open_site, read_keyring, reloaded
+from service.wiring import Site, open_site, reloaded
 from tests.service.sites import MONDAY, a_site, settings_for, write_site
 
 NOTICE = {
@@ -72,16 +68,6 @@ def test_a_database_of_another_version_is_not_opened(tmp_path: Path) -> None:
     settings = settings_for(tmp_path, f"sqlite:///{tmp_path / 'site.sqlite'}")
     with pytest.raises(OldDatabase), open_site(settings, environment={}):
         pass
-
-
-def test_keys_come_from_the_environment_before_any_file(tmp_path: Path) -> None:
-    """A site may keep its keys out of its folder."""
-    keyring = Keyring.create()
-    path = tmp_path / "shouwang.yaml"
-    settings = Settings(keys=SecretStr(keyring.to_text()))
-    assert read_keyring(settings, path).current == keyring.current
-    with pytest.raises(KeyFileMissing):
-        read_keyring(Settings(), path)
 
 
 def test_paths_of_channels_are_those_of_the_configuration(tmp_path: Path) -> None:

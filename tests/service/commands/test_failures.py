@@ -54,12 +54,12 @@ def test_a_damaged_key_file(desk: Desk) -> None:
 
 
 def test_other_keys(desk: Desk) -> None:
-    """With another site's keys nothing opens, and it is said so."""
+    """With another site's master key nothing opens, and it is said what a lost one means."""
     Path("shouwang.key").unlink()
     Path("其他").mkdir()
     desk.done("init", "其他")
     Path("其他/shouwang.key").rename("shouwang.key")
-    expect_refusal(desk.run("person", "list"), 1)
+    assert "主密钥" in expect_refusal(desk.run("person", "list"), 1)
 
 
 def test_no_database(begun_desk: Desk) -> None:
