@@ -18,6 +18,7 @@ from typing import TextIO
 import click
 
 from config.language import DEFAULT_LANGUAGE, LANGUAGES, catalogue, speaking
+from ledgers.access.effort import RECOMMENDED, Effort
 from service.commandline import Commands, Listed, flag, option, wrong_usage
 from service.commands.listed import COMMANDS
 from service.inputs import FilePath, Word
@@ -32,22 +33,30 @@ DONE, FAILED, WRONG = 0, 1, 2
 _NAMES = ("本县设置.yaml", "shouwang.yaml")  # config.settings says so too, at the price of pydantic
 _LANGUAGE_KEY = re.compile(r"^language:\s*[\"']?(\w+)", re.MULTILINE)
 _MOST_READ = 200_000
+_USER = "SHOUWANG_USER"
+"""The variable that names a user where `--as` does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the command line is given: its streams, the environment and a clock."""
+    """What the command line is given: its streams, the environment and a clock.
+
+    `given` is what it may read; None: there is nobody to ask.
+    """
 
     out: TextIO
     err: TextIO
     environment: Mapping[str, str] = field(repr=False)
     clock: Callable[[], datetime]
+    given: TextIO | None = None
+    effort: Effort = RECOMMENDED
 
 
 def main() -> int:
     """Run the command that this process was started with."""
     out, err = _stream(sys.stdout), _stream(sys.stderr)
-    code = run(sys.argv[1:], World(out, err, os.environ, lambda: datetime.now(UTC)))
+    world = World(out, err, os.environ, lambda: datetime.now(UTC), given=sys.stdin)
+    code = run(sys.argv[1:], world)
     return code if _is_flushed(out) and _is_flushed(err) else code or FAILED
 
 
@@ -117,6 +126,11 @@ def _root(commands: Mapping[str, Listed]) -> Commands:
                 kind=FilePath(),
             ),
             flag("--json", about=_("answer for a machine")),
+            click.Option(
+                ["--as", "user"],
+                metavar="USER",
+                help=_("on whose behalf; else SHOUWANG_USER, else this computer's account"),
+            ),
             option(
                 "--lang",
                 about=_("language: zh_CN or en"),
@@ -136,7 +150,7 @@ def _root(commands: Mapping[str, Listed]) -> Commands:
 
 _LANGUAGE_WORDS = {"zh_CN": ("zh", "zh-CN", "中文"), "en": ("english",)}
 _FLAGS = {"--json"}
-_VALUES = {"--config", "--lang"}
+_VALUES = {"--as", "--config", "--lang"}
 GLOBAL_OPTIONS = (*sorted(_FLAGS | _VALUES), "--version", "--help")
 """What holds for all commands; it may stand anywhere in the line."""
 
@@ -148,7 +162,7 @@ def _show_version(context: click.Context, _param: click.Parameter, wanted: bool)
 
 
 def _terminal(given: Mapping[str, object], world: World) -> Terminal:
-    named = given.get("config")
+    named, user = given.get("config"), given.get("user")
     return Terminal(
         out=world.out,
         err=world.err,
@@ -156,6 +170,10 @@ def _terminal(given: Mapping[str, object], world: World) -> Terminal:
         environment=world.environment,
         config=named if isinstance(named, Path) else None,
         json=bool(given.get("json")),
+        given=world.given,
+        user=user if isinstance(user, str) else world.environment.get(_USER) or None,
+        is_user_named=isinstance(user, str),
+        effort=world.effort,
     )
 
 

@@ -34,8 +34,12 @@ def make(
     """Make a command whose parameters fill a `wish`; `act` answers the exit code."""
 
     def callback(**given: Any) -> int:
-        terminal = click.get_current_context().find_object(Terminal)
+        context = click.get_current_context()
+        terminal = context.find_object(Terminal)
         assert terminal is not None, "the command line was started without a terminal"  # noqa: S101
+        if terminal.is_user_named and not getattr(context.command, "takes_user", False):
+            sentence = _("this command is not run on behalf of a user; leave out --as")
+            raise click.UsageError(sentence, context)
         return act(wish(**given), terminal)
 
     return Command(
@@ -46,6 +50,12 @@ def make(
         context_settings=_NAMES_OF_HELP | _WIDTH,
         options_metavar="",
     )
+
+
+def for_users(command: click.Command) -> click.Command:
+    """Let a command be run on behalf of a user (`--as`); all others refuse it."""
+    command.takes_user = True  # type: ignore[attr-defined]
+    return command
 
 
 def option(*names: str, about: str, kind: click.ParamType[Any] = click.STRING) -> click.Option:
@@ -133,7 +143,9 @@ class _OwnWords(click.Command):
 
 
 class Command(_OwnWords):
-    """One command."""
+    """One command. `takes_user`: it asks `service.authority` what whoever runs it may do."""
+
+    takes_user = False
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.allow_extra_args = True

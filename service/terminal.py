@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from getpass import getpass
 from pathlib import Path
 from typing import Any, TextIO
+
+from ledgers.access.effort import RECOMMENDED, Effort
 
 Cell = str | int | None
 Progress = Callable[[int, int], None]
@@ -19,7 +22,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Where a command writes and what it was told for all. `json`: a machine reads the answer."""
+    """Where a command writes and what it was told for all. `json`: a machine reads the answer.
+
+    `given` is what may be read, None: nothing. `user` is on whose behalf the command is run, None:
+    the account of the operating system; `is_user_named`: the command line says so, and not only
+    the environment. `effort` is what new passwords cost to try.
+    """
 
     out: TextIO
     err: TextIO
@@ -27,6 +35,10 @@ class Terminal:
     environment: Mapping[str, str] = field(repr=False)
     config: Path | None = None
     json: bool = False
+    given: TextIO | None = None
+    user: str | None = None
+    is_user_named: bool = False
+    effort: Effort = RECOMMENDED
 
     def say(self, sentence: str = "") -> None:
         """Tell people something; a machine reads the answer instead."""
@@ -52,6 +64,20 @@ class Terminal:
         else:
             for line in _aligned([list(headings), *texts]):
                 print(line, file=self.out)
+
+    def ask(self, prompt: str) -> str | None:
+        """Answer a line that is not shown while it is typed; None: there is nobody to type it."""
+        if self.given is None:
+            return None
+        if self.is_typed:
+            return getpass(f"{prompt}: ", stream=self.err)
+        line = self.given.readline()
+        return line.rstrip("\r\n") if line else None
+
+    @property
+    def is_typed(self) -> bool:
+        """Say whether somebody types what is asked, rather than having piped it in."""
+        return self.given is not None and self.given.isatty()
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Progress]:

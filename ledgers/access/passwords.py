@@ -13,24 +13,12 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from ledgers.access.effort import RECOMMENDED, Effort
 from ledgers.sealing import Vault
 
 _SALT = 16
 _LENGTH = 32
 _WRITTEN = re.compile(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$")
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """What one try costs: `memory` in KiB, `passes` over it, on so many `lanes`."""
-
-    memory: int
-    passes: int
-    lanes: int
-
-
-RECOMMENDED = Effort(memory=64 * 1024, passes=3, lanes=4)
-"""The second recommended choice of RFC 9106, section 4: 64 MiB a try."""
 
 
 @dataclass(frozen=True, slots=True)

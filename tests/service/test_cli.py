@@ -207,3 +207,9 @@ def _failing(act: Callable[[_Nothing, Terminal], int]) -> tuple[int, str]:
     out, err = StringIO(), StringIO()
     world = World(out, err, {}, lambda: NOW)
     return run(["fail"], world, commands=listed), err.getvalue()
+
+
+def test_a_command_that_asks_nobody_refuses_a_user() -> None:
+    """Otherwise it would seem to be limited to what the user may do, and be not."""
+    code, _, err = answer("--as", "U-0001", "status")
+    assert (code, "--as" in err) == (2, True)

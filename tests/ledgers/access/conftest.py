@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledgers.access.passwords import Effort
+from ledgers.access.effort import Effort
 from ledgers.sealing import Keyring, Vault
 
 CHEAP = Effort(memory=8, passes=1, lanes=1)

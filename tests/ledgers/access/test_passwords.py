@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from ledgers.access.passwords import RECOMMENDED, Effort, Hasher, nobodys
+from ledgers.access.effort import RECOMMENDED, Effort
+from ledgers.access.passwords import Hasher, nobodys
 from ledgers.sealing import Keyring, Vault
 from tests.ledgers.access.conftest import CHEAP
 

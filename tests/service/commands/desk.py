@@ -9,11 +9,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from ledgers.access.effort import Effort
 from ledgers.exporting import SheetPlan, write_workbook
 from service.cli import World, run
 
 MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 """Ten o'clock at the site, after everybody's time of sending."""
+
+CHEAP = Effort(memory=8, passes=1, lanes=1)
+"""Passwords that cost next to nothing to try."""
 
 _STAFF = (
     ("姓名", "岗位", "乡镇", "职责范围", "联系电话", "邮箱"),
@@ -56,15 +60,16 @@ class Desk:
     now: datetime = MONDAY
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str) -> Answer:
-        """Run one command, in the default language unless it says otherwise."""
+    def run(self, *words: str, typed: Sequence[str] = ()) -> Answer:
+        """Run one command, in the default language unless it says otherwise; `typed` is piped in."""
         out, err = StringIO(), StringIO()
-        code = run(words, World(out, err, self.environment, lambda: self.now))
-        return Answer(code, out.getvalue(), err.getvalue())
+        given = StringIO("".join(f"{line}\n" for line in typed))
+        world = World(out, err, self.environment, lambda: self.now, given, CHEAP)
+        return Answer(run(words, world), out.getvalue(), err.getvalue())
 
-    def done(self, *words: str) -> Answer:
+    def done(self, *words: str, typed: Sequence[str] = ()) -> Answer:
         """Run one command that must succeed."""
-        answer = self.run(*words)
+        answer = self.run(*words, typed=typed)
         assert answer.code == 0, answer.out + answer.err
         return answer
 
