@@ -112,15 +112,16 @@ def add_due_entries(site: Site, count: int, *, now: datetime = MONDAY) -> None:
         _record_contacts(connection, site, added, now)
 
 
-def add_villages(site: Site, count: int, *, now: datetime = MONDAY) -> None:
-    """Write villages with a director and one due entry each: as many mails."""
+def add_villages(site: Site, count: int, *, first: int = 0, now: datetime = MONDAY) -> None:
+    """Write villages with a director and one due entry each: as many mails. `first`: their number."""
     with site.database.writing() as connection:
         people = [
             PersonDetails(f"钱{number}", email=f"p{number}@example.invalid")
-            for number in range(count)
+            for number in range(first, first + count)
         ]
         added = []
-        for number, person in enumerate(add_persons(connection, site.vault, people, now=now)):
+        written = add_persons(connection, site.vault, people, now=now)
+        for number, person in enumerate(written, start=first):
             place = f"990101{2000 + number:06}"
             _hold_post(connection, person, place, now)
             added.append(add_entry(connection, number, place=place, now=now))
