@@ -1,10 +1,12 @@
-"""Logs: one line per event, a dotted name and fields; ids only, never a person or a child."""
+"""Logs: one line per event, a dotted name and declared fields; never a person or a child."""
 
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, TextIO
+
+from service.log_fields import declared_only
 
 
 @contextmanager
@@ -47,6 +49,7 @@ def configure(
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _exceptions_by_name,
+            declared_only,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_number(level)),
