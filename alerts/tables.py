@@ -15,8 +15,9 @@ from sqlalchemy import (
     text,
 )
 
-import ledgers.audit_tables  # registers its table in the one MetaData
-import ledgers.key_tables  # noqa: F401  # and this one
+import ledgers.access.tables
+import ledgers.audit_tables
+import ledgers.key_tables  # noqa: F401  # all register their tables in the one MetaData
 from ledgers.columns import Code, Id, Instant, Region
 from ledgers.tables import metadata
 

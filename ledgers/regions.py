@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, or_, select, update
 
+from ledgers.access.tables import user_scopes
 from ledgers.tables import (
     entries,
     post_holdings,
@@ -96,6 +97,7 @@ def move_region(connection: Connection, move: Move, *, today: date) -> int:
         update(entries).where(entries.c.registered_in == move.old).values(registered_in=move.new)
     )
     _move_posts(connection, move)
+    _move_scopes(connection, move)
     connection.execute(
         update(village_numbers).where(village_numbers.c.region == move.old).values(region=move.new)
     )
@@ -122,6 +124,14 @@ def _move_posts(connection: Connection, move: Move) -> None:
             continue
         _join_holdings(connection, post_id, target)
         connection.execute(delete(posts).where(posts.c.id == post_id))
+
+
+def _move_scopes(connection: Connection, move: Move) -> None:
+    """Let whoever sees the old code see the new one, and nobody see it twice."""
+    seeing = select(user_scopes.c.user_id).where(user_scopes.c.region == move.new)
+    old = user_scopes.c.region == move.old
+    connection.execute(delete(user_scopes).where(old, user_scopes.c.user_id.in_(seeing)))
+    connection.execute(update(user_scopes).where(old).values(region=move.new))
 
 
 def _join_holdings(connection: Connection, old: str, new: str) -> None:
