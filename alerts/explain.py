@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from alerts.directory import Directory, assigned_by_name
 from alerts.errors import EntryUnknown
 from alerts.explain_history import alerts_of, records_of
-from alerts.explain_person import person_story
+from alerts.explain_person import Who, person_story
 from alerts.explain_story import Scene, almanac_and_names, story_of
 from alerts.explanation import (
     AlertFacts,
@@ -82,17 +82,23 @@ def _scene(connection: Connection, in_force: InForce, entry: RowMapping, on: dat
     handles = connection.execute(select(persons.c.id, persons.c.handle))
     almanac, names = almanac_and_names(connection, in_force, on)
     history = alerts_of(connection, entry["id"], known)
+    hand_overs = HandOvers.on(connection, on, [entry["id"]])
+    usual, urgent = (
+        Newcomers(
+            in_force.configuration,
+            Ladder.of(in_force.configuration, directory, assigned, urgent=is_urgent),
+            hand_overs,
+        )
+        for is_urgent in (False, True)
+    )
     return Scene(
         connection=connection,
         in_force=in_force,
         entry=entry,
         on=on,
         gathered=gather(connection, {entry["id"]: None}, in_force.plan.rules),
-        newcomers=Newcomers(
-            in_force.configuration,
-            Ladder.of(in_force.configuration, directory, assigned),
-            HandOvers.on(connection, on, [entry["id"]]),
-        ),
+        newcomers=usual,
+        urgent=urgent,
         said=_said(connection, in_force, history),
         handles=dict(iter(handles)),
         records=known,
@@ -164,5 +170,11 @@ def _person(scene: Scene, handle: str) -> PersonStory:
         for telling in step.tellings
         if telling.person == handle
     )
-    who = (scene.newcomers.ladder, subject, scene.handles)
+    who = Who(
+        scene.in_force.configuration,
+        scene.newcomers.ladder,
+        scene.urgent.ladder,
+        subject,
+        scene.handles,
+    )
     return person_story(scene.connection, handle, who, on=scene.on, told=told)

@@ -13,7 +13,7 @@ from alerts.forecast import Span, steps_ahead
 from alerts.in_force import InForce
 from alerts.moments import Matter
 from alerts.newcomers import Newcomers, untold
-from alerts.recipients import Recipient, Subject
+from alerts.recipients import Ladder, Recipient, Subject
 from alerts.waiting import Told, WaitingStep
 from schedules.calendars import shifted_days
 
@@ -35,6 +35,8 @@ class Outlook:
     handles: dict[str, str]
     opened: dict[str, date]  # per role the last slot that was opened
     not_before: date
+    urgent: bool = False
+    loud: bool = False  # on all channels at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,37 +109,57 @@ def _coming(outlook: Outlook, due: _Due) -> Coming:
     if new is not None and new.free_on <= max(due.on_date, outlook.not_before):
         new = None
     not_before = max(outlook.not_before, new.free_on) if new else outlook.not_before
+    return Coming(
+        on_date=due.on_date,
+        role=due.role,
+        escalation=due.escalation,
+        slot=_slot(outlook, due, _through(found.recipients), not_before),
+        expected=expected(
+            found.recipients, outlook.handles, outlook.newcomers.ladder if outlook.loud else None
+        ),
+        gaps=tuple(gap.role for gap in found.gaps),
+        spares=new,
+        urgent=outlook.urgent,
+    )
+
+
+def _slot(outlook: Outlook, due: _Due, through: set[str], not_before: date) -> date | None:
+    """Answer on which day it goes out: what is urgent waits for no slot."""
+    if outlook.urgent:
+        return max(due.on_date, not_before) if through else None
     slots = [
         first_slot(
             outlook.in_force.timetable,
             due.role,
             Dated(due.on_date, due.after_due),
-            through=through,
-            not_before=_from(outlook, through, not_before),
+            through=role,
+            not_before=_from(outlook, role, not_before),
         )
-        for through in _through(found.recipients)
+        for role in through
     ]
-    return Coming(
-        on_date=due.on_date,
-        role=due.role,
-        escalation=due.escalation,
-        slot=min((slot for slot in slots if slot), default=None),
-        expected=expected(found.recipients, outlook.handles),
-        gaps=tuple(gap.role for gap in found.gaps),
-        spares=new,
-    )
+    return min((slot for slot in slots if slot), default=None)
 
 
-def expected(recipients: Sequence[Recipient], handles: dict[str, str]) -> tuple[Expected, ...]:
-    """Answer recipients by their handles."""
+def expected(
+    recipients: Sequence[Recipient], handles: dict[str, str], loud: Ladder | None = None
+) -> tuple[Expected, ...]:
+    """Answer recipients by their handles; on all channels at once that a `loud` ladder has."""
     return tuple(
         Expected(
             handles.get(one.person, one.person),
             None if one.via is None else handles.get(one.via, one.via),
             None if one.addressee is None else one.addressee.channel,
+            also=_also(one, loud),
         )
         for one in recipients
     )
+
+
+def _also(one: Recipient, loud: Ladder | None) -> tuple[str, ...]:
+    if loud is None or one.addressee is None:
+        return ()
+    channels = loud.channels(one.addressee.person, one.addressee.role)
+    return tuple(name for name in channels if name != one.addressee.channel)
 
 
 def _through(recipients: Sequence[Recipient]) -> set[str]:

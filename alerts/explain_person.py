@@ -1,15 +1,30 @@
 """How one person stands to an entry: what they were told of it, or why nothing."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, select
 
 from alerts.errors import PersonUnknown
 from alerts.explain_coming import expected
+from alerts.explain_routes import route_facts
 from alerts.explanation import PersonStory, StepFacts, TellingFacts
 from alerts.recipients import Ladder, Recipient, Subject
 from alerts.tables import silences
+from config.model import Configuration
 from ledgers.tables import persons
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who is told of an entry: usually, and where rules are urgent; `handles` are by id."""
+
+    configuration: Configuration
+    ladder: Ladder
+    urgent: Ladder
+    subject: Subject
+    handles: dict[str, str]
+
 
 Told = tuple[str, StepFacts, TellingFacts]
 """Rule, step and telling."""
@@ -18,7 +33,7 @@ Told = tuple[str, StepFacts, TellingFacts]
 def person_story(
     connection: Connection,
     handle: str,
-    who: tuple[Ladder, Subject, dict[str, str]],
+    who: Who,
     *,
     on: date,
     told: tuple[Told, ...],
@@ -28,21 +43,23 @@ def person_story(
     Raises:
         PersonUnknown: nobody has that handle.
     """
-    ladder, subject, handles = who
     query = select(persons.c.id, persons.c.left_on).where(persons.c.handle == handle)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise PersonUnknown(handle)
-    found = {role: ladder.recipients(role, subject).recipients for role in ladder.roles}
-    known = ladder.directory.persons.get(row.id)
+    found = {role: who.ladder.recipients(role, who.subject).recipients for role in who.ladder.roles}
+    called = {role: who.urgent.recipients(role, who.subject).recipients for role in found}
+    roles = tuple(role for role in found if row.id in _ids(found[role]) | _ids(called[role]))
+    known = who.ladder.directory.persons.get(row.id)
     return PersonStory(
         handle=handle,
         left_on=row.left_on,
-        away=row.id in ladder.directory.away,
+        away=row.id in who.ladder.directory.away,
         silenced_until=_silenced_until(connection, row.id, on),
         reach=() if known is None else tuple(sorted(known.reach)),
-        roles=tuple(role for role, told_to in found.items() if row.id in _ids(told_to)),
-        instead={role: expected(told_to, handles) for role, told_to in found.items()},
+        roles=roles,
+        instead={role: expected(told_to, who.handles) for role, told_to in found.items()},
+        routes=() if known is None else tuple(route_facts(who.configuration, known, roles)),
         told=told,
     )
 

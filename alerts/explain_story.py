@@ -1,6 +1,6 @@
 """The story of one entry under one rule: put together from what the other modules find."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,14 +10,14 @@ from alerts.almanacs import almanac_of
 from alerts.building import Almanac
 from alerts.changes import Horizon, KnownAlert
 from alerts.effective import WatchedRule
-from alerts.explain_coming import Outlook, coming_of
+from alerts.explain_coming import Outlook, coming_of, expected
 from alerts.explain_dates import Known, reckoned
 from alerts.explain_duty import level_facts
 from alerts.explain_owed import Owed, absence, missing_windows, owed
 from alerts.explain_reckonings import RecordFacts
 from alerts.explain_rule import failed_filters, raised_by, regions_of
 from alerts.explain_why import Situation, whys_of
-from alerts.explanation import AlertFacts, MatterStory, RuleStory, SilenceFacts, Why
+from alerts.explanation import AlertFacts, Called, MatterStory, RuleStory, SilenceFacts, Why
 from alerts.facts import Gathered
 from alerts.holding import HeldFor
 from alerts.in_force import InForce
@@ -27,7 +27,9 @@ from alerts.recipients import Subject
 from alerts.slot_marks import last_opened
 from alerts.states import Closed
 from alerts.tables import silences
+from alerts.timings import OnSignal
 from alerts.waiting import Told, WaitingStep
+from config.signals import SignalRule
 from ledgers.regions import region_names
 from schedules.calendars import shifted_days
 
@@ -45,6 +47,7 @@ class Scene:
     on: date
     gathered: Gathered
     newcomers: Newcomers
+    urgent: Newcomers  # the same by the routes of urgent messages
     said: Mapping[str, tuple[Sequence[WaitingStep], Sequence[Told]]]
     handles: dict[str, str]
     records: Mapping[str, RecordFacts]
@@ -83,7 +86,8 @@ def story_of(scene: Scene, rule: WatchedRule) -> RuleStory:
     quiet = _silences(scene, rule)
     horizon = Horizon(scene.on, _look_ahead(scene), scene.in_force.plan.calendar)
     found = _owed(scene, rule, horizon, is_inside=not failed)
-    matters = () if failed else _matters(scene, rule, found, quiet)
+    outlook = _outlook(scene, rule, quiet)
+    matters = () if failed else _matters(scene, rule, found, outlook)
     of_rule = scene.alerts.get(rule.name, ())
     situation = Situation(
         status=scene.entry["status"],
@@ -116,6 +120,7 @@ def story_of(scene: Scene, rule: WatchedRule) -> RuleStory:
         missing=() if failed else missing,
         level=None if failed else level_facts(rule, found, None, configuration),
         raised_by=raised_by(configuration, rule),
+        called=() if failed else tuple(_called(outlook, found)),
         alerts=of_rule,
         silences=quiet,
         whys=tuple(whys_of(situation, scene.on)),
@@ -134,10 +139,9 @@ def _owed(scene: Scene, rule: WatchedRule, horizon: Horizon, *, is_inside: bool)
 
 
 def _matters(
-    scene: Scene, rule: WatchedRule, found: Owed, quiet: tuple[SilenceFacts, ...]
+    scene: Scene, rule: WatchedRule, found: Owed, outlook: Outlook
 ) -> tuple[MatterStory, ...]:
     known = Known(scene.in_force.configuration, scene.records, scene.names, scene.on)
-    outlook = _outlook(scene, rule, quiet)
     stories = []
     for matter in found.told:
         alert = _open_alert(found, matter)
@@ -166,15 +170,27 @@ def _outlook(scene: Scene, rule: WatchedRule, quiet: tuple[SilenceFacts, ...]) -
     deferred += [day for one in open_now if (day := one.deferred_until)]
     roles = scene.in_force.configuration.roles
     opened = {role: last_opened(scene.connection, "slot", role) for role in roles}
+    written = scene.in_force.configuration.rules[rule.name]
     return Outlook(
         in_force=scene.in_force,
-        newcomers=scene.newcomers,
+        newcomers=scene.urgent if written.urgent else scene.newcomers,
         said=scene.said,
         subject=Subject(scene.entry["id"], scene.place(rule)),
         handles=scene.handles,
         opened={role: day for role, day in opened.items() if day is not None},
         not_before=max([scene.on, *(shifted_days(day, 1) for day in deferred)]),
+        urgent=written.urgent,
+        loud=isinstance(written, SignalRule) and written.all_,
     )
+
+
+def _called(outlook: Outlook, found: Owed) -> Iterator[Called]:
+    """Yield the rungs of a signal's ladder, with who is called on each as things stand."""
+    timing, ladder = found.variant.timing, outlook.newcomers.ladder
+    for rung in timing.ladder if isinstance(timing, OnSignal) else ():
+        for role in rung.tell:
+            told = ladder.recipients(role, outlook.subject).recipients
+            yield Called(role, expected(told, outlook.handles, ladder if outlook.loud else None))
 
 
 def _silences(scene: Scene, rule: WatchedRule) -> tuple[SilenceFacts, ...]:

@@ -8,6 +8,7 @@ from alerts.explain_reckonings import RecordFacts
 from alerts.explained_alerts import AlertTeller, record_text
 from alerts.explained_dates import level_lines, reckoning_lines
 from alerts.explained_person import person_lines
+from alerts.explained_routes import called_lines
 from alerts.explained_rules import failed_line, raised_line, region_lines, why_lines
 from alerts.explained_spells import missing_line
 from alerts.explanation import (
@@ -59,6 +60,7 @@ class Teller:
             yield from (_in(failed_line(one), 2) for one in story.failed)
         elif story.raised_by is not None:
             yield _in(raised_line(story.raised_by))
+            yield from (_in(line) for line in called_lines(story.called, self.alerts))
         if story.level is not None:
             yield from (_in(line) for line in level_lines(story.level))
         yield from (_in(line) for line in self._dates(story))

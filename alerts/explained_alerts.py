@@ -116,7 +116,9 @@ class AlertTeller:
             nobody = _("Next, for %(day)s: %(role)s should be told, but nobody can be reached.")
             return nobody % said
         said |= {"slot": day_text(coming.slot), "people": people_text(coming.expected)}
-        if coming.escalation:
+        if coming.urgent:
+            text = _("Next, for %(day)s: %(role)s is told at once on %(slot)s: %(people)s.")
+        elif coming.escalation:
             text = _(
                 "Next, for %(day)s: %(role)s is told, one rung up, in the message of"
                 " %(slot)s: %(people)s."
@@ -196,4 +198,8 @@ def _one(expected: Expected) -> str:
         return _("%(person)s, through %(via)s who passes it on") % said
     if expected.channel is None:
         return _("%(person)s (no address)") % {"person": expected.person}
+    if expected.also:
+        channels = joined((expected.channel, *expected.also))
+        said = {"person": expected.person, "channels": channels}
+        return _("%(person)s (at once on %(channels)s)") % said
     return expected.person

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from alerts.explained_alerts import AlertTeller, people_text
+from alerts.explained_routes import route_lines
 from alerts.explanation import PersonStory
 from alerts.wording import day_text, joined
 from config.language import catalogue
@@ -19,6 +20,8 @@ def person_lines(story: PersonStory, teller: AlertTeller) -> Iterator[str]:
     else:
         yield _("%(person)s is not told of this entry.") % who
     yield from (f"  {line}" for line in _whys(story, teller))
+    for route in story.routes:
+        yield from (f"  {line}" for line in route_lines(route, teller.title(route.role)))
     for _rule, step, telling in story.told:
         said = {"day": day_text(step.on_date), "telling": teller.telling(telling)}
         yield "  " + _("%(day)s: %(telling)s") % said

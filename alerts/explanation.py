@@ -13,6 +13,7 @@ from alerts.explain_reckonings import (
     RecordFacts,
     SignalFacts,
 )
+from alerts.explain_routes import RouteFacts
 from alerts.holding import HeldFor
 from alerts.newcomers import Newcomer
 from alerts.states import Closed, Outcome
@@ -106,19 +107,32 @@ class AlertFacts:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Who would be told: a handle, and who passes it on. `channel` None: no way to reach them."""
+    """Who would be told: a handle, and who passes it on. `channel` None: no way to reach them.
+
+    `also` are further channels on which they are told at the same time.
+    """
 
     person: str
     via: str | None
     channel: str | None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One rung of a ladder, as it would be climbed today: the role, and who is called."""
+
+    role: str
+    expected: tuple[Expected, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
     """What comes next: a step on its day, told to a role in the message of `slot`.
 
-    `slot` None: nobody can be told at all. `gaps` are roles whose post nobody holds; `spares` is
-    who has come new to a post below, so that it waits.
+    `slot` None: nobody can be told at all; `urgent`: it waits for no message and goes out on that
+    day. `gaps` are roles whose post nobody holds; `spares` is who has come new to a post below, so
+    that it waits.
     """
 
     on_date: date
@@ -128,6 +142,7 @@ class Coming:
     expected: tuple[Expected, ...]
     gaps: tuple[str, ...]
     spares: Newcomer | None = None
+    urgent: bool = False
 
     @property
     def told_on(self) -> date:
@@ -200,7 +215,8 @@ class RuleStory:
     """Everything about one entry under one rule.
 
     `informs`: nothing is to be recorded. `regions`: whose changes hold here, the longest prefix
-    last. `alerts` are all there ever were, `matters` what is owed now and what comes next.
+    last. `called` is the ladder of a signal. `alerts` are all there ever were, `matters` what is owed
+    now and what comes next.
     """
 
     rule: str
@@ -217,6 +233,7 @@ class RuleStory:
     missing: tuple[MissingWindow, ...]
     level: LevelFacts | None
     raised_by: tuple[str, str] | None
+    called: tuple[Called, ...]
     alerts: tuple[AlertFacts, ...]
     silences: tuple[SilenceFacts, ...]
     whys: tuple[Why, ...]
@@ -241,7 +258,7 @@ class PersonStory:
     """How one person stands to an entry.
 
     `roles` are those under which they would be told; `away` that they are on leave; `reach` the
-    kinds of address they have; `instead` who would be told, by role.
+    kinds of address they have; `instead` who would be told, by role; `routes` how they are reached.
     """
 
     handle: str
@@ -251,6 +268,7 @@ class PersonStory:
     reach: tuple[str, ...]
     roles: tuple[str, ...]
     instead: Mapping[str, tuple[Expected, ...]]
+    routes: tuple[RouteFacts, ...]
     told: tuple[tuple[str, StepFacts, TellingFacts], ...]
 
 

@@ -329,7 +329,12 @@ def test_a_signal_says_what_would_raise_it(
     )
     site.entry("青山-03")
     site.pass_now()
-    assert said(site, "zh_CN") == [chinese, "不发提醒：没有发生会触发它的事情。"]
+    first, *rungs, last = said(site, "zh_CN")
+    assert (first, last) == (chinese, "不发提醒：没有发生会触发它的事情。")
+    assert rungs == [
+        "第 1 级：儿童主任，今天是 P-01（mail）。",
+        "第 2 级：儿童督导员，今天是 P-03（mail）。",
+    ]
 
 
 def test_the_next_dates_are_told_across_all_rules(database: Database) -> None:

@@ -12,12 +12,18 @@ from tests.alerts.signalling import FLOOD, Office, with_rules
 OPEN = {
     "zh_CN": [
         "收到信号“暴雨”时触发。",
+        "第 1 级：儿童主任，今天是 P-01（mail）。",
+        "第 2 级：儿童督导员，今天是 P-03（mail）。",
+        "第 3 级：县级工作人员，今天是 P-04（mail）。",
         "待办：2027年7月1日开立，尚未办结。",
         "由“flood”触发（2027年7月1日 12:00），2027年7月1日 18:00之后不再发送。",
         "还没有人答复，已叫到第 2 级，2027年7月1日 13:01再往下叫。",
     ],
     "en": [
         "It is raised by the signal 暴雨.",
+        "Rung 1: 儿童主任, today P-01 (mail).",
+        "Rung 2: 儿童督导员, today P-03 (mail).",
+        "Rung 3: 县级工作人员, today P-04 (mail).",
         "Open since 2027-07-01.",
         "Raised by “flood” (2027-07-01 12:00); nothing is sent after 2027-07-01 18:00.",
         "Nobody has answered yet; it has come to rung 2, and goes on at 2027-07-01 13:01.",
@@ -26,12 +32,18 @@ OPEN = {
 ANSWERED = {
     "zh_CN": [
         "收到信号“暴雨”时触发。",
+        "第 1 级：儿童主任，今天是 P-01（mail）。",
+        "第 2 级：儿童督导员，今天是 P-03（mail）。",
+        "第 3 级：县级工作人员，今天是 P-04（mail）。",
         "待办：2027年7月1日开立；2027年7月1日结束：已办结。",
         "由“flood”触发（2027年7月1日 12:00），2027年7月1日 18:00之后不再发送。",
         "P-01 已答复（2027年7月1日 12:31）。",
     ],
     "en": [
         "It is raised by the signal 暴雨.",
+        "Rung 1: 儿童主任, today P-01 (mail).",
+        "Rung 2: 儿童督导员, today P-03 (mail).",
+        "Rung 3: 县级工作人员, today P-04 (mail).",
         "Opened on 2027-07-01; closed on 2027-07-01: done.",
         "Raised by “flood” (2027-07-01 12:00); nothing is sent after 2027-07-01 18:00.",
         "Answered by P-01 (2027-07-01 12:31).",
@@ -61,4 +73,4 @@ def test_a_signal_says_how_far_it_climbed_and_who_answered(
     office.look(minutes=31)
     assert said(office, language) == OPEN[language]
     office.answer("flood", "P-01")
-    assert said(office, language)[:4] == ANSWERED[language]
+    assert said(office, language)[:7] == ANSWERED[language]
