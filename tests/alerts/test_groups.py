@@ -1,7 +1,9 @@
 """A group is told beside the persons of its role, in totals only, and stands in for nobody."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_type_hints
 
 import pytest
 from sqlalchemy import select
@@ -13,11 +15,12 @@ from alerts.errors import CannotCompose
 from alerts.recipients import Addressee, Ladder, Recipient, Subject
 from alerts.render import Templates
 from alerts.tables import notices
+from alerts.views import Count, Day, GroupView
 from channels.protocol import Message
 from ledgers.database import Database
 from ledgers.groups import keep_groups
 from ledgers.tables import persons
-from tests.alerts.county import MONDAY, QINGSHAN, TOWN, VAULT, County, at, written
+from tests.alerts.county import LIUGOU, MONDAY, QINGSHAN, TOWN, VAULT, County, at, written
 
 ROBOT = {
     "type": "wecom-robot",
@@ -116,3 +119,22 @@ def test_a_group_reads_totals_and_no_number(county: County) -> None:
     assert message.text.startswith("临河镇截至 6月7日待办 2 项，已过期 2 项：\n\n走访 2 项")
     assert "青山" not in message.text + message.subject
     assert "03" not in message.text
+
+
+def composed_with_due(county: County, due: dict[str, int]) -> Message:
+    """Let so many entries be due in villages, and compose what the group gets."""
+    for village, count in due.items():
+        for number in range(count):
+            alert = county.alert(county.entry(f"{village}-{number}", village), "visits", MONDAY)
+            county.step(alert, MONDAY, "supervisor")
+    return composed(county, "group:robot")
+
+
+def test_a_groups_page_has_room_for_totals_only(county: County) -> None:
+    """No field of it can hold a village, a line, an area or a number, so no count of one either."""
+    held = set(get_type_hints(GroupView).values())
+    assert held == {str, int, bool, Day, tuple[Count, ...]}
+    message = composed_with_due(county, {QINGSHAN: 1, LIUGOU: 2})
+    assert "3 项" in message.text
+    assert not {"1 项", "2 项"} & set(re.findall(r"\d 项", message.text))
+    assert not any(name in message.text + message.subject for name in ("青山", "柳沟"))
