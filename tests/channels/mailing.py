@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import pytest
 
@@ -11,7 +12,6 @@ from channels.registry import build
 from channels.smtp import SmtpChannel
 from tests.channels.grounds import Verdict
 from tests.channels.test_mime import MESSAGE, XLSX
-from tests.emulators.smtp import SmtpEmulator
 
 LARGE = dataclasses.replace(MESSAGE, attachments=(Attachment("a.xlsx", XLSX, bytes(20_000_000)),))
 TEMPORARY = Verdict(FailureReason.TEMPORARY)
@@ -26,8 +26,18 @@ GARBAGE = Verdict(FailureReason.UNREADABLE_ANSWER, unknown=True)
 TLS = Verdict(FailureReason.TLS)
 
 
+class Listens(Protocol):
+    """Where a server is."""
+
+    @property
+    def host(self) -> str: ...
+
+    @property
+    def port(self) -> int: ...
+
+
 @asynccontextmanager
-async def channel_to(server: SmtpEmulator, **changes: object) -> AsyncIterator[SmtpChannel]:
+async def channel_to(server: Listens, **changes: object) -> AsyncIterator[SmtpChannel]:
     """Answer a channel to this server, without TLS and patience unless told."""
     fields = {
         "host": server.host,

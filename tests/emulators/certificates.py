@@ -15,9 +15,10 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Certificates:
-    """`ca_file` is what a client must trust; `server` is what a server shows."""
+    """`ca_file` is what a client must trust; `server` is what a server shows, `chain` its file with the key."""
 
     ca_file: Path
+    chain: Path
     server: ssl.SSLContext
 
 
@@ -45,7 +46,7 @@ def make_certificates(folder: Path) -> Certificates:
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
-    return Certificates(ca_file, context)
+    return Certificates(ca_file, chain, context)
 
 
 def _name(common: str) -> x509.Name:
