@@ -1,9 +1,10 @@
 """Posts and children that came into new hands lately: since when, and whose they are now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select
@@ -51,10 +52,24 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The day from which on others hold something, and who; empty: whoever holds the post."""
+    """The day from which on others hold something, and who; empty: whoever holds the post.
+
+    `before` are the days of the other hand-overs lately, in order.
+    """
 
     on: date
     to: frozenset[str]
+    before: tuple[date, ...] = ()
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days of all hand-overs lately."""
+        return (*self.before, self.on)
+
+    def along_with(self, days: Iterable[date]) -> "HandOver":
+        """Answer the same with more days before it."""
+        earlier = {day for day in (*self.before, *days) if day < self.on}
+        return replace(self, before=tuple(sorted(earlier)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,7 @@ class HandOvers:
             ids = [id_ for id_ in ids if id_ in changed]
         found: dict[_Key, HandOver] = {}
         for key, (entered_on, spans) in _assigned(connection, ids, day).items():
-            if one := _of_name(spans, entered_on, day):
+            if one := _with_earlier(partial(_of_name, spans, entered_on), spans, day):
                 found[key] = one
         return cls(_changed_posts(connection, day), found, _moved(connection, ids, day))
 
@@ -101,7 +116,8 @@ class HandOvers:
             return by_name
         of_post = self._of_post(role, place, directory)
         both = [one for one in (by_name, of_post) if one is not None]
-        return max(both, key=lambda one: one.on, default=None)
+        newest = max(both, key=lambda one: one.on, default=None)
+        return newest and newest.along_with(day for one in both for day in one.days)
 
     def _of_post(self, role: str, place: str, directory: Directory) -> HandOver | None:
         if not self.posts:
@@ -172,6 +188,19 @@ def _begun(spans: Sequence[Held], held: Held) -> date:
     return since
 
 
+def _with_earlier(
+    newest_on: Callable[[date], HandOver | None], spans: Sequence[Held], day: date
+) -> HandOver | None:
+    """Answer the newest hand-over by a day, with the days of the others; None: none lately."""
+    newest = newest_on(day)
+    if newest is None or not _is_recent(newest.on, day):
+        return None
+    ends = [shifted_days(span.held_to, 1) for span in spans if span.held_to is not None]
+    days = {one for one in (*(span.held_from for span in spans), *ends) if _is_recent(one, day)}
+    found = (newest_on(one) for one in days)
+    return newest.along_with(one.on for one in found if one and _is_recent(one.on, day))
+
+
 def _of_name(spans: Sequence[Held], entered_on: date, day: date) -> HandOver | None:
     """Answer when a child came to somebody by name, or back to whoever holds the post."""
     now = [span for span in spans if span.holds_on(day)]
@@ -209,8 +238,8 @@ def _changed_posts(connection: Connection, day: date) -> dict[_Key, HandOver]:
     spans: dict[_Key, list[Held]] = defaultdict(list)
     for role, region, *held in rows:
         spans[role, region].append(Held(*held))
-    found = ((key, newest_change(of, day)) for key, of in spans.items())
-    return {key: change for key, change in found if change and _is_recent(change.on, day)}
+    found = ((key, _with_earlier(partial(newest_change, of), of, day)) for key, of in spans.items())
+    return {key: change for key, change in found if change}
 
 
 def _assigned(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from alerts.handovers import HandOvers
+from alerts.handovers import HandOver, HandOvers
 from alerts.recipients import Ladder, Subject
 from alerts.waiting import Told, WaitingStep
 from alerts.written import written_step
@@ -18,6 +18,9 @@ from schedules.calendars import shifted_days
 
 GRACE_DAYS = 14
 """Days from a hand-over in which nothing is escalated."""
+
+MOST_DAYS = 2 * GRACE_DAYS
+"""Days after which one newcomer after the other puts nothing off any more."""
 
 
 class Asking(Protocol):
@@ -33,15 +36,27 @@ class Asking(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Who holds `role` has done so only since a day."""
+    """Who holds `role` has done so only since a day; on `free_on` those above may be told again."""
 
     role: str
     since: date
+    free_on: date
 
-    @property
-    def free_on(self) -> date:
-        """The first day on which those above may be told."""
-        return shifted_days(self.since, GRACE_DAYS)
+
+def free_on(days: Iterable[date]) -> date:
+    """Answer when those above may be told again, by the days of hand-overs below them lately.
+
+    That is a fortnight after the last one. But where each came within four weeks of the one before,
+    all of them together put nothing off for longer than four weeks from the first: a post that
+    changes hands every ten days would else never be spoken of. Then at least a fortnight is free.
+    """
+    ordered = sorted(days)
+    first = last = ordered[0]
+    for day in ordered:
+        if day >= shifted_days(last, MOST_DAYS):
+            first = day
+        last = day
+    return min(shifted_days(last, GRACE_DAYS), shifted_days(first, MOST_DAYS))
 
 
 @dataclass(frozen=True)
@@ -73,17 +88,20 @@ class Newcomers:
         """Answer the newest of those below a role whom a rule tells, themselves or in their stead."""
         if not self.hand_overs:
             return None
-        found = []
+        found: list[tuple[HandOver, str]] = []
         for named in sorted(_told_by(self.configuration, rule)):
             rungs = list(self.ladder.rungs(named))
             if named == role or role not in rungs:
                 continue
             below = rungs[: rungs.index(role)]
             rung = next((one for one in below if self._is_held(one, subject)), None)
-            since = self.came(rung, subject) if rung else None
-            if rung is not None and since is not None:
-                found.append(Newcomer(rung, since))
-        return max(found, key=lambda one: one.since, default=None)
+            change = self._changed(rung, subject) if rung else None
+            if rung is not None and change is not None:
+                found.append((change, rung))
+        if not found:
+            return None
+        newest, rung = max(found, key=lambda one: one[0].on)
+        return Newcomer(rung, newest.on, free_on(day for one, _ in found for day in one.days))
 
     def _is_held(self, role: str, subject: Subject) -> bool:
         """Say whether somebody has a role for an entry, here or away."""
@@ -94,13 +112,16 @@ class Newcomers:
 
     def came(self, role: str, subject: Subject) -> date | None:
         """Answer since when others than before hold a role for an entry; None: not lately."""
-        found = self.hand_overs.of(
+        found = self._changed(role, subject)
+        return None if found is None else found.on
+
+    def _changed(self, role: str, subject: Subject) -> HandOver | None:
+        return self.hand_overs.of(
             role,
             (subject.entry_id, subject.place),
             is_named=bool(self.ladder.assigned.get((subject.entry_id, role))),
             directory=self.ladder.directory,
         )
-        return None if found is None else found.on
 
     def known_from(self, role: str, subject: Subject) -> date | None:
         """Answer since when an entry is others' concern: they took over, or it moved to them."""

@@ -88,8 +88,16 @@ def told(site: Watched) -> list[Telling]:
     return [Telling(*row[:6], site.timetable.today(row.made_at), row.lives_in) for row in rows]
 
 
+def spared_until(days: list[date]) -> date:
+    """Answer when hand-overs put nothing off any more: a fortnight each, four weeks in a row."""
+    row: list[date] = []
+    for day in sorted(days):
+        row = [*row, day] if row and day - row[-1] < 2 * GRACE else [day]
+    return min(row[-1] + GRACE, row[0] + 2 * GRACE) if row else date.min
+
+
 def hurried(site: Watched) -> list[Telling]:
-    """Answer the escalations told within a fortnight of a hand-over below them; in plain Python."""
+    """Answer the escalations told in the grace of hand-overs below them; in plain Python."""
     query = select(posts.c.role, posts.c.region, post_holdings).join(
         post_holdings, post_holdings.c.post_id == posts.c.id
     )
@@ -97,12 +105,12 @@ def hurried(site: Watched) -> list[Telling]:
         held = connection.execute(query).all()
     found = []
     for one in told(site):
+        days: list[date] = []
         for role in BELOW.get(one.role, ()) if one.escalation else ():
             mine = [h for h in held if h.role == role and one.place.startswith(h.region)]
-            now = [
-                h for h in mine if h.held_from <= one.on and (not h.held_to or h.held_to >= one.on)
-            ]
-            new = [h for h in now if h.held_from > one.on - GRACE]
-            if new and any(h.held_from < new[0].held_from for h in mine):
-                found.append(one)
+            begun = sorted(h.held_from for h in mine if h.held_from <= one.on)
+            if any(h.held_from <= one.on and (h.held_to or one.on) >= one.on for h in mine):
+                days += begun[1:]
+        if one.on < spared_until(days):
+            found.append(one)
     return found

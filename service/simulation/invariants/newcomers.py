@@ -30,9 +30,19 @@ def newcomers_are_spared(evidence: Evidence) -> Iterator[Breach]:
         day = evidence.local(attempt.started_at).date()
         for telling_id in json.loads(attempt.telling_ids):
             telling = evidence.tellings.get(telling_id)
-            since = telling and _new_below(hands, telling, day)
-            if since and day < since + _GRACE:
-                yield Breach("newcomers-are-spared", telling_id, f"{day}, new since {since}")
+            days = sorted(_new_below(hands, telling, day)) if telling else []
+            if days and day < _spared_until(days):
+                yield Breach("newcomers-are-spared", telling_id, f"{day}, new since {days[-1]}")
+
+
+def _spared_until(days: Sequence[date]) -> date:
+    """Answer when a row of hand-overs puts nothing off any more: each a fortnight, all four weeks."""
+    row = [days[-1]]
+    for earlier in reversed(days[:-1]):
+        if row[0] - earlier >= 2 * _GRACE:
+            break
+        row.insert(0, earlier)
+    return min(row[-1] + _GRACE, row[0] + 2 * _GRACE)
 
 
 def newcomers_are_told(evidence: Evidence) -> Iterator[Breach]:
@@ -76,24 +86,25 @@ def _overlooked(hands: "_Hands", alert: Row[Any], role: str, told: Sequence[Row[
     return set() if not before or len(mine) > len(before) or here & people else here
 
 
-def _new_below(hands: "_Hands", telling: Row[Any], day: date) -> date | None:
-    """Answer since when somebody new is below whom an escalation is told to."""
+def _new_below(hands: "_Hands", telling: Row[Any], day: date) -> set[date]:
+    """Answer the days on which somebody new came below whom an escalation is told to."""
     evidence = hands.evidence
     step, alert = evidence.steps[telling.step_id], evidence.alerts[telling.alert_id]
     rule = evidence.configuration.rules.get(alert.rule)
     if rule is None or rule.kind == "signal" or not step.escalation:
-        return None
-    found = []
+        return set()
+    found: set[date] = set()
     place = hands.place(alert.entry_id, day)
     for named in _roles(rule):
         role: str | None = named
         while role is not None and role != telling.role:
             held = hands.held(alert.entry_id, role, place)
             if any(_holds(one, day) for one in held):
-                found += _is_below(evidence, role, telling.role) * [_new_since(held, day)]
+                if _is_below(evidence, role, telling.role):
+                    found |= _hand_overs(held, day)
                 break
             role = evidence.configuration.roles[role].up
-    return max((since for since in found if since is not None), default=None)
+    return found
 
 
 def _is_below(evidence: Evidence, role: str | None, above: str) -> bool:
@@ -156,9 +167,22 @@ def _holds(held: Row[Any], day: date) -> bool:
     return held.held_from <= day and (held.held_to is None or held.held_to >= day)
 
 
+def _hand_overs(held: Sequence[Row[Any]], day: date) -> set[date]:
+    """Answer all days by now since which others hold it than before, if others do now."""
+    if _new_since(held, day) is None:
+        return set()
+    changed = {one.held_from for one in held} | {
+        one.held_to + timedelta(days=1) for one in held if one.held_to is not None
+    }
+    found = (_new_since(held, one) for one in (*changed, day) if one <= day)
+    return {since for since in found if since is not None}
+
+
 def _new_since(held: Sequence[Row[Any]], day: date) -> date | None:
-    """Answer since when others hold it than before."""
+    """Answer since when others hold it than before; None: the same do, or nobody does."""
     here = [one for one in held if _holds(one, day)]
+    if not here:
+        return None
     since = min(one.held_from for one in here)
     before = [one for one in held if one.held_from < since]
     if not before:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from alerts.tables import alerts, steps, tellings
 from ledgers.database import Database
@@ -15,6 +15,24 @@ from service.simulation.trial import Seams
 from tests.service.simulation.years import FIRST, County, Year, live
 
 HAMLET = Year(3, faults=frozenset(), days=62, county=County(Size(villages=1, children=6)))
+
+
+def somebody_new(connection: Connection, on: date, handle: str) -> None:
+    """Let every director be somebody else from a day on, without an address of their own."""
+    director = (
+        select(post_holdings.c.person_id, posts.c.id)
+        .join(posts, posts.c.id == post_holdings.c.post_id)
+        .where(posts.c.role == "director", post_holdings.c.held_to.is_(None))
+    )
+    for person, post in connection.execute(director).all():
+        id_ = f"{handle}-{post}"[:36]
+        new = {"id": id_, "handle": handle, "sealed_name": b"-", "name_key": "-"}
+        connection.execute(insert(persons).values(new))
+        mine = (post_holdings.c.person_id == person, post_holdings.c.post_id == post)
+        until = on - timedelta(days=1)
+        connection.execute(update(post_holdings).where(*mine).values(held_to=until))
+        held = {"id": id_, "post_id": post, "person_id": id_, "held_from": on}
+        connection.execute(insert(post_holdings).values(held))
 
 
 def _forget_closing(database: Database) -> None:
@@ -55,21 +73,39 @@ def _come_new(database: Database) -> None:
         replaced = connection.scalar(select(func.count()).where(persons.c.handle == "P-new"))
         if first is None or first < FIRST + timedelta(days=20) or replaced:
             return
-        director = (
-            select(post_holdings.c.person_id, posts.c.id)
-            .join(posts, posts.c.id == post_holdings.c.post_id)
-            .where(posts.c.role == "director", post_holdings.c.held_to.is_(None))
+        somebody_new(connection, first - timedelta(days=9), "P-new")
+
+
+class _LostTakeOvers:
+    """On the fourth Monday every director is somebody new, and nothing is told to them again."""
+
+    weeks = 0
+
+    def __call__(self, database: Database) -> None:
+        self.weeks += 1
+        if self.weeks == 4:
+            with database.writing() as connection:
+                somebody_new(connection, FIRST + timedelta(days=28), "P-new")
+                connection.exec_driver_sql(
+                    "CREATE TRIGGER lose BEFORE UPDATE OF waiting ON steps"
+                    " WHEN old.waiting = '' AND new.waiting <> '' BEGIN SELECT RAISE(IGNORE); END"
+                )
+
+
+class _Restless:
+    """Every Monday the directors are others; what went up by then is counted."""
+
+    weeks = 0
+    told = 0
+
+    def __call__(self, database: Database) -> None:
+        self.weeks += 1
+        raised = select(func.count()).where(
+            tellings.c.step_id == steps.c.id, steps.c.escalation, tellings.c.state == "sent"
         )
-        for person, post in connection.execute(director).all():
-            new = {"id": post[::-1], "handle": "P-new", "sealed_name": b"-", "name_key": "-"}
-            connection.execute(insert(persons).values(new))
-            on = first - timedelta(days=9)
-            mine = (post_holdings.c.person_id == person, post_holdings.c.post_id == post)
-            connection.execute(
-                update(post_holdings).where(*mine).values(held_to=on - timedelta(days=1))
-            )
-            held = {"id": new["id"], "post_id": post, "person_id": new["id"], "held_from": on}
-            connection.execute(insert(post_holdings).values(held))
+        with database.writing() as connection:
+            self.told = connection.scalar(raised) or 0
+            somebody_new(connection, FIRST + timedelta(days=7 * self.weeks), f"P-{self.weeks}")
 
 
 @pytest.mark.parametrize(
@@ -78,9 +114,19 @@ def _come_new(database: Database) -> None:
         (_forget_closing, "acts-end-matters"),
         (_hurry, "nobody-is-hurried"),
         (_come_new, "newcomers-are-spared"),
+        (_LostTakeOvers(), "newcomers-are-told"),
     ],
 )
 def test_what_is_planted_is_caught(plant: Callable[[Database], None], promise: str) -> None:
     """With an audit that looks away."""
     seams = Seams(meddle=plant, audit=lambda _site, _now: [], check_every=timedelta(days=14))
     assert promise in {breach.promise for breach in live(replace(HAMLET, seams=seams)).breaches}
+
+
+def test_directors_who_change_every_week_hide_nothing_from_those_above() -> None:
+    """Four weeks after the first of them what nobody does goes up, and no promise is broken."""
+    restless = _Restless()
+    seams = Seams(meddle=restless, check_every=timedelta(days=14))
+    county = County(Size(villages=1, children=6), ("contacts", "visits"))
+    assert live(replace(HAMLET, seams=seams, county=county)).breaches == []
+    assert restless.told
