@@ -3,10 +3,11 @@
 Only `service/wiring.py` makes a `Settings`; nothing else reads the environment.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_NAMES = ("本县设置.yaml", "shouwang.yaml")
@@ -39,6 +40,17 @@ class Web(BaseModel):
     port: int | None = Field(
         default=None, ge=1, le=65535, description="回执接口端口 / port on which receipts come in"
     )
+    proxies: str = Field(
+        default="",
+        description="可信的反向代理地址，用逗号分隔 / proxies whose word on the client is taken, by commas",
+    )
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, text: str) -> str:
+        for one in filter(None, text.split(",")):
+            ip_network(one.strip())
+        return text
 
 
 class Log(BaseModel):

@@ -129,5 +129,6 @@ async def counter_open(receiver: Receiver, web: Web) -> AsyncIterator[None]:
     from web.receipts import Counter, receipts_app
 
     counter = Counter(receiver.hearing, receiver.take, lambda: receiver.site().clock())
-    async with serving(receipts_app(counter), web.host, web.port):
+    app = receipts_app(counter)
+    async with serving(app, web.host, web.port, proxies=web.proxies):
         yield

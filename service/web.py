@@ -25,15 +25,18 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
+async def serving(app: ASGIApp, host: str, port: int, *, proxies: str = "") -> AsyncIterator[int]:
     """Serve an application; answer the port, which the system chooses when 0 is asked for.
+
+    `proxies` are addresses or networks, parted by commas, that are believed when they say for whom
+    they ask (X-Forwarded-For); everybody else could say anything.
 
     Raises:
         OSError: the port is taken, or the address is not ours.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=_CONNECTIONS) as listening:
-        server = _Server(_configuration(app))
+        server = _Server(_configuration(app, proxies))
         work = asyncio.create_task(server.serve([listening]), name="web")
         try:
             yield listening.getsockname()[1]
@@ -42,7 +45,7 @@ async def serving(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
             await work
 
 
-def _configuration(app: ASGIApp) -> uvicorn.Config:
+def _configuration(app: ASGIApp, proxies: str) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,  # uvicorn's own lines would hold addresses and queries
@@ -53,5 +56,6 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
         timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_FAREWELL,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
     )

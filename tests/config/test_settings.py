@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from config.settings import settings_from
+from config.settings import Web, settings_from
 
 
 def test_without_variables_everything_lies_beside_the_yaml(tmp_path: Path) -> None:
@@ -60,3 +60,11 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValidationError) as caught:
         settings_from(None)
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1", "10.0.0.0/8,::1"])
+def test_proxies_are_addresses(proxies: str) -> None:
+    """Or networks, by commas; a name would be believed by nobody, and is refused."""
+    assert Web(proxies=proxies).proxies == proxies
+    with pytest.raises(ValidationError, match="proxies"):
+        Web(proxies=proxies + "proxy.example.invalid")

@@ -13,6 +13,7 @@ import pytest
 from channels.inbound import Heard, Hears, Inbound, Reply, Report, Unheard, Uplink
 from service import logs
 from service.web import serving
+from web.limiting import PATIENT
 from web.receipts import LARGEST_BODY, Counter, receipts_app
 from web.taking import Busy
 
@@ -138,6 +139,35 @@ def test_a_huge_body_is_not_read_to_its_end(at_the_counter: Callable[[Trial], No
             async with session.post("/receipts/短信?token=geheim", data=data) as answer:
                 assert answer.status == 413
         assert place.gateway.heard == []
+
+    at_the_counter(trial)
+
+
+def test_whoever_fails_too_often_waits(at_the_counter: Callable[[Trial], None]) -> None:
+    """Wrong tokens and unknown channels alike; even a right token is not looked at meanwhile."""
+
+    async def trial(session: aiohttp.ClientSession, place: Place) -> None:
+        for number in range(PATIENT.free):
+            path = "/receipts/短信?token=no" if number % 2 else "/receipts/nowhere"
+            async with session.post(path, data=b"x") as answer:
+                assert answer.status in {403, 404}
+        async with session.post("/receipts/短信?token=geheim") as answer:
+            assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
+        assert place.taken == []
+
+    at_the_counter(trial)
+
+
+def test_a_gateway_among_failures_is_forgiven_them(at_the_counter: Callable[[Trial], None]) -> None:
+    """What is proven in between clears its source: a slip does not add up over days."""
+
+    async def trial(session: aiohttp.ClientSession, place: Place) -> None:
+        for _ in range(3):
+            for _ in range(PATIENT.free - 1):
+                await session.post("/receipts/短信?token=no", data=b"x")
+            async with session.post("/receipts/短信?token=geheim") as answer:
+                assert answer.status == 200
+        assert len(place.taken) == 3
 
     at_the_counter(trial)
 
