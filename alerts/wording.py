@@ -108,6 +108,9 @@ def reason_text(reason: str) -> str:
         FailureReason.RATE_LIMITED: _("too many at once; try again later"),
         FailureReason.TEMPORARY: _("not now; try again later"),
         FailureReason.UNREACHABLE: _("it cannot be reached; check host, port and network"),
+        FailureReason.FORBIDDEN_ADDRESS: _(
+            "it leads into an inner network; if that is meant, name it under `allow_private`"
+        ),
         FailureReason.TLS: _("the connection cannot be secured; check `security` and certificates"),
         FailureReason.NO_ANSWER: _("it does not answer"),
         FailureReason.UNREADABLE_ANSWER: _("its answer makes no sense"),

@@ -77,7 +77,11 @@ def digest(number: int) -> Message:
 
 def channel(kind: str, sink: str, *, at_once: int) -> Channel:
     """Make a channel as the daemon does."""
-    given = CHANNELS[kind](sink) | {"type": kind, "connections": at_once}
+    given = CHANNELS[kind](sink) | {
+        "type": kind,
+        "connections": at_once,
+        "allow_private": ("127.0.0.1",),
+    }
     return make(_SETTINGS.validate_python(given), Tools(MemoryStore(_now), _now), {})
 
 

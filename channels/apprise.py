@@ -2,7 +2,7 @@
 
 Apprise says yes or no and nothing else, and for many platforms counts HTTP 200 as a yes. So a yes
 is taken as such, and a no means that nobody knows. It writes texts and URLs into its log, which is
-therefore closed.
+therefore closed. Certificates are verified and redirects not followed, whatever the URL says.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
 
+from channels.apprise_sockets import held_to
 from channels.protocol import (
     ChannelError,
     FailureReason,
@@ -22,7 +23,9 @@ from channels.protocol import (
     Refused,
     Unknown,
 )
+from channels.reaching import ForbiddenAddress
 from config.channels.apprise import AppriseSettings
+from config.reach import Reach
 
 _WITHIN = timedelta(minutes=1)
 
@@ -45,7 +48,14 @@ class AppriseChannel:
         self._apprise = Apprise(asset=asset)
         with warnings.catch_warnings():  # the first use loads all its plugins
             warnings.simplefilter("ignore", DeprecationWarning)
-            self._is_known = self._apprise.add(settings.url.get_secret_value())
+            plugin = self._apprise.instantiate(settings.url.get_secret_value(), asset=asset)
+        self._is_known = plugin is not None
+        self._reach = Reach.of("", settings.allow_private)
+        if plugin is not None:
+            plugin.verify_certificate = True
+            plugin.redirects = False
+            self._reach = Reach.of(plugin.host or "", settings.allow_private)
+            self._apprise.add(plugin)
 
     async def send(self, message: Message) -> Receipt:
         """Hand over one message and wait for Apprise's yes.
@@ -75,13 +85,15 @@ class AppriseChannel:
         try:
             async with asyncio.timeout(self._within):
                 is_taken = await said
+        except ForbiddenAddress:
+            return Refused(FailureReason.FORBIDDEN_ADDRESS, "apprise", account_wide=True)
         except TimeoutError:
             return Unknown(FailureReason.NO_ANSWER, "timed out")
         return Receipt() if is_taken else Unknown(FailureReason.NO_ANSWER, "apprise said no")
 
     def _notify(self, message: Message) -> bool:
-        return bool(
-            self._apprise.notify(
+        with held_to(self._reach):
+            is_taken = self._apprise.notify(
                 body=message.text, title=message.subject, body_format=NotifyFormat.TEXT
             )
-        )
+        return bool(is_taken)

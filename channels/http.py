@@ -14,16 +14,20 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 from weakref import WeakKeyDictionary
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
 
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
+from channels.reaching import ForbiddenAddress, socket_within
+from config.reach import Reach
 
 LONGEST_ANSWER = 64 * 1024
 _WITHIN = timedelta(seconds=30)
@@ -91,21 +95,29 @@ class AiohttpTransport:
     """Carries requests with aiohttp: connections are kept, redirects and proxies are not followed.
 
     One object serves many tasks; each event loop has a session of its own. `within` is for
-    everything from waiting for a connection to the last byte of the answer.
+    everything from waiting for a connection to the last byte of the answer. It asks the one host of
+    `reach`, and connects to no address that this does not permit: looked at is the address of each
+    socket, after names were resolved.
     """
 
     def __init__(
         self,
+        reach: Reach,
         *,
         connections: int = 8,
         within: timedelta | None = None,
         ca_file: str | Path | None = None,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         """Connect to nothing yet. `ca_file` is trusted beside the public authorities.
+
+        `resolver` is asked for addresses instead of the system.
 
         Raises:
             OSError: `ca_file` cannot be read, or holds no certificate.
         """
+        self._reach = reach
+        self._resolver = resolver
         self._connections = connections
         seconds = (within or _WITHIN).total_seconds()
         self._timeout = aiohttp.ClientTimeout(
@@ -141,9 +153,12 @@ class AiohttpTransport:
     async def _exchange(self, request: Request) -> Answer | ChannelError:
         _has_connection.set(False)
         try:
+            url = URL(request.url, encoded=True)
+            if not self._reach.is_for(url.host or ""):
+                return Refused(FailureReason.MISCONFIGURED, "http: another host", account_wide=True)
             async with self._session().request(
                 request.method,
-                URL(request.url, encoded=True),
+                url,
                 data=request.body or None,
                 headers=request.headers,
                 allow_redirects=False,
@@ -161,7 +176,11 @@ class AiohttpTransport:
         if session is None:
             session = aiohttp.ClientSession(
                 connector=_Connector(
-                    limit=self._connections, keepalive_timeout=_KEPT_FOR, ssl=self._trusted
+                    limit=self._connections,
+                    keepalive_timeout=_KEPT_FOR,
+                    ssl=self._trusted,
+                    resolver=self._resolver,
+                    socket_factory=partial(socket_within, self._reach),
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": "shouwang"},
@@ -212,6 +231,10 @@ def _understand(error: Exception, *, has_written: bool) -> ChannelError:
         if isinstance(error, aiohttp.ClientResponseError):
             return Unknown(FailureReason.UNREADABLE_ANSWER, "http: no http")
         return Unknown(FailureReason.NO_ANSWER, "http: connection lost")
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
+        error.os_error, ForbiddenAddress
+    ):
+        return Refused(FailureReason.FORBIDDEN_ADDRESS, "http", account_wide=True)
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return Refused(FailureReason.TLS, "http: handshake failed")
     if isinstance(error, _NO_REQUEST):

@@ -25,7 +25,10 @@ class HttpChannel(ABC, Generic[S]):
         self._settings = settings
         self._tools = tools
         self._transport = transport or AiohttpTransport(
-            connections=settings.connections, within=settings.timeout, ca_file=settings.ca_file
+            settings.reach(),
+            connections=settings.connections,
+            within=settings.timeout,
+            ca_file=settings.ca_file,
         )
 
     @abstractmethod

@@ -111,6 +111,7 @@ class FailureReason(StrEnum):
     RATE_LIMITED = "rate-limited"
     TEMPORARY = "temporary"
     UNREACHABLE = "unreachable"
+    FORBIDDEN_ADDRESS = "forbidden-address"
     TLS = "tls"
     NO_ANSWER = "no-answer"
     UNREADABLE_ANSWER = "unreadable-answer"

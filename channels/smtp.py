@@ -21,7 +21,14 @@ from channels.smtp_pool import Gate, Kept
 from channels.smtp_session import SmtpSession, SmtpSettings, tls_context, transparent
 
 # Reasons that lie with the server or the way to it, whatever the mail.
-_UNUSABLE = frozenset({FailureReason.UNREACHABLE, FailureReason.TLS, FailureReason.AUTHENTICATION})
+_UNUSABLE = frozenset(
+    {
+        FailureReason.UNREACHABLE,
+        FailureReason.FORBIDDEN_ADDRESS,
+        FailureReason.TLS,
+        FailureReason.AUTHENTICATION,
+    }
+)
 
 
 class SmtpChannel:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from aiosmtplib import SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
+from channels.reaching import ForbiddenAddress
 
 # Everything aiosmtplib raises; ValueError when a challenge or an answer cannot be decoded.
 TROUBLE = (SMTPException, OSError, ValueError)
@@ -46,6 +47,8 @@ def understand(phase: Phase, error: Exception) -> ChannelError:
         return _before_the_dot(phase, error.code, detail)
     if phase is Phase.DOT:
         return Unknown(FailureReason.NO_ANSWER, f"{phase}: {_silence(error)}")
+    if isinstance(error, ForbiddenAddress):
+        return Refused(FailureReason.FORBIDDEN_ADDRESS, str(phase), account_wide=True)
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return Refused(FailureReason.TLS, f"{phase}: handshake failed")
     if isinstance(error, OSError):

@@ -20,7 +20,9 @@ from aiosmtplib import (
 )
 from pydantic import Field, SecretStr
 
+from channels.reaching import connected
 from channels.smtp_answers import TROUBLE, Phase
+from config.reach import Reach
 
 if TYPE_CHECKING:
     from aiosmtplib.protocol import SMTPProtocol
@@ -52,7 +54,6 @@ class SmtpSettings:
     from_: str
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     security: Security = Security.STARTTLS
-    verify: bool = True
     ca_file: Path | None = None
     username: str | None = field(default=None, repr=False)
     password: SecretStr | None = field(default=None, repr=False)
@@ -60,6 +61,7 @@ class SmtpSettings:
     answer_timeout: _Wait = timedelta(minutes=2)
     connections: Annotated[int, Field(ge=1, le=64)] = 8
     idle: _Wait = timedelta(seconds=20)
+    allow_private: tuple[str, ...] = ()
     mails_per_connection: Annotated[int, Field(ge=1)] = 100
     language: str = "zh-CN"
     # An address literal is valid for a client without a name of its own (RFC 5321 4.1.4), and tells nothing.
@@ -77,9 +79,6 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
     context = ssl.create_default_context()
     if settings.ca_file is not None:
         context.load_verify_locations(settings.ca_file)
-    if not settings.verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
     return context
 
 
@@ -98,7 +97,6 @@ class SmtpSession:
         self._needs_reset = False
         self._client = SMTP(
             hostname=settings.host,
-            port=settings.port,
             local_hostname=settings.client_name,
             # Waiting is limited here: aiosmtplib's `wait_for` can swallow a cancellation (Python 3.11).
             timeout=None,
@@ -116,7 +114,9 @@ class SmtpSession:
         """Connect, secure the line, log in."""
         client, settings = self._client, self._settings
         async with self._patience():
-            await client.connect()
+            reach = Reach.of(settings.host, settings.allow_private)
+            sock = await connected(reach, settings.port)
+            await client.connect(sock=sock)
         async with self._patience():
             self.phase = Phase.EHLO
             await client.ehlo()

@@ -11,6 +11,7 @@ from config.checks_group_channels import check_group_channels
 from config.checks_groups import check_groups
 from config.checks_ledgers import check_fields, check_places, check_stays
 from config.checks_names import check_names
+from config.checks_reach import check_reach
 from config.checks_rules import check_rules
 from config.checks_sms import check_sms
 from config.checks_windows import check_calendars
@@ -153,12 +154,6 @@ def _smtp(channel: SmtpChannel, loc: Loc) -> Findings:
             _("the password goes over the network unprotected; use starttls or tls"),
             warning=True,
         )
-    if not channel.verify:
-        yield Finding(
-            (*loc, "verify"),
-            _("anybody could pose as this server; name your own authority with ca_file instead"),
-            warning=True,
-        )
 
 
 def is_address(text: str) -> bool:
@@ -178,6 +173,7 @@ _CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset(), _levels),
     (frozenset(), _columns),
     (frozenset({"channels"}), _channels),
+    (frozenset({"channels"}), check_reach),
     (frozenset({"channels", "delivery", "roles", "site"}), check_group_channels),
     (frozenset({"channels", "delivery", "roles", "rules"}), check_sms),
     (frozenset(), check_names),

@@ -24,6 +24,7 @@ from service import demo_summary as summary
 from service.demo_county import make_county
 from service.demo_gateways import Gateway, show_received, with_gateways
 from service.demo_office import (
+    HERE,
     DemoClock,
     Inbox,
     fill_in,
@@ -132,7 +133,7 @@ def _adapted(text: str, port: int, launch: date) -> str:
     return (
         text.replace("on: 2026-12-01", f"on: {launch}")
         .replace("escalate_from: 2027-03-01", f"escalate_from: {launch + _CALM}")
-        .replace("host: smtp.example.invalid", "host: 127.0.0.1")
+        .replace("host: smtp.example.invalid", f"host: {HERE}\n    allow_private: {HERE}")
         .replace("port: 587", f"port: {port}")
         .replace("security: starttls", "security: none")
     )

@@ -53,6 +53,9 @@ class Inbox:
         ]
 
 
+HERE = "127.0.0.1"
+"""Where the demo's servers listen: this machine only."""
+
 _MODERN = SMTP.clone(utf8=True)
 
 
@@ -60,7 +63,7 @@ _MODERN = SMTP.clone(utf8=True)
 def mail_server(folder: Path) -> Iterator[int]:
     """Run a real SMTP server on loopback that keeps its mails in `folder`; answer its port."""
     port = free_port()
-    controller = Controller(Inbox(folder), hostname="127.0.0.1", port=port)
+    controller = Controller(Inbox(folder), hostname=HERE, port=port)
     controller.start()
     try:
         yield port
@@ -70,7 +73,7 @@ def mail_server(folder: Path) -> Iterator[int]:
 
 def free_port() -> int:
     """Answer a port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server((HERE, 0)) as listening:
         return int(listening.getsockname()[1])
 
 

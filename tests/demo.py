@@ -42,6 +42,7 @@ class Wecom:
             f"secret: {SECRET}\n"
             f"agentid: {AGENTID}\n"
             f"api: {self._server.url}\n"
+            "allow_private: 127.0.0.1\n"
         )
 
     def received(self) -> Sequence[Heard]:
@@ -70,6 +71,7 @@ class Sms:
         return (
             "type: http-sms\n"
             f"url: {self._server.url}/cgi-bin/sendsms\n"
+            "allow_private: 127.0.0.1\n"
             f"username: {USER}\n"
             f"password: {PASSWORD}\n"
             "signature: 演示县民政局\n"

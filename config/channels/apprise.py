@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from config.channels.endpoints import Connections
+from config.channels.endpoints import AllowedPrivate, Connections
 from config.channels.groups import GroupModel
 from config.channels.waits import Wait
 
@@ -23,6 +23,7 @@ class AppriseSettings(GroupModel):
         description="谁会看到：group 一群人（只发汇总数）、person 本人"
         " / who reads it: group (totals only) or person",
     )
+    allow_private: AllowedPrivate = ()
     timeout: Wait | None = Field(
         default=None,
         description="一条消息最多等多久，默认 1 分钟 / longest wait for one message; 1 minute",

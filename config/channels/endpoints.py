@@ -3,10 +3,11 @@
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from config.language import catalogue
-from config.values import Number
+from config.reach import allowed_private
+from config.values import Number, Words
 
 _ = catalogue("config")
 
@@ -66,3 +67,14 @@ CaFile = Annotated[
     ),
 ]
 """Whom to trust beside the public authorities."""
+
+AllowedPrivate = Annotated[
+    Words,
+    AfterValidator(allowed_private),
+    Field(
+        max_length=20,
+        description="允许连接的内网主机或网段，如 10.1.2.3；不写则只连公网"
+        " / hosts or networks inside that may be connected to, such as 10.1.2.3; else public ones only",
+    ),
+]
+"""What of the inner networks a channel may reach; see `config.reach`."""

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, SecretStr
 
 from config.channels.base import MAIL_WORDS, ChannelModel
-from config.channels.endpoints import CaFile, Connections
+from config.channels.endpoints import AllowedPrivate, CaFile, Connections
 from config.channels.waits import Wait
-from config.values import Flag, Number
+from config.reach import Reach
+from config.values import Number
 
 
 class SmtpChannel(ChannelModel):
@@ -31,10 +32,7 @@ class SmtpChannel(ChannelModel):
         default=None, description="登录密码，用 ${变量名} 从环境取 / password, as ${VARIABLE}"
     )
     ca_file: CaFile = None
-    verify: Flag = Field(
-        default=True,
-        description="是否核对服务器证书，只有测试时才关 / whether the server must prove its name",
-    )
+    allow_private: AllowedPrivate = ()
     timeout: Wait | None = Field(
         default=None,
         description="每一步最多等多久，默认 30 秒 / longest wait for one step; 30 seconds",
@@ -58,3 +56,7 @@ class SmtpChannel(ChannelModel):
     language: str | None = Field(
         default=None, description="邮件标明的语言，如 zh-CN / what Content-Language says"
     )
+
+    def reach(self) -> Reach:
+        """Answer the server it speaks to, and where that may lie."""
+        return Reach.of(self.host, self.allow_private)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
-from channels.protocol import Channel, ChannelError, Checks
+from alerts.wording import reason_text
+from channels.protocol import Channel, ChannelError, Checks, FailureReason
+from channels.reaching import ForbiddenAddress, connected
+from config.channels.http import HttpModel
 from config.channels.mail import SmtpChannel
 from config.channels.types import ChannelSettings
 from config.language import catalogue
+from config.reach import Reach
 from service.outgoing import build_channels
 from service.wiring import Site
 from service.words import failure_text
@@ -19,9 +21,6 @@ from service.words import failure_text
 _ = catalogue("service")
 
 _ANSWER_WITHIN = 5.0
-_WHERE = ("url", "endpoint")
-"""Keys under which types of channel name their far side."""
-
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -83,28 +82,24 @@ async def _ask(channel: Checks) -> tuple[Verdict, str]:
     return Verdict.GOOD, _("answers, and takes our key")
 
 
-def _place(settings: ChannelSettings) -> tuple[str, int] | None:
+def _place(settings: ChannelSettings) -> tuple[Reach, int] | None:
     """Answer the host and port of a far side; None: there is none."""
     if isinstance(settings, SmtpChannel):
-        return settings.host, settings.port
-    written = [getattr(settings, name, None) for name in _WHERE]
-    address = next((one for one in written if one is not None), None)
-    if isinstance(address, SecretStr):
-        address = address.get_secret_value()
-    if not isinstance(address, str):
+        return settings.reach(), settings.port
+    if not isinstance(settings, HttpModel):
         return None
-    parts = urlsplit(address)
-    if parts.scheme not in _PORTS:  # Apprise's own: what stands for a host may be a key
-        return None
-    return parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    parts = urlsplit(settings.far_side)
+    return settings.reach(), parts.port or _PORTS[parts.scheme]
 
 
-async def _reach(host: str, port: int) -> tuple[Verdict, str]:
-    where = {"where": f"{host}:{port}"}
+async def _reach(reach: Reach, port: int) -> tuple[Verdict, str]:
+    where = {"where": f"{reach.host}:{port}"}
     try:
         async with asyncio.timeout(_ANSWER_WITHIN):
-            _reader, writer = await asyncio.open_connection(host, port)
+            line = await connected(reach, port)
+    except ForbiddenAddress:
+        return Verdict.BAD, reason_text(FailureReason.FORBIDDEN_ADDRESS)
     except (OSError, TimeoutError, UnicodeError):
         return Verdict.BAD, _("%(where)s does not answer") % where
-    writer.close()
+    line.close()
     return Verdict.GOOD, _("%(where)s answers") % where

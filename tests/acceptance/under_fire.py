@@ -27,7 +27,7 @@ from tests.channels.vendor_trials import aliyun_settings
 from tests.emulators import faults as smtp_faults
 from tests.emulators import wecom
 from tests.emulators.aliyun import AliyunEmulator
-from tests.emulators.http import Act, HttpFault
+from tests.emulators.http import HERE, Act, HttpFault
 from tests.emulators.smtp import SmtpEmulator
 from tests.emulators.wecom import WecomEmulator
 
@@ -137,7 +137,9 @@ async def _lanes(database: Database, clock: Clock, far: FarSides) -> AsyncIterat
         name: make(
             it,
             Tools(ChannelStore(database, vault, name, clock), clock),
-            {"host": "127.0.0.1", "port": far.smtp.port, **_SMTP} if name == "email" else {},
+            {"host": "127.0.0.1", "port": far.smtp.port, "allow_private": HERE, **_SMTP}
+            if name == "email"
+            else {},
         )
         for name, it in written.items()
     }
@@ -161,7 +163,7 @@ _SMTP = {
 
 
 def _given(far: FarSides) -> dict[str, dict[str, object]]:
-    chat = {"timeout": _IMPATIENT, "connections": 8}
+    chat = {"allow_private": HERE, "timeout": _IMPATIENT, "connections": 8}
     app = {"corpid": wecom.CORPID, "secret": wecom.SECRET, "agentid": wecom.AGENTID}
     sms = aliyun_settings(far.aliyun.url, timeout=_IMPATIENT)
     smtp = {"type": "smtp", "host": "127.0.0.1", "from": "noreply@example.invalid"}

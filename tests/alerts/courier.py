@@ -26,6 +26,7 @@ from ledgers.database import Database
 from ledgers.sealing import Keyring, Vault
 from service.locks import dead_workers, one_daemon
 from tests.alerts.posting import NOON, Counted, GivenRoutes, compose_plainly
+from tests.emulators.http import HERE
 
 KEYS = Keyring("00000001", {"00000001": b"k" * 32}, b"l" * 32)
 _REST = 0.01
@@ -56,7 +57,11 @@ async def deliver_all(url: str, port: int) -> None:
     database = Database.open(url)
     worker = f"courier-{os.getpid()}"
     settings = SmtpSettings(
-        host="127.0.0.1", from_="noreply@example.invalid", port=port, security=Security.NONE
+        host="127.0.0.1",
+        allow_private=HERE,
+        from_="noreply@example.invalid",
+        port=port,
+        security=Security.NONE,
     )
     channel = SmtpChannel(settings)
     lane = Lane("email", channel, _means(database, worker))

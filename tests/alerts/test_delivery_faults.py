@@ -14,6 +14,7 @@ from channels.smtp_session import Security, SmtpSettings
 from ledgers.database import Database
 from tests.alerts.posting import Clock, means_of, post, states
 from tests.emulators.faults import Act, Fault, Phase
+from tests.emulators.http import HERE
 from tests.emulators.smtp import SmtpEmulator
 
 _SHORT = timedelta(seconds=0.4)
@@ -24,6 +25,7 @@ def _channel(server: SmtpEmulator) -> SmtpChannel:
     return SmtpChannel(
         SmtpSettings(
             host="127.0.0.1",
+            allow_private=HERE,
             from_="noreply@example.invalid",
             port=server.port,
             security=Security.NONE,

@@ -206,7 +206,11 @@ def _capped() -> dict[str, Any]:
 def test_a_plan_counts_parts_of_sms(database: Database) -> None:
     """None of mail; of SMS as many as a message may be at most, by person and week."""
     channels = {
-        "sms": {"type": "http-sms", "url": "http://127.0.0.1:9/cgi-bin/sendsms", "parts": 2},
+        "sms": {
+            "type": "http-sms",
+            "url": "http://sms.example.invalid/cgi-bin/sendsms",
+            "parts": 2,
+        },
         "mail": {"type": "memory"},
     }
     routes = {"director": ["sms", "relay"], "supervisor": ["mail"], "county": ["mail"]}

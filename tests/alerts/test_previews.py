@@ -14,7 +14,7 @@ from tests.alerts.county import TOWN, written
 TEMPLATES = Templates.load()
 KANNEL: dict[str, Any] = {
     "type": "http-sms",
-    "url": "http://127.0.0.1:13013/cgi-bin/sendsms",
+    "url": "http://sms.example.invalid:13013/cgi-bin/sendsms",
     "signature": "演示县民政局",
 }
 ROBOT = {

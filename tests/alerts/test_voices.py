@@ -10,7 +10,7 @@ CONFIGURATION: Configuration = written(
         "mail": {"type": "memory"},
         "sms": {
             "type": "http-sms",
-            "url": "http://127.0.0.1:13013/cgi-bin/sendsms",
+            "url": "http://sms.example.invalid:13013/cgi-bin/sendsms",
             "signature": "【演示县民政局】",
             "parts": 2,
         },

@@ -10,7 +10,7 @@ from channels.apprise import AppriseChannel
 from config.channels.apprise import AppriseSettings
 from tests.channels.grounds import Ground, Situation
 from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked, trial_ground
-from tests.emulators.http import Asked, HttpEmulator, Said
+from tests.emulators.http import HERE, Asked, HttpEmulator, Said
 
 _SETTLED = (Situation.LOST_ANSWER, Situation.LATE_ANSWER)
 _FAULTS = {situation: FAULTS[situation] for situation in _SETTLED}
@@ -42,7 +42,13 @@ def settings(server: HttpEmulator, **given: object) -> AppriseSettings:
     """Make settings for a listener; Apprise itself waits no longer than a quarter of a second."""
     url = f"json://user:{MARKER}@127.0.0.1:{server.port}/{MARKER}?rto=0.25&cto=0.25"
     return AppriseSettings.model_validate(
-        {"type": "apprise", "url": url, "timeout": timedelta(seconds=1.5), **given}
+        {
+            "type": "apprise",
+            "url": url,
+            "allow_private": HERE,
+            "timeout": timedelta(seconds=1.5),
+            **given,
+        }
     )
 
 

@@ -10,7 +10,7 @@ from config.channels.http_sms import HttpSmsSettings
 from tests.channels.clocks import Ticking
 from tests.channels.grounds import Ground, Situation
 from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked, situations, trial_ground
-from tests.emulators.http import Act, HttpFault
+from tests.emulators.http import HERE, Act, HttpFault
 from tests.emulators.kannel import PASSWORD, USER, KannelEmulator
 
 _NUMBER = "15400000001"
@@ -39,6 +39,7 @@ async def kannel_ground(folder: Path) -> AsyncIterator[Ground]:
             {
                 "type": "http-sms",
                 "url": f"{server.url}/cgi-bin/sendsms",
+                "allow_private": HERE,
                 "username": USER,
                 "password": PASSWORD,
                 "timeout": timedelta(seconds=1.5),

@@ -19,7 +19,7 @@ from tests.channels.grounds_http import FAULTS, MARKER, HttpGround, Marked, situ
 from tests.emulators import dingtalk, feishu
 from tests.emulators.dingtalk import DingtalkEmulator
 from tests.emulators.feishu import FeishuEmulator
-from tests.emulators.http import Act, HttpFault
+from tests.emulators.http import HERE, Act, HttpFault
 from tests.emulators.webhook import WebhookEmulator
 
 _PATIENCE = timedelta(seconds=1.5)
@@ -83,12 +83,24 @@ def _robot_ground(
 
 
 def _dingtalk(url: str, tools: Tools) -> Channel:
-    given = {"type": "dingtalk-robot", "url": url, "secret": dingtalk.SECRET, "timeout": _PATIENCE}
+    given = {
+        "type": "dingtalk-robot",
+        "url": url,
+        "secret": dingtalk.SECRET,
+        "timeout": _PATIENCE,
+        "allow_private": HERE,
+    }
     return DingtalkRobotChannel(DingtalkRobotSettings.model_validate(given), tools)
 
 
 def _feishu(url: str, tools: Tools) -> Channel:
-    given = {"type": "feishu-robot", "url": url, "secret": feishu.SECRET, "timeout": _PATIENCE}
+    given = {
+        "type": "feishu-robot",
+        "url": url,
+        "secret": feishu.SECRET,
+        "timeout": _PATIENCE,
+        "allow_private": HERE,
+    }
     return FeishuRobotChannel(FeishuRobotSettings.model_validate(given), tools)
 
 
@@ -101,6 +113,7 @@ async def webhook_ground(folder: Path) -> AsyncIterator[Ground]:
             {
                 "type": "webhook",
                 "url": f"{server.url}/{MARKER}",
+                "allow_private": HERE,
                 "secret": _WEBHOOK_SECRET,
                 "headers": {"X-Key": MARKER},
                 "timeout": _PATIENCE,

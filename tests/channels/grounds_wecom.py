@@ -14,7 +14,7 @@ from channels.wecom_robot import WecomRobotChannel
 from config.channels.wecom import WecomAppSettings, WecomRobotSettings
 from tests.channels.grounds import Ground, Situation
 from tests.channels.grounds_http import FAULTS, HttpGround, Marked, situations, trial_ground
-from tests.emulators.http import Act, HttpFault
+from tests.emulators.http import HERE, Act, HttpFault
 from tests.emulators.wecom import (
     AGENTID,
     APP,
@@ -54,7 +54,13 @@ def _now() -> datetime:
 def robot_settings(server: WecomEmulator, **more: object) -> WecomRobotSettings:
     """Describe the robot of the emulator, with little patience."""
     return WecomRobotSettings.model_validate(
-        {"type": "wecom-robot", "url": SecretStr(server.robot_url), "timeout": SOON} | more
+        {
+            "type": "wecom-robot",
+            "allow_private": HERE,
+            "url": SecretStr(server.robot_url),
+            "timeout": SOON,
+        }
+        | more
     )
 
 
@@ -66,6 +72,7 @@ def app_settings(server: WecomEmulator, **more: object) -> WecomAppSettings:
         "secret": SecretStr(SECRET),
         "agentid": AGENTID,
         "api": server.url,
+        "allow_private": HERE,
         "timeout": SOON,
     }
     return WecomAppSettings.model_validate(settings | more)

@@ -21,6 +21,7 @@ ADDRESS = Verdict(FailureReason.ADDRESS_REFUSED, permanent=True)
 CONTENT = Verdict(FailureReason.CONTENT_REFUSED, permanent=True)
 SENDER = Verdict(FailureReason.SENDER_REFUSED, account_wide=True)
 LOGIN = Verdict(FailureReason.AUTHENTICATION, account_wide=True)
+FORBIDDEN = Verdict(FailureReason.FORBIDDEN_ADDRESS, account_wide=True)
 NO_ANSWER = Verdict(FailureReason.NO_ANSWER, unknown=True)
 GARBAGE = Verdict(FailureReason.UNREADABLE_ANSWER, unknown=True)
 TLS = Verdict(FailureReason.TLS)
@@ -44,6 +45,7 @@ async def channel_to(server: Listens, **changes: object) -> AsyncIterator[SmtpCh
         "port": server.port,
         "from": "演示县民政局 <noreply@example.invalid>",
         "security": "none",
+        "allow_private": [server.host],
         "timeout": 0.2,
         "answer_timeout": 0.2,
         **changes,

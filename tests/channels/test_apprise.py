@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ from channels.protocol import ChannelError, FailureReason, Message, ReaderClass,
 from config.channels.apprise import AppriseSettings
 from tests.channels.clocks import NOW
 from tests.channels.grounds_apprise import JsonEmulator, settings
-from tests.emulators.http import Act, HttpFault
+from tests.emulators.certificates import make_certificates
+from tests.emulators.http import HERE, Act, HttpFault
 
 MESSAGE = Message("n-1", "", "本周待办", "青山镇：本周有 3 项待办", NOW)
 
@@ -81,3 +83,48 @@ def test_its_log_is_closed(caplog: pytest.LogCaptureFixture) -> None:
     assert "青山" not in caplog.text
     assert "127.0.0.1" not in caplog.text
     assert "n-1" not in repr(dataclasses.replace(MESSAGE, out_id=""))
+
+
+@pytest.mark.parametrize("allowed", [(), ("10.0.0.0/8",)])
+def test_it_does_not_connect_inside(allowed: tuple[str, ...]) -> None:
+    """Its own sockets are looked at too: nothing is heard at the other end."""
+
+    async def run() -> None:
+        async with JsonEmulator() as server:
+            channel = AppriseChannel(settings(server, allow_private=allowed))
+            with pytest.raises(Refused) as refusal:
+                await channel.send(MESSAGE)
+            await channel.close()
+            assert refusal.value.reason is FailureReason.FORBIDDEN_ADDRESS
+            assert server.asked == []
+
+    asyncio.run(run())
+
+
+def test_it_follows_no_redirect() -> None:
+    """An answer does not decide where a message goes."""
+    away = {"Location": "/elsewhere"}
+    assert isinstance(tried(HttpFault(Act.ANSWER, 307, headers=away)), Unknown)
+
+
+def test_a_url_cannot_switch_off_verification(tmp_path: Path) -> None:
+    """`verify=no` is heard by Apprise, and overruled."""
+    certificates = make_certificates(tmp_path)
+    heard: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(1))
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(listen, "127.0.0.1", 0, ssl=certificates.server)
+        port = server.sockets[0].getsockname()[1]
+        written = {"type": "apprise", "url": f"jsons://127.0.0.1:{port}/?verify=no&redirect=yes"}
+        channel = AppriseChannel(AppriseSettings.model_validate(written | {"allow_private": HERE}))
+        with pytest.raises(Unknown):
+            await channel.send(MESSAGE)
+        await channel.close()
+        server.close()
+
+    asyncio.run(run())
+    assert heard == []

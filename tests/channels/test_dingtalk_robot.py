@@ -13,6 +13,7 @@ from config.channels.robots import DingtalkRobotSettings
 from tests.channels.answering import Answering
 from tests.channels.clocks import NOW, Ticking
 from tests.emulators.dingtalk import SECRET, DingtalkEmulator
+from tests.emulators.http import HERE
 
 MESSAGE = Message("n-1", "", "", "青山镇：本周有 3 项待办", NOW)
 LONG = dataclasses.replace(MESSAGE, text="\n\n".join(f"{n}. " + "走访" * 700 for n in range(5)))
@@ -21,7 +22,7 @@ LONG = dataclasses.replace(MESSAGE, text="\n\n".join(f"{n}. " + "走访" * 700 f
 def settings(url: str = "https://example.invalid/x", **given: object) -> DingtalkRobotSettings:
     """Make settings of a signed robot."""
     return DingtalkRobotSettings.model_validate(
-        {"type": "dingtalk-robot", "url": url, "secret": SECRET, **given}
+        {"type": "dingtalk-robot", "allow_private": HERE, "url": url, "secret": SECRET, **given}
     )
 
 

@@ -13,7 +13,7 @@ from channels.protocol import Channel, ChannelError, Message
 from channels.registry import make
 from config.channels.types import ChannelSettings
 from tests.channels.clocks import NOW, Ticking
-from tests.emulators.http import Asked, HttpEmulator, Said
+from tests.emulators.http import HERE, Asked, HttpEmulator, Said
 
 _SETTINGS: TypeAdapter[ChannelSettings] = TypeAdapter(ChannelSettings)
 KEY, NUMBER, TEXT = "markerkey", "15487654321", "markertext"
@@ -93,7 +93,9 @@ def test_nothing_comes_back(kind: str, status: int, caplog: pytest.LogCaptureFix
 
     async def run() -> list[str]:
         async with Echo(status) as server:
-            written = _SETTINGS.validate_python({"type": kind, **CHANNELS[kind](server.url)})
+            written = _SETTINGS.validate_python(
+                {"type": kind, "allow_private": HERE, **CHANNELS[kind](server.url)}
+            )
             channel = make(written, Ticking().tools(), {})
             return [repr(channel), repr(written), *await _tried(channel)]
 

@@ -15,6 +15,7 @@ from config.channels.robots import FeishuRobotSettings
 from tests.channels.answering import Answering
 from tests.channels.clocks import NOW, Ticking
 from tests.emulators.feishu import SECRET, FeishuEmulator
+from tests.emulators.http import HERE
 
 MESSAGE = Message("n-1", "", "", "青山镇：本周有 3 项待办", NOW)
 
@@ -22,7 +23,7 @@ MESSAGE = Message("n-1", "", "", "青山镇：本周有 3 项待办", NOW)
 def written(url: str = "https://example.invalid/x", **given: object) -> FeishuRobotSettings:
     """Make settings of a signed robot."""
     return FeishuRobotSettings.model_validate(
-        {"type": "feishu-robot", "url": url, "secret": SECRET, **given}
+        {"type": "feishu-robot", "allow_private": HERE, "url": url, "secret": SECRET, **given}
     )
 
 

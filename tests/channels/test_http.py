@@ -14,10 +14,12 @@ import pytest
 from channels.http import LONGEST_ANSWER, AiohttpTransport, Answer, Request, Unreadable
 from channels.http import retry_after_of as wait_of
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
+from config.reach import Reach
 from tests.channels.loops import LOOP_NAMES, LOOPS, NewLoop, run_on
 from tests.emulators.certificates import make_certificates
 from tests.emulators.http import Act, HttpFault, Recorder, Said
 
+LOOPBACK = Reach.of("127.0.0.1", ["127.0.0.1"])
 MARKER = "markerzebra"
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
 SOON = timedelta(seconds=0.4)
@@ -43,9 +45,9 @@ async def raw(serve: Serve, **options: Any) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def transport(**options: Any) -> AsyncIterator[AiohttpTransport]:
+async def transport(reach: Reach = LOOPBACK, **options: Any) -> AsyncIterator[AiohttpTransport]:
     """Make what carries requests, impatient."""
-    carrier = AiohttpTransport(**({"within": SOON} | options))
+    carrier = AiohttpTransport(reach, **({"within": SOON} | options))
     yield carrier
     await carrier.close()
 
@@ -234,11 +236,12 @@ def test_a_certificate_must_be_trusted(on_loop: OnLoop, tmp_path: Path) -> None:
         writer.close()
 
     async def trial() -> None:
+        reach = Reach.of("localhost", ["localhost"])
         async with raw(say, ssl=certificates.server) as port:
-            async with transport(ca_file=certificates.ca_file, within=None) as it:
+            async with transport(reach=reach, ca_file=certificates.ca_file, within=None) as it:
                 answer = await it.ask(Request(f"https://localhost:{port}/"))
                 assert answer.status == 204
-            async with transport(within=None) as it:
+            async with transport(reach=reach, within=None) as it:
                 error = await failure(it, f"https://localhost:{port}")
         assert is_refused(error, FailureReason.TLS)
 
@@ -286,7 +289,7 @@ def test_connections_are_kept_and_let_go(on_loop: OnLoop) -> None:
 
 def test_one_object_serves_one_loop_after_another() -> None:
     """A command line runs a loop for each thing it does."""
-    it = AiohttpTransport(within=SOON)
+    it = AiohttpTransport(LOOPBACK, within=SOON)
 
     async def trial() -> None:
         async with Recorder() as server:

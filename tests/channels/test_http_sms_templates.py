@@ -16,6 +16,7 @@ from config.channels.http_sms import HttpSmsSettings
 from tests.channels.answering import Answering
 from tests.channels.clocks import Ticking
 from tests.emulators.gateway import KEY, OTHER_VARIABLES, TemplateGateway
+from tests.emulators.http import HERE
 
 TEXT = "您好，青山村有2户待办：03联系、05走访，请按时办理。"
 VARIABLES = (("village", "青山村"), ("total", "2"), ("list", "03联系、05走访"))
@@ -56,6 +57,7 @@ def settings(url: str = "http://127.0.0.1:9/", **more: Any) -> HttpSmsSettings:
         {
             "type": "http-sms",
             "url": url,
+            "allow_private": HERE,
             "method": "POST",
             "headers": {"Authorization": f"Bearer {KEY}"},
             "signature": "演示县民政局",

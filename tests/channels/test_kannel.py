@@ -20,6 +20,7 @@ from channels.stores import MemoryStore
 from config.channels.http_sms import HttpSmsSettings
 from ledgers.database import Database
 from tests.alerts.posting import Clock, GivenRoutes, compose_plainly, means_of, post, states
+from tests.emulators.http import HERE
 from tests.emulators.kannel_boxes import PASSWORD, USER, kannel, phones_of, why_not
 
 pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not() or "installed")
@@ -96,6 +97,7 @@ def channel_to(gateway: str, receipts_at: str) -> HttpSmsChannel:
     """Make the channel as an admin would write it."""
     settings = HttpSmsSettings.model_validate(
         {
+            "allow_private": HERE,
             "type": "http-sms",
             "url": gateway,
             "username": USER,

@@ -4,7 +4,17 @@ import asyncio
 
 import pytest
 
-from tests.channels.mailing import LOGIN, TEMPORARY, TLS, UNREACHABLE, channel_to, verdict
+from channels.errors import BadSettings
+from channels.registry import build
+from tests.channels.mailing import (
+    FORBIDDEN,
+    LOGIN,
+    TEMPORARY,
+    TLS,
+    UNREACHABLE,
+    channel_to,
+    verdict,
+)
 from tests.channels.test_mime import MESSAGE
 from tests.emulators.certificates import Certificates, make_certificates
 from tests.emulators.faults import Act, Fault, Phase
@@ -50,18 +60,13 @@ def test_an_unknown_authority_is_refused(security: str, certificates: Certificat
     asyncio.run(trial())
 
 
-def test_verification_can_be_given_up_in_so_many_words(certificates: Certificates) -> None:
-    """`verify: false` encrypts without knowing to whom."""
-
-    async def trial() -> None:
-        async with (
-            SmtpEmulator(tls=certificates.server) as server,
-            channel_to(server, security="starttls", verify=False) as channel,
-        ):
-            await channel.send(MESSAGE)
-            assert len(server.received) == 1
-
-    asyncio.run(trial())
+def test_verification_cannot_be_given_up() -> None:
+    """`verify: false` is no setting: one's own authority is named instead."""
+    with pytest.raises(BadSettings) as refusal:
+        build(
+            "smtp", {"host": "mail.example.invalid", "from": "a@example.invalid", "verify": False}
+        )
+    assert refusal.value.fields == ("verify",)
 
 
 @pytest.mark.parametrize("answer", ["454 4.7.0 not now", "501 5.5.4 no", ""])
@@ -143,5 +148,19 @@ def test_a_server_without_accounts_is_no_server_for_an_account() -> None:
             channel_to(server, username="a", password="b") as channel,
         ):
             assert await verdict(channel) == LOGIN
+
+    asyncio.run(trial())
+
+
+def test_a_server_inside_holds_the_channel_unless_it_is_named() -> None:
+    """Nothing is connected to: not even a greeting is heard."""
+
+    async def trial() -> None:
+        async with (
+            SmtpEmulator() as server,
+            channel_to(server, allow_private=["10.0.0.0/8"]) as channel,
+        ):
+            assert await verdict(channel) == FORBIDDEN
+            assert server.connections == 0
 
     asyncio.run(trial())

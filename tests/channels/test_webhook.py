@@ -27,6 +27,7 @@ from channels.stores import MemoryStore
 from channels.webhook import WebhookChannel
 from config.channels.webhook import WebhookSettings
 from tests.channels.answering import Answering
+from tests.emulators.http import HERE
 from tests.emulators.webhook import WebhookEmulator, signed
 
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
@@ -43,7 +44,7 @@ def channel_to(url: str = "http://127.0.0.1:9", **given: object) -> WebhookChann
 def settings(url: str = "http://127.0.0.1:9", **given: object) -> WebhookSettings:
     """Make settings with a secret."""
     return WebhookSettings.model_validate(
-        {"type": "webhook", "url": url, "secret": SECRET, **given}
+        {"type": "webhook", "url": url, "secret": SECRET, "allow_private": HERE, **given}
     )
 
 

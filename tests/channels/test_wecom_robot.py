@@ -25,6 +25,7 @@ from config.channels.wecom import WecomRobotSettings
 from tests.channels.answering import Answering
 from tests.channels.clocks import NOW, Ticking
 from tests.channels.grounds_wecom import contents
+from tests.emulators.http import HERE
 from tests.emulators.wecom import KEY, WecomEmulator, body_of
 
 MESSAGE = Message("n-1", "", "本周待办", "青山镇：本周有 3 项待办", NOW)
@@ -35,7 +36,9 @@ LINK = "https://example.invalid/desk"
 def settings(**given: object) -> WecomRobotSettings:
     """Make settings of a robot."""
     where = {} if "key" in given else {"url": "https://example.invalid/x?key=k"}
-    return WecomRobotSettings.model_validate({"type": "wecom-robot"} | where | given)
+    return WecomRobotSettings.model_validate(
+        {"type": "wecom-robot", "allow_private": HERE} | where | given
+    )
 
 
 def asked(message: Message, **given: object) -> list[dict[str, object]]:

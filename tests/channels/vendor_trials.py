@@ -15,6 +15,7 @@ from config.channels.tencent import TencentSmsSettings
 from tests.channels.clocks import NOW, Ticking
 from tests.emulators import aliyun, tencent
 from tests.emulators.aliyun import AliyunEmulator
+from tests.emulators.http import HERE
 from tests.emulators.tencent import TencentEmulator
 
 AnyVendor = AliyunSmsChannel | TencentSmsChannel
@@ -130,7 +131,12 @@ def _common(url: str, prefix: str) -> dict[str, object]:
         key: {"code": prefix + code, "text": text, "status": status}
         for key, (code, text, status) in texts.items()
     }
-    return {"endpoint": url, "templates": templates, "timeout": timedelta(seconds=10)}
+    return {
+        "endpoint": url,
+        "allow_private": HERE,
+        "templates": templates,
+        "timeout": timedelta(seconds=10),
+    }
 
 
 def _aliyun(url: str, tools: Tools, **given: object) -> AliyunSmsChannel:

@@ -19,7 +19,7 @@ ALIYUN = {
     "access_key_secret": "s",
     "signature": "演示县民政局",
 }
-KANNEL = {"type": "http-sms", "url": "http://127.0.0.1:13013/cgi-bin/sendsms"}
+KANNEL = {"type": "http-sms", "url": "http://sms.example.invalid:13013/cgi-bin/sendsms"}
 NO_NAMES = Names((), (), (), (), (), (), ())
 
 

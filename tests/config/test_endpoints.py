@@ -27,6 +27,7 @@ WRITTEN = """
   平台:
     type: webhook
     url: http://10.1.2.3:8080/hook
+    allow_private: 10.1.2.3
     secret: ${KEY}
     headers: {Authorization: "Bearer ${KEY}"}
     address: phone

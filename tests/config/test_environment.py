@@ -77,7 +77,7 @@ def with_gateway(folder: Path, body: str) -> Path:
     gateway = f"""channels:
   gateway:
     type: http-sms
-    url: http://127.0.0.1:9/
+    url: http://sms.example.invalid/
     body: '{body}'
     signature: 演示县民政局
     templates: {{default: {texts}}}

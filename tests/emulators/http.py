@@ -61,6 +61,9 @@ class Said:
     content_type: str = "application/json"
 
 
+HERE = ("127.0.0.1",)
+"""Where stand-ins are, for a channel's `allow_private`."""
+
 LOSSES = (
     HttpFault(Act.DROP),
     HttpFault(Act.LOSE),

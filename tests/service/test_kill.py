@@ -97,7 +97,7 @@ def test_nothing_is_lost_however_often_the_daemon_is_killed(
     async def run(site: Site) -> tuple[int, Counter[str]]:
         async with SmtpEmulator() as server:
             text = site.config_path.read_text("utf-8")
-            smtp = f'{{type: smtp, host: 127.0.0.1, port: {server.port}, security: none, connections: 1, from: "noreply@example.invalid"}}'
+            smtp = f'{{type: smtp, host: 127.0.0.1, allow_private: 127.0.0.1, port: {server.port}, security: none, connections: 1, from: "noreply@example.invalid"}}'
             text = text.replace("{type: file, folder: outbox}", smtp)
             text = text.replace("delivery:\n", f"delivery:\n  hold_backlog_over: {NOTICES * 2}\n")
             site.config_path.write_text(text, encoding="utf-8")

@@ -179,7 +179,10 @@ def test_a_moment_to_come_needs_trial_channels(desk: Desk) -> None:
     assert desk.done("--json", "tick", "--at", "2026-12-14T09:30").json["notices"] > 0
     settings = desk.folder / "本县设置.yaml"
     text = settings.read_text("utf-8")
-    real = text.replace("type: file\n    folder: 邮件", "type: smtp\n    host: 127.0.0.1")
+    real = text.replace(
+        "type: file\n    folder: 邮件",
+        "type: smtp\n    host: 127.0.0.1\n    allow_private: 127.0.0.1",
+    )
     settings.write_text(real, "utf-8")
     assert desk.run("tick", "--at", "2026-12-21T09:30").code == 2
 

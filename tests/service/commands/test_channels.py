@@ -22,6 +22,7 @@ _CHANNELS = f"""channels:
     secret: ${{SECRET}}
     agentid: {AGENTID}
     api: ${{API}}
+    allow_private: 127.0.0.1
     timeout: 2 seconds
 """
 
@@ -100,7 +101,7 @@ def test_no_key_shows_at_the_command_line(wecom_desk: Desk, wecom: WecomEmulator
 def test_doctor_looks_whether_others_answer(begun_desk: Desk, wecom: WecomEmulator) -> None:
     """By host and port; what else stands in an address is a secret."""
     channels = "channels:\n" + "".join(
-        f"  {name}:\n    type: webhook\n    url: http://127.0.0.1:{port}/{_MARKER}\n"
+        f"  {name}:\n    type: webhook\n    url: http://127.0.0.1:{port}/{_MARKER}\n    allow_private: 127.0.0.1\n"
         "    address: phone\n    reader_class: person\n"
         for name, port in (("here", wecom.port), ("gone", 1))
     )

@@ -183,7 +183,8 @@ def test_a_channel_that_is_not_there(begun_desk: Desk) -> None:
     """Nobody listens: the channel's reason in words."""
     settings = Path("本县设置.yaml")
     text = settings.read_text("utf-8").replace(
-        "type: file\n    folder: 邮件", "type: smtp\n    host: 127.0.0.1\n    port: 9"
+        "type: file\n    folder: 邮件",
+        "type: smtp\n    host: 127.0.0.1\n    allow_private: 127.0.0.1\n    port: 9",
     )
     settings.write_text(text, "utf-8")
     expect_refusal(begun_desk.run("send-test", "email", "x@example.invalid"), 1)

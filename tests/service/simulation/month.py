@@ -41,6 +41,7 @@ channels:
   sms:
     type: http-sms
     url: http://127.0.0.1:13013/cgi-bin/sendsms
+    allow_private: 127.0.0.1
     signature: {SIGNED.signature}
 """
 _HEAD = """\
