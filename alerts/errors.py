@@ -14,6 +14,7 @@ AlertError
 ├── NothingToAnswer   an answer to a signal that a person was told nothing of
 ├── AnswerMeansOne    an answer for one entry, where several are open
 ├── TermInvalid       a text that names no quarter, half year, year or month
+├── ErasureRefused    what must not be erased (yet), in the words that say why
 ├── OutputTooLong     a template that writes without end
 └── TemplatesRefused  templates that show more than a message may
 """
@@ -193,3 +194,78 @@ class TemplatesRefused(AlertError):
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         self.refusals = tuple(refusals)
         super().__init__("\n".join(map(str, refusals)))
+
+
+class ErasureRefused(AlertError):
+    """Something must not be erased, or not yet; nothing was touched."""
+
+
+class LegallyHeld(ErasureRefused):
+    """A legal hold lasts."""
+
+    def __init__(self, reason: str, until: date | None) -> None:
+        super().__init__(
+            _(
+                "a legal hold forbids it (%(reason)s, until %(until)s); it is kept as it is (PIPL "
+                "art. 47), `subject hold end` ends the hold"
+            )
+            % {"reason": reason, "until": until or _("it is ended")}
+        )
+
+
+class StillInLedger(ErasureRefused):
+    """The office looks after the entry by statutory duty, whoever agreed to it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "the entry is still in the ledger, where the office keeps it by law (PIPL art. 13 "
+                "(3)); let it leave first, or give the reason `unlawful` or `other-law`"
+            )
+        )
+
+
+class UrgentOpen(ErasureRefused):
+    """An alert of a signal waits for its answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("an urgent matter or a report about it is open; answer or settle it first")
+        )
+
+
+class StillSending(ErasureRefused):
+    """A message that may list it has been handed over this very moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("a message that may be about it is on its way right now; try again in ten minutes")
+        )
+
+
+class StillAtWork(ErasureRefused):
+    """A person still holds posts or children, or has messages to come."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "the person still holds a post or children, or a message to them waits; hand over "
+                "with `person replace` or `person leave`, and let messages end"
+            )
+        )
+
+
+class NotErasable(ErasureRefused):
+    """The operator, a group, a division: written in the configuration, or nobody at all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("it is no person of the ledger: change the configuration, or the list of divisions")
+        )
+
+
+class ErasedAlready(ErasureRefused):
+    """There is nothing left to erase."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(_("nothing is left of it since %(day)s") % {"day": on})

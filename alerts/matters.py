@@ -35,6 +35,7 @@ class MatterKind(StrEnum):
     CALENDAR_MISSING = "calendar-missing"  # no holiday notice; subject: year
     WINDOW_MISSING = "window-missing"  # a calendar of the site lacks a year; subject `flood 2028`
     NOT_CONFIGURED = "not-configured"  # a level without interval; subject `rule|village|level`
+    CONSENT_MISSING = "consent-missing"  # children without consent; subject: township
     NOTHING_SENT = "nothing-sent"  # due, but nothing went out
     AUDIT_FOUND = "audit-found"  # the nightly audit found something to do
     CLOCK_JUMPED = "clock-jumped"

@@ -18,6 +18,7 @@ from alerts.notices import count_notices, failed_notices
 from alerts.open_items import Standing, Wanted, count_by_standing, is_open, tallies
 from alerts.states import NoticeState
 from alerts.tables import alerts, attempts, silences, steps
+from ledgers.consents import count_missing
 from ledgers.imports import unfinished_imports
 from ledgers.jurisdictions import JURISDICTIONS
 from ledgers.quarantined import count_waiting
@@ -80,6 +81,7 @@ class Status:
     last_sent_at: datetime | None
     unfinished_imports: tuple[str, ...]
     rows_to_mend: int
+    without_consent: int
     matters: tuple[OpenMatter, ...]
     provisional_years: tuple[int, ...]
 
@@ -111,6 +113,7 @@ def read_status(connection: Connection, in_force: InForce, *, today: date) -> St
         last_sent_at=_last_sent(connection),
         unfinished_imports=tuple(id_ for id_, _, _ in unfinished_imports(connection)),
         rows_to_mend=sum(count_waiting(connection).values()),
+        without_consent=count_missing(connection, today),
         matters=tuple(still_open(connection)),
         provisional_years=in_force.calendar.missing_years(today),
     )

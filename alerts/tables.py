@@ -17,7 +17,8 @@ from sqlalchemy import (
 
 import ledgers.access.tables
 import ledgers.audit_tables
-import ledgers.key_tables  # noqa: F401  # all register their tables in the one MetaData
+import ledgers.key_tables
+import ledgers.rights_tables  # noqa: F401  # all register their tables in the one MetaData
 from ledgers.columns import Code, Id, Instant, Region
 from ledgers.tables import metadata
 

@@ -1,15 +1,14 @@
 """Entries whose level has no interval: a matter for the supervisor, never a guess (DESIGN.md 3a)."""
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select
 
 from alerts.effective import EvaluationPlan, Variant, WatchedRule
 from alerts.filters import Ages, in_scope, matches
-from alerts.matters import Matter, MatterKind, close_matters, open_matters, still_open
-from alerts.tables import matters
+from alerts.in_step import keep_in_step
+from alerts.matters import Matter, MatterKind
 from alerts.timings import Duty
 from ledgers.database import Database
 from ledgers.tables import entries
@@ -23,26 +22,12 @@ def look_at_levels(database: Database, plan: EvaluationPlan, *, today: date, now
     One statement for each such rule and division: cheap enough for each day and each change of
     rules, not for each pass.
     """
-    with database.reading() as connection:
-        known = {
-            (one.matter.subject, one.matter.role): one.matter
-            for one in still_open(connection, kind=MatterKind.NOT_CONFIGURED)
-        }
-        if not known and not any(rule.by_level for rule in plan.rules):
-            return
-        found = {(one.subject, one.role): one for one in not_configured(connection, plan, today)}
-    gone = known.keys() - found.keys()
-    new = [found[key] for key in found.keys() - known.keys()]
-    counted = [found[k] for k in found.keys() & known.keys() if found[k].detail != known[k].detail]
-    if not (gone or new or counted):
-        return
-    with database.writing() as connection:
-        close_matters(
-            connection, MatterKind.NOT_CONFIGURED, [subject for subject, _ in gone], now=now
-        )
-        open_matters(connection, sorted(new, key=lambda one: one.subject), now=now)
-        for matter in counted:
-            _count_again(connection, matter)
+    keep_in_step(
+        database,
+        MatterKind.NOT_CONFIGURED,
+        lambda connection: not_configured(connection, plan, today),
+        now=now,
+    )
 
 
 def not_configured(connection: Connection, plan: EvaluationPlan, today: date) -> Iterator[Matter]:
@@ -89,15 +74,3 @@ def _of_variant(
         subject = _BETWEEN.join((rule.name[:60], place, (level or "")[:20]))
         detail = {"count": count}
         yield Matter(MatterKind.NOT_CONFIGURED, subject, plan.supervisor, place, detail)
-
-
-def _count_again(connection: Connection, matter: Matter) -> None:
-    connection.execute(
-        update(matters)
-        .where(
-            matters.c.kind == matter.kind,
-            matters.c.subject == matter.subject,
-            matters.c.closed_at.is_(None),
-        )
-        .values(detail=json.dumps(dict(matter.detail), sort_keys=True))
-    )

@@ -11,6 +11,7 @@ from config.checks_group_channels import check_group_channels
 from config.checks_groups import check_groups
 from config.checks_ledgers import check_fields, check_places, check_stays
 from config.checks_names import check_names
+from config.checks_retention import check_retention
 from config.checks_reach import check_reach
 from config.checks_rules import check_rules
 from config.checks_sms import check_sms
@@ -181,6 +182,7 @@ _CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset(), check_fields),
     (frozenset(), check_places),
     (frozenset({"records"}), check_stays),
+    (frozenset({"consent", "records", "retention", "roles"}), check_retention),
     (frozenset(), check_groups),
     (frozenset({"rules", "records", "roles"}), check_rules),
     (frozenset({"rules", "delivery", "roles", "channels"}), check_delivery),

@@ -9,6 +9,7 @@ from config.delivery import Delivery
 from config.durations import Duration, Unit
 from config.extra_fields import ExtraField
 from config.groups import Group
+from config.retention import Consent, Retention
 from config.rules import Rule, WrittenRule
 from config.values import Day, Flag, Model, Span, Words
 from config.windows import Calendar, CalendarWindow, windows_of
@@ -162,6 +163,12 @@ class Configuration(Model):
         default="sealed",
         description="机构名称能否出现在提醒里：sealed 不能（只写编号）、public 可以"
         " / whether messages may name an institution: sealed (its number only) or public",
+    )
+    retention: Retention = Field(
+        default=Retention(), description="保存期限和到期处理 / how long what is kept"
+    )
+    consent: Consent = Field(
+        default=Consent(), description="同意记录 / consent to what the ledger holds"
     )
     templates: str | None = Field(
         default=None, description="本地模板文件夹 / folder of own templates, beside this file"

@@ -41,6 +41,8 @@ PLAIN = (
     "born_on",
     "born_month_only",
     "left_on",
+    "consent",
+    "consent_on",
 )
 _WRITTEN = (*PLAIN, *SEALED, *KEYS, "row_key", "import_id")
 _NEW = ("id", "ledger", "number", "entered_on", "level_since", *_WRITTEN)

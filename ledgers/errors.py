@@ -6,6 +6,7 @@ LedgerError
 ├── KeysMissing, KeysInClear, OtherMasterKey, WrappedKeyBroken   the keys in the database
 ├── UnreadableValue                                one sealed value
 ├── PurposeRefused                                 words that are no purpose of an act
+├── NotErasedList                                  a file that is no list of the erased
 ├── UnknownField                                   a vocabulary for columns that do not exist
 └── FileRefused                                    one file that is not read at all
     ├── FileMissing, FolderGiven, EmptyFile, UnknownFileType, MarkupFile, PasswordProtected
@@ -145,6 +146,16 @@ class UnreadableValue(LedgerError):
                 "%(table)s.%(column)s of row %(row)s cannot be opened: wrong key file, or a damaged value"
             )
             % {"table": table, "column": column, "row": row_id}
+        )
+
+
+class NotErasedList(LedgerError):
+    """A file is not what `subject erased` writes."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            _("%(path)s is no list of the erased; give a file that `subject erased` wrote")
+            % {"path": path}
         )
 
 

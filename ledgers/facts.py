@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from config.model import Level
+from ledgers.consents import consent_of
 from ledgers.declared import Declared, Values, read_declared, shown
 from ledgers.grades import read_grade, school_year
 from ledgers.imports import CHILDREN, ImportContext
@@ -226,7 +227,10 @@ def _plain(row: ChildRow, context: ImportContext) -> dict[str, Plain]:
     levels = context.settings.levels
     grade = read_grade(row.grade) if row.grade else None
     born = row.born or _born_by_id(row.id_no)
+    consent = consent_of(row, born, context.today)
     return {
+        "consent": consent,
+        "consent_on": row.consent_on.day if consent and row.consent_on else None,
         "status": plain_code(row.status),
         "population": plain_code(row.population),
         "category": plain_code(row.category),

@@ -79,6 +79,9 @@ class ChildRow:
     illness: str | None = None
     notes: str | None = None
     director: str | None = None
+    consent: str | None = None
+    guardian_agrees: bool | None = None
+    consent_on: LedgerDate | None = None
     last_contact: LedgerDate | None = None
     last_visit: LedgerDate | None = None
     last_update: LedgerDate | None = None

@@ -79,6 +79,9 @@ entries = Table(
     Column("born_month_only", Boolean, nullable=False, server_default=text("false")),
     Column("entered_on", Date, nullable=False),  # the day it came into this ledger
     Column("left_on", Date),
+    Column("consent", Code),  # guardian, self, none: who agreed that the data are kept
+    Column("consent_on", Date),
+    Column("reduced_on", Date),  # since then it says nothing of who it was
     Column("sealed_name", LargeBinary),
     Column("sealed_id_no", LargeBinary),
     Column("sealed_phone", LargeBinary),
@@ -246,6 +249,7 @@ persons = Table(
     Column("language", Code),
     Column("prefers", Code),  # a channel, where the site leaves the choice
     Column("left_on", Date),
+    Column("reduced_on", Date),  # since then it says nothing of who it was
     Column("import_id", Id),
 )
 

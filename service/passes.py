@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from alerts import attending, deliver, digest, engine
 from alerts.almanacs import Imported, imported_stamp
 from alerts.claims import claiming_workers, take_over
+from alerts.consents import look_at_consents
 from alerts.deliver import Lane
 from alerts.digest import Opened
 from alerts.effective import EvaluationPlan
@@ -67,11 +68,16 @@ class Kept:
             self.site, self.plan, self.imported = site, plan, imported
         return plan
 
-    def look_at_levels(self, site: Site, plan: EvaluationPlan, now: datetime) -> None:
-        """Look for levels without an interval: once a day, and when rules are taken up."""
+    def look_at_ledger(self, site: Site, plan: EvaluationPlan, now: datetime) -> None:
+        """Look for levels without an interval, and for missing consent.
+
+        Once a day, and when rules are taken up.
+        """
         today = site.today(now)
         if self.levels_on != today:
             look_at_levels(site.database, plan, today=today, now=now)
+            tell = site.configuration.consent.tell
+            look_at_consents(site.database, tell, today=today, now=now)
             self.levels_on = today
 
     def note(self, database: Database, now: datetime) -> None:
@@ -113,7 +119,7 @@ def evaluate(site: Site, now: datetime, kept: Kept | None = None) -> PassReport:
     look_ahead = site.timetable.look_ahead()
     report = engine.evaluate(site.database, plan, today=today, now=now, look_ahead=look_ahead)
     attending.attend(site.database, plan, now=now, today=today)
-    kept.look_at_levels(site, plan, now)
+    kept.look_at_ledger(site, plan, now)
     kept.note(site.database, now)
     return report
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from alerts.erasing import Reason
 from alerts.holding import HeldFor
 from alerts.matters import MatterKind
 from alerts.open_items import Standing
@@ -9,6 +10,7 @@ from alerts.states import NoticeState
 from alerts.wording import reason_text
 from channels.protocol import ChannelError
 from config.language import catalogue
+from config.model import Configuration
 
 _ = catalogue("service")
 
@@ -72,11 +74,56 @@ def matter_words() -> Mapping[str, str]:
         MatterKind.CALENDAR_MISSING: _("a year without its days off"),
         MatterKind.WINDOW_MISSING: _("a calendar without a year's dates"),
         MatterKind.NOT_CONFIGURED: _("a level for which no interval is configured"),
+        MatterKind.CONSENT_MISSING: _("children without the consent that their age asks for"),
         MatterKind.NOTHING_SENT: _("something is due, but nothing goes out"),
         MatterKind.AUDIT_FOUND: _("the nightly audit found something"),
         MatterKind.CLOCK_JUMPED: _("the clock jumped"),
         MatterKind.OTHER_RULES: _("two daemons with different rules"),
     }
+
+
+def erasure_words() -> Mapping[Reason, str]:
+    """Answer the cases of PIPL art. 47 in which somebody is erased."""
+    return {
+        Reason.PURPOSE_ENDED: _("the purpose is reached or gone"),
+        Reason.TERM_ENDED: _("the term is over, or the service has ended"),
+        Reason.CONSENT_WITHDRAWN: _("consent was withdrawn"),
+        Reason.UNLAWFUL: _("it was unlawful to keep it"),
+        Reason.OTHER_LAW: _("another rule of law asks for it"),
+    }
+
+
+def hold_words() -> Mapping[str, str]:
+    """Answer why something must be kept."""
+    return {
+        "court": _("a court"),
+        "inquiry": _("an inquiry"),
+        "audit": _("an audit"),
+        "complaint": _("a complaint"),
+        "statute": _("a statute"),
+        "other": _("another reason"),
+    }
+
+
+def swept_word(name: str, configuration: Configuration) -> str:
+    """Answer what a run of retention counts under a name."""
+    part, _dot, kind = name.partition(".")
+    if part == "records":
+        about = configuration.records.get(kind)
+        return _("records: %(kind)s") % {"kind": about.title if about else kind}
+    return {
+        "again": _("erased before, and back from a backup"),
+        "bytes": _("messages that are through"),
+        "children": _("children"),
+        "institutions": _("institutions"),
+        "persons": _("people"),
+        "changes": _("former texts of files"),
+        "quarantine": _("rows set apart"),
+        "imports": _("imports"),
+        "differences": _("settled differences"),
+        "matters": _("closed matters"),
+        "forms": _("forms"),
+    }.get(name, name)
 
 
 def failure_text(failure: ChannelError) -> str:

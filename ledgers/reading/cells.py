@@ -43,6 +43,7 @@ _DATES: dict[Kind, tuple[str, ...]] = {
         "last_update",
         "last_arrival",
         "last_departure",
+        "consent_on",
     ),
     Kind.INSTITUTIONS: ("last_inspection",),
     Kind.PERSONS: ("held_from", "held_to"),
@@ -62,6 +63,8 @@ def _of_kind(kind: Kind) -> dict[str, CellReader]:
             "triggers": _text(values.read_triggers),
             "guardian": _name,
             "director": _name,
+            "consent": _word(words.CONSENT),
+            "guardian_agrees": _text(values.read_yes_no),
         }
     if kind is Kind.INSTITUTIONS:
         return {

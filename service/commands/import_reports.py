@@ -123,6 +123,15 @@ def _tell_more(count: int, terminal: Terminal) -> None:
         terminal.say("  " + _("and %(more)s more") % {"more": count - _MOST_SHOWN})
 
 
+def tell_consents(missing: int, terminal: Terminal) -> None:
+    """Tell how many children lack the consent that their age asks for; it stops nothing."""
+    if missing:
+        terminal.say(
+            _("Children in the ledger without the consent that their age asks for: %(count)s")
+            % {"count": missing}
+        )
+
+
 def tell_consequences(caused: Plan, site: Site, terminal: Terminal) -> None:
     """Tell people what an import will cause."""
     terminal.say(

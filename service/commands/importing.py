@@ -9,6 +9,7 @@ import click
 
 from alerts.plan import Plan, plan_messages
 from config.language import catalogue
+from ledgers.consents import count_missing
 from ledgers.errors import FileRefused
 from ledgers.importing import apply_import, plan_import
 from ledgers.imports import ImportContext, ImportReport
@@ -18,7 +19,12 @@ from ledgers.reading.vocabulary import Kind
 from ledgers.rows import FileRows
 from service.commandline import arguments, flag, make, option
 from service.commands.comparing import Against, compare_all
-from service.commands.import_reports import consequences_json, tell_consequences, tell_report
+from service.commands.import_reports import (
+    consequences_json,
+    tell_consents,
+    tell_consequences,
+    tell_report,
+)
 from service.commands.sites import acting, looking, opened
 from service.copies import copied
 from service.errors import CommandWrong
@@ -69,6 +75,7 @@ class _Outcome:
 
     reports: list[ImportReport] = field(default_factory=list)
     refused: list[FileRefused] = field(default_factory=list)
+    without_consent: int = 0
 
     @property
     def code(self) -> int:
@@ -177,7 +184,9 @@ def _consequences(site: Site, outcome: _Outcome, terminal: Terminal) -> Plan | N
         return None
     with looking(site, site.clock()) as (connection, in_force, today):
         caused = plan_messages(connection, in_force, first=today, last=today + _WEEK)
+        outcome.without_consent = count_missing(connection, today)
     tell_consequences(caused, site, terminal)
+    tell_consents(outcome.without_consent, terminal)
     return caused
 
 
@@ -186,5 +195,6 @@ def _as_json(outcome: _Outcome, caused: Plan | None) -> dict[str, object]:
     return {
         "files": [report.as_json() for report in outcome.reports],
         "refused": [{"file": one.file, "sentence": str(one)} for one in refused],
+        "without_consent": outcome.without_consent,
         "causes": None if caused is None else consequences_json(caused),
     }

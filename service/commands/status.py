@@ -124,6 +124,7 @@ def _tell_warnings(status: Status, terminal: Terminal) -> None:
             )
     for label, count in (
         (_("rows that wait to be mended: %(count)s"), status.rows_to_mend),
+        (_("children without consent: %(count)s"), status.without_consent),
         (_("messages that failed for good: %(count)s"), status.dead_letters),
         (_("silences that hold: %(count)s"), status.silences),
         (_("open matters put off: %(count)s"), status.deferred),

@@ -1,4 +1,4 @@
-"""docs/configuration.md and docs/rules.md name every key and variable, in the section it belongs to."""
+"""docs/configuration.md, docs/rules.md and docs/retention.md name every key and variable, in the section it belongs to."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from config.shape import all_models, keys_of
 from config.values import Model
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_PAGE = "\n".join((_DOCS / f"{page}.md").read_text("utf-8") for page in ("configuration", "rules"))
+_PAGE = "\n".join((_DOCS / f"{page}.md").read_text("utf-8") for page in ("configuration", "rules", "retention"))
 _TABLES = [
     frozenset(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
     for section in _PAGE.split("\n## ")
