@@ -93,6 +93,7 @@ class _Pass:
             return False
         return not any(
             self._is_new(rule)
+            or self._is_ahead(rule)
             or self._unseen_since(rule) is not None
             or (rule.is_duty and SPREAD not in self.progress[rule.name].days)
             for rule in self.plan.rules
@@ -116,6 +117,10 @@ class _Pass:
         known = self.progress.get(rule.name)
         return known is None or known.stamp != through.stamp_of(rule, self.horizon)
 
+    def _is_ahead(self, rule: WatchedRule) -> bool:
+        """Say whether the rule has been looked at for days that are yet to come: a clock went back."""
+        return any(day > self.today for day in self.progress[rule.name].days.values())
+
     def _unseen_since(self, rule: WatchedRule) -> date | None:
         """Answer since when time may have moved the group; None: it was looked at, or nothing moves."""
         since = self.progress[rule.name].days[AGES]
@@ -131,8 +136,21 @@ class _Pass:
                 self.to_look_at.append(rule.name)
                 self.has_watched |= rule.has_own_dates
                 log.info("rule.taken_up", rule=rule.name, version=rule.version)
+            elif self._is_ahead(rule):
+                self._turn_back(rule)
             elif (since := self._unseen_since(rule)) is not None:
                 self._touch_crossed(rule, since)
+
+    def _turn_back(self, rule: WatchedRule) -> None:
+        """Let the days to come count as not looked at; they are again, when they have come."""
+        with self.database.writing() as connection:
+            locks.hold(connection, [rule.name])
+            known = self.progress[rule.name]
+            self.progress[rule.name] = through.turn_back(
+                connection, self.plan, rule, known, today=self.today
+            )
+        self.has_touched = True
+        log.warning("rule.turned_back", rule=rule.name)
 
     def _touch_crossed(self, rule: WatchedRule, since: date) -> None:
         with self.database.writing() as connection:

@@ -57,6 +57,7 @@ class Glance:
     """The statement, what it is to answer, and until when what was found out beside it holds."""
 
     look_ahead: int
+    since: date
     until: date
     school_year: int | None
     rows: frozenset[tuple[object, ...]]
@@ -91,6 +92,9 @@ class Glance:
         assert isinstance(compiled, SQLCompiler)  # noqa: S101  # as every statement's
         return cls(
             look_ahead=horizon.look_ahead,
+            since=max(
+                (day for one in known.values() for day in one.days.values()), default=date.min
+            ),
             until=_holds_until(plan, horizon, known),
             school_year=_school_year(plan, horizon.today),
             rows=frozenset(_rows(known, as_day)),
@@ -102,9 +106,13 @@ class Glance:
         )
 
     def holds(self, horizon: Horizon) -> bool:
-        """Say whether no birthday, new school year or rule's first day came between."""
+        """Say whether no birthday, new school year or rule's first day came between.
+
+        Nor may the clock have gone back behind what was looked at.
+        """
         same_year = self.school_year in (None, school_year(horizon.today))
-        return self.look_ahead == horizon.look_ahead and horizon.today <= self.until and same_year
+        same_time = self.since <= horizon.today <= self.until
+        return self.look_ahead == horizon.look_ahead and same_time and same_year
 
     def finds_nothing(self, database: Database, horizon: Horizon) -> bool:
         """Ask the database."""

@@ -137,10 +137,36 @@ def touch_crossed(
 
     Birthdays, stays that are long enough, posts taken up: nobody else writes that down.
     """
-    before, now = Ages.on(plan, since), Ages.on(plan, today)
+    _touch_between(connection, plan, rule, (since, today), known_on=today)
+
+
+def turn_back(
+    connection: Connection, plan: EvaluationPlan, rule: WatchedRule, known: Progress, *, today: date
+) -> Progress:
+    """Begin again after `today` where a rule was looked at for days to come, as a wrong clock does.
+
+    Whatever changes until then is judged by today: without this, what these days make due of it
+    would never be found. Whom time had moved by then is judged again as well.
+    """
+    if known.days[AGES] > today:
+        _touch_between(connection, plan, rule, (today, known.days[AGES]), known_on=today)
+    back = Progress(known.stamp, {key: min(day, today) for key, day in known.days.items()})
+    write(connection, {rule.name: back})
+    return back
+
+
+def _touch_between(
+    connection: Connection,
+    plan: EvaluationPlan,
+    rule: WatchedRule,
+    days: tuple[date, date],
+    *,
+    known_on: date,
+) -> None:
+    before, after = (Ages.on(plan, day) for day in days)
     for bound in moving_bounds(rule.group):
-        crossed = select(entries.c.id, literal(today, DateType)).where(
-            entries.c.ledger == rule.group.ledger, bound.crossed(before, now)
+        crossed = select(entries.c.id, literal(known_on, DateType)).where(
+            entries.c.ledger == rule.group.ledger, bound.crossed(before, after)
         )
         connection.execute(touched.insert().from_select(["entry_id", "known_on"], crossed))
 

@@ -28,8 +28,14 @@ class Lived:
 FOUND = (
     (6, "0eda798", "somebody was told of a matter that was closed", "b3be4a2"),
     (6, "db7c6e9", "an audit wanted a step moved that somebody had been told of", "d75a719"),
+    (
+        7,
+        "834c71f",
+        "a child entered after the clock had been days ahead was not told of the days between",
+        "tests/alerts/test_clock_back.py",
+    ),
 )
-"""What soaks have found so far: seed, commit, what, and the commit that mended it."""
+"""What soaks have found so far: seed, commit, what, and the commit or test that mended it."""
 
 
 def report(years: Sequence[Lived], *, wanted: int) -> str:
