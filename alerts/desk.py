@@ -11,6 +11,7 @@ from alerts.directory import OPERATOR, batches
 from alerts.matters import Matter, MatterKind, open_matters
 from alerts.outcomes import move
 from alerts.recipients import Addressee
+from alerts.staggering import Staggers
 from alerts.states import NoticeState, Outcome
 from alerts.tables import notices, tellings
 from ledgers.ids import new_id
@@ -24,7 +25,14 @@ LATE = "late"
 
 _HELD = select(site_state.c.name).where(site_state.c.name == DELIVERY_HELD)
 _UNPUBLISHED = (
-    select(notices.c.id, notices.c.reason, notices.c.state)
+    select(
+        notices.c.id,
+        notices.c.reason,
+        notices.c.state,
+        notices.c.channel,
+        notices.c.person_id,
+        notices.c.due_at,
+    )
     .where(
         notices.c.slot == bindparam("of_slot"),
         notices.c.ended_at.is_(None),
@@ -202,11 +210,17 @@ def lock_opening(connection: Connection, name: str) -> None:
 
 
 def publish(
-    connection: Connection, opening: Opening, *, hold_over: int, now: datetime
+    connection: Connection,
+    opening: Opening,
+    *,
+    hold_over: int,
+    now: datetime,
+    staggers: Staggers | None = None,
 ) -> tuple[int, int]:
     """Let delivery see the notices of a slot; answer how many there are, and how many are held.
 
-    More late ones than `hold_over` are a backlog: these wait until an operator has looked.
+    More late ones than `hold_over` are a backlog: these wait until an operator has looked. What goes
+    out at a full or half hour waits a little longer where `staggers` has its channel.
     """
     rows = connection.execute(_UNPUBLISHED, {"of_slot": opening.slot}).all()
     late = [row.id for row in rows if row.reason == LATE]
@@ -216,6 +230,8 @@ def publish(
         connection.execute(
             update(notices).where(notices.c.id.in_(batch)).values(next_attempt_at=notices.c.due_at)
         )
+    if staggers is not None:
+        staggers.apply(connection, rows)
     held = {row.id for row in rows if row.state == NoticeState.HELD.value}
     return len(rows), len(held.union(late) if len(late) > hold_over else held)
 

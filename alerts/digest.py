@@ -19,6 +19,7 @@ from alerts.matter_notices import close_gaps, open_gaps, tell_between, tell_matt
 from alerts.matters import still_open
 from alerts.recipients import Gap, Ladder
 from alerts.slot_marks import all_opened, mark_opened
+from alerts.staggering import Staggers
 from alerts.takeovers import Wish, take_over
 from alerts.timetable import Timetable
 from alerts.vacancies import open_vacancies
@@ -186,7 +187,13 @@ def _open(
             desk = Desk(connection, slot.opening, now)
             tell_matters(desk, ladder, found, day=slot.day)
         hold_over = timetable.configuration.delivery.hold_backlog_over
-        total.notices, total.held = publish(connection, slot.opening, hold_over=hold_over, now=now)
+        total.notices, total.held = publish(
+            connection,
+            slot.opening,
+            hold_over=hold_over,
+            now=now,
+            staggers=Staggers.of(timetable) if slot.opening.klass == "digest" else None,
+        )
     return total
 
 

@@ -1,5 +1,6 @@
 """What an admin may write of any channel: rates, who shares them, and when a receipt is missed."""
 
+from datetime import timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -46,6 +47,10 @@ class ChannelModel(Model):
     def limits(self) -> tuple[Rate, ...]:
         """Answer what holds for the whole channel: as written, else as usual for its type."""
         return _chosen(self.rates, self.USUAL_RATES)
+
+    def spreads_over(self) -> timedelta | None:
+        """Answer over how long routine messages of a full or half hour are spread; None: not at all."""
+        return None
 
     def limits_per_person(self) -> tuple[Rate, ...]:
         """Answer what holds for each single address."""

@@ -10,6 +10,8 @@ from config.language import catalogue
 
 _ = catalogue("config")
 
+OFF = frozenset({"off", "关", "不错开"})
+
 _WAIT = re.compile(r"(\d{1,4}) *(seconds?|s|秒钟?|minutes?|min|分钟?)")
 _WAIT_SECONDS = {"s": 1, "秒": 1, "m": 60, "分": 60}
 _LONGEST_WAIT = 3600
@@ -34,3 +36,15 @@ Wait = Annotated[
     WithJsonSchema({"type": "string", "pattern": rf"^{_WAIT.pattern}$"}),
 ]
 """How long to wait for the far side: seconds or minutes, at most an hour."""
+
+
+def _or_off(value: Any) -> Any:
+    return None if isinstance(value, str) and value.strip() in OFF else value
+
+
+WaitOrOff = Annotated[
+    Wait | None,
+    BeforeValidator(_or_off),
+    WithJsonSchema({"type": "string", "pattern": rf"^({_WAIT.pattern}|{'|'.join(sorted(OFF))})$"}),
+]
+"""The same, or nothing at all."""

@@ -13,13 +13,17 @@ from config.channels.endpoints import (
 )
 from config.channels.groups import GroupModel
 from config.channels.http import HttpModel
-from config.channels.waits import Wait
+from config.channels.waits import Wait, WaitOrOff
 from config.language import catalogue
+from config.rates import Rate
 from config.values import Number
 
 _ = catalogue("config")
 
 API = "https://qyapi.weixin.qq.com"
+_A_DAY_FOR_EACH_ACCOUNT = 200
+"""Messages of one application, as WeCom documents it."""
+
 _Bytes = Annotated[Number, Field(ge=64, le=20_480)]
 
 
@@ -101,9 +105,30 @@ class WecomAppSettings(HttpModel):
         description="多久以内企业微信不重复发同一内容，默认 30 分钟"
         " / how long WeCom drops the same message when it comes again; 30 minutes",
     )
+    accounts: Annotated[Number, Field(ge=1, le=1_000_000)] | None = Field(
+        default=None,
+        description="企业的账号上限数；写了就守住企业微信每个应用每天 200×账号数 的总量"
+        " / accounts of the corporation: WeCom allows an application 200 messages a day for each",
+    )
+    stagger: WaitOrOff = Field(
+        default=timedelta(minutes=2),
+        description="整点、半点要发的普通提醒，按人错开最多多久，默认 2 分钟；off 为不错开"
+        " / how far routine messages of a full or half hour are spread, by person; 2 minutes; off: not",
+    )
     api: SecureAddress = Field(
         default=API, description="企业微信接口地址 / where WeCom's interface is"
     )
+
+    def limits(self) -> tuple[Rate, ...]:
+        """Answer what holds for the whole channel, with the application's total of a day."""
+        usual = super().limits()
+        if self.accounts is None:
+            return usual
+        return (*usual, Rate(_A_DAY_FOR_EACH_ACCOUNT * self.accounts, "day"))
+
+    def spreads_over(self) -> timedelta | None:
+        """Answer over how long routine messages of a full or half hour are spread."""
+        return self.stagger
 
     @model_validator(mode="after")
     def _complete(self) -> "WecomAppSettings":
