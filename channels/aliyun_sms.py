@@ -14,10 +14,11 @@ from channels.aliyun_answers import judge
 from channels.aliyun_receipts import details, pushed, reported
 from channels.http import Request
 from channels.inbound import Asked, Reply, Report, Uplink
+from channels.json_text import json_text
 from channels.protocol import FailureReason, Message, Receipt, Unknown
 from channels.signatures import ACS3, acs3, query_string, sha256
 from channels.vendor_channel import VendorSmsChannel
-from channels.vendor_sms import BEIJING, Filled, code_of, number_of, object_of, written
+from channels.vendor_sms import BEIJING, Filled, code_of, number_of, object_of
 from config.channels.aliyun import AliyunSmsSettings
 
 _VERSION = "2017-05-25"
@@ -71,7 +72,7 @@ class AliyunSmsChannel(VendorSmsChannel[AliyunSmsSettings]):
             "TemplateCode": ready.code,
         }
         if ready.variables:
-            parameters["TemplateParam"] = written(dict(ready.variables))
+            parameters["TemplateParam"] = json_text(dict(ready.variables))
         return parameters
 
     async def _details(self, number: str, day: date) -> list[Mapping[str, Any]]:
@@ -101,7 +102,8 @@ class AliyunSmsChannel(VendorSmsChannel[AliyunSmsSettings]):
         return said
 
     def _headers(self, action: str, query: str, now: datetime) -> dict[str, str]:
-        signed = {  # in the order of their names
+        signed = {  # in the order of their names; the first, or aiohttp would add one unsigned
+            "content-type": "application/x-www-form-urlencoded",
             "host": self._host,
             "x-acs-action": action,
             "x-acs-content-sha256": _EMPTY,

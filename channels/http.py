@@ -6,7 +6,6 @@ Only this module knows aiohttp, and only a site with such a channel imports it.
 """
 
 import asyncio
-import json
 import re
 import ssl
 from collections.abc import Mapping
@@ -14,9 +13,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
+from urllib.parse import SplitResult, urlsplit
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -25,6 +25,7 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
 
+from channels.json_text import parsed
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
 from channels.reaching import ForbiddenAddress, socket_within
 from config.reach import Reach
@@ -68,8 +69,8 @@ class Answer:
             Unreadable: it is none.
         """
         try:
-            return cast("object", json.loads(self.body))
-        except (ValueError, RecursionError):
+            return parsed(self.body)
+        except ValueError:
             pass
         raise Unreadable("no JSON")  # outside: the decoder's error holds the body
 
@@ -153,7 +154,7 @@ class AiohttpTransport:
     async def _exchange(self, request: Request) -> Answer | ChannelError:
         _has_connection.set(False)
         try:
-            url = URL(request.url, encoded=True)
+            url = _url(request.url)
             if not self._reach.is_for(url.host or ""):
                 return Refused(FailureReason.MISCONFIGURED, "http: another host", account_wide=True)
             async with self._session().request(
@@ -208,6 +209,20 @@ class _Connector(aiohttp.TCPConnector):
         connection = await super().connect(req, traces, timeout)
         _has_connection.set(True)
         return connection
+
+
+def _url(url: str) -> URL:
+    """Answer what aiohttp wants, exactly as written. Only the query changes from message to message."""
+    base, mark, query = url.partition("?")
+    if not mark or "#" in url:
+        return URL(url, encoded=True)
+    known = _split(base)
+    return URL(SplitResult(known.scheme, known.netloc, known.path, query, ""), encoded=True)
+
+
+@lru_cache(maxsize=64)
+def _split(base: str) -> SplitResult:
+    return urlsplit(base)
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes | None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from channels.http import Request
-from channels.vendor_sms import written
+from channels.json_text import json_text
 from config.channels.http_sms import Fields, HttpSmsSettings
 from config.channels.http_sms_places import OF_A_VARIABLE, PLACE, PLACES, VARIABLES
 
@@ -96,7 +96,7 @@ def _at_once(settings: HttpSmsSettings, sent: Variables) -> str:
     shape, mark = settings.variables.shape, settings.variables.separator
     if shape == "joined":
         return mark.join(value.replace(mark, _INSTEAD) for _name, value in sent)
-    return written(dict(sent) if shape == "object" else [value for _name, value in sent])
+    return json_text(dict(sent) if shape == "object" else [value for _name, value in sent])
 
 
 def _is_quoted(before: str) -> bool:

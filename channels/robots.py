@@ -1,6 +1,5 @@
 """What robots of chat groups have in common: parts, codes in the answer, who is called."""
 
-import json
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ from channels.cutting import LEAST_LIMIT, cut
 from channels.http import Answer, Request, Unreadable
 from channels.http_channel import HttpChannel
 from channels.http_statuses import failure_of
+from channels.json_text import json_bytes
 from channels.parts import hand_over_parts
 from channels.protocol import (
     ChannelError,
@@ -30,7 +30,6 @@ R = TypeVar("R", bound=RobotModel)
 ALL = "@all"
 """The mention that calls everybody in the group."""
 
-_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LONGEST_ESCAPE = 6  # bytes that one byte of text may become
 _AROUND = 2000  # bytes of a request beside its text, at most
 _MOBILE = re.compile(r"1\d{10}")
@@ -66,15 +65,10 @@ def cut_to_fit(
     parts = cut(text, limit)
     if len(parts) == 1 and _LONGEST_ESCAPE * 4 * len(text) + _AROUND <= largest:
         return parts
-    while limit >= 2 * LEAST_LIMIT and any(len(encoded(body(part))) > largest for part in parts):
+    while limit >= 2 * LEAST_LIMIT and any(len(json_bytes(body(part))) > largest for part in parts):
         limit //= 2
         parts = cut(text, limit)
     return parts
-
-
-def encoded(body: Mapping[str, object]) -> bytes:
-    """Write a request's body."""
-    return _WRITER.encode(body).encode(errors="replace")
 
 
 def judge(
@@ -151,7 +145,7 @@ class RobotChannel(HttpChannel[R]):
         now = self._tools.clock()
         request = Request(
             self._url(now),
-            encoded(self._body(part, called, now)),
+            json_bytes(self._body(part, called, now)),
             {"content-type": "application/json; charset=utf-8"},
         )
         failure = self._judge(await self._transport.ask(request), now)

@@ -11,12 +11,13 @@ from typing import Any
 
 from channels.http import Request
 from channels.inbound import Asked, Reply, Report, Uplink
+from channels.json_text import json_bytes
 from channels.protocol import FailureReason, Message, Receipt, Unknown
 from channels.signatures import TC3, signed_headers, tc3, tc3_scope
 from channels.tencent_answers import judge, response_of, status_of
 from channels.tencent_receipts import pulled, pushed
 from channels.vendor_channel import VendorSmsChannel
-from channels.vendor_sms import Filled, code_of, number_of, written
+from channels.vendor_sms import Filled, code_of, number_of
 from config.channels.tencent import TencentSmsSettings
 
 _SERVICE, _VERSION = "sms", "2021-01-11"
@@ -89,7 +90,7 @@ class TencentSmsChannel(VendorSmsChannel[TencentSmsSettings]):
         self, action: str, parameters: Mapping[str, object], *, sends: bool = False
     ) -> Mapping[str, Any]:
         now = self._tools.clock()
-        body = written(parameters).encode()
+        body = json_bytes(parameters)
         request = Request(self._url, body, self._headers(action, body, now))
         answer = await self._transport.ask(request)
         response = response_of(answer)

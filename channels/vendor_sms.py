@@ -1,7 +1,6 @@
 """What vendors of SMS in China have in common: numbers, approved texts, hours, codes."""
 
 import hmac
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ BEIJING = timezone(timedelta(hours=8))
 
 _NUMBER = re.compile(r"(?:\+?86|0086)?(1\d{10})")
 _CODE = re.compile(r"[A-Za-z0-9_.:^-]{1,80}")
-_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _STAMP = "%Y-%m-%d %H:%M:%S"
 
 
@@ -90,11 +88,6 @@ def object_of(answer: Answer) -> Mapping[str, Any]:
     except Unreadable:
         return {}
     return said if isinstance(said, dict) else {}
-
-
-def written(value: Mapping[str, object] | Sequence[object]) -> str:
-    """Write JSON as short as it can be."""
-    return _WRITER.encode(value)
 
 
 def code_of(said: object) -> str:

@@ -4,7 +4,6 @@
 receipts and answers, signed with the same key.
 """
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -15,6 +14,7 @@ from channels.http import Request, Transport
 from channels.http_channel import HttpChannel
 from channels.http_statuses import failure_of
 from channels.inbound import Heard, Inbound, Reply, Report, Unheard, Uplink
+from channels.json_text import json_bytes
 from channels.protocol import FailureReason, Message, ReaderClass, Receipt, Refused, Tools
 from channels.signatures import is_standard_webhook, standard_webhook
 from config.channels.webhook import WebhookSettings
@@ -127,7 +127,7 @@ class WebhookChannel(HttpChannel[WebhookSettings]):
         }
         if self._settings.address != "none":
             document["to"] = message.address
-        return json.dumps(document, ensure_ascii=False, sort_keys=True).encode(errors="replace")
+        return json_bytes(document)
 
     def _headers(self, out_id: str, body: bytes, now: datetime) -> dict[str, str]:
         own = {name: it.get_secret_value() for name, it in self._settings.headers.items()}

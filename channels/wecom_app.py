@@ -9,6 +9,7 @@ from functools import cached_property
 
 from channels.http import Answer, Request
 from channels.http_channel import HttpChannel
+from channels.json_text import json_text
 from channels.parts import hand_over_parts
 from channels.protocol import (
     ChannelError,
@@ -25,7 +26,6 @@ from channels.wecom_bodies import (
     markdown_bodies,
     text_bodies,
     text_card_body,
-    written,
 )
 from channels.wecom_token import AccessToken
 from config.channels.wecom import WecomAppSettings
@@ -47,7 +47,7 @@ class WecomAppChannel(HttpChannel[WecomAppSettings]):
         """
         if not is_user_id(message.address):
             raise Refused(FailureReason.ADDRESS_REFUSED, "no user id", permanent=True)
-        parts = [written(self._addressed(body, message)) for body in self._bodies(message)]
+        parts = [json_text(self._addressed(body, message)) for body in self._bodies(message)]
         return await hand_over_parts(message.out_id, parts, self._tell, tools=self._tools)
 
     def load(self, message: Message) -> Load:

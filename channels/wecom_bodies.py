@@ -4,7 +4,6 @@ Cards have room for few characters, so a text that does not fit one goes as text
 message always makes the same bytes: WeCom drops those that it has had.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 
@@ -20,12 +19,6 @@ _PAIR = re.compile(r"(?P<key>[^：:]{1,5})[：:] ?(?P<value>.{1,26})")
 # A text card of an application: bytes of its title and text.
 _CARD_TITLE, _CARD_TEXT = 128, 512
 _USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
-
-
-def written(body: Body) -> str:
-    """Write one document as it goes out."""
-    document = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return document.encode(errors="replace").decode()  # a lone surrogate has no bytes
 
 
 def is_user_id(address: str) -> bool:

@@ -6,10 +6,11 @@ was lost may be read twice.
 
 from channels.http import Request
 from channels.http_channel import HttpChannel
+from channels.json_text import json_text
 from channels.parts import hand_over_parts
 from channels.protocol import Load, Message, ReaderClass, Receipt
 from channels.wecom_answers import Said, failure_said, read
-from channels.wecom_bodies import Body, card_body, markdown_bodies, text_bodies, written
+from channels.wecom_bodies import Body, card_body, markdown_bodies, text_bodies
 from config.channels.wecom import WecomRobotSettings
 
 _NOTHING = "{}"
@@ -29,7 +30,7 @@ class WecomRobotChannel(HttpChannel[WecomRobotSettings]):
             Refused: it was certainly not taken.
             Unknown: nobody knows, or the group has only the beginning.
         """
-        parts = [written(body) for body in self._bodies(message)]
+        parts = [json_text(body) for body in self._bodies(message)]
         return await hand_over_parts(message.out_id, parts, self._say, tools=self._tools)
 
     def load(self, message: Message) -> Load:

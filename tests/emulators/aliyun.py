@@ -82,7 +82,9 @@ class AliyunEmulator(VendorEmulator):
         if given[1] != KEY_ID:
             return _says("InvalidAccessKeyId.NotFound", status=404)
         signed = {name: headers.get(name, "") for name in given[2].split(";")}
-        must = {"host", "x-acs-content-sha256"} | {it for it in headers if it.startswith("x-acs-")}
+        must = {"host", "x-acs-content-sha256"} | {
+            it for it in headers if it == "content-type" or it.startswith("x-acs-")
+        }
         if not must <= signed.keys() or signed["x-acs-content-sha256"] != sha256(asked.body):
             return _says("IncompleteSignature", status=400)
         if acs3(KEY_SECRET, query_string(asked.query), signed) != given[3]:
