@@ -57,6 +57,7 @@ class Link:
     person_id: str
     purpose: Purpose
     about: str | None
+    way: Way
     factor: Factor
     made_by: str
     made_at: datetime
@@ -98,6 +99,7 @@ def make_link(
         person_id=person.id,
         purpose=wish.purpose,
         about=wish.about,
+        way=wish.way,
         factor=factor_for(person, wish.way),
         made_by=by.actor,
         made_at=by.now,
@@ -177,5 +179,5 @@ def _found(connection: Connection, where: ColumnElement[bool]) -> list[Link]:
 
 def _link(row: Row[Any]) -> Link:
     values = {name: row._mapping[name] for name in _KEPT}
-    words = {"purpose": Purpose(row.purpose), "factor": Factor(row.factor)}
+    words = {"purpose": Purpose(row.purpose), "way": Way(row.way), "factor": Factor(row.factor)}
     return Link(**values | words)

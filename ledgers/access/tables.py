@@ -57,6 +57,7 @@ links = Table(
     Column("person_id", Id, ForeignKey("persons.id"), nullable=False, index=True),
     Column("purpose", Code, nullable=False),
     Column("about", Id),  # the alert, where the purpose has one
+    Column("way", Code, nullable=False),  # how it travelled: a code goes another way
     Column("factor", Code, nullable=False),  # phone, code
     Column("made_by", Code, nullable=False),
     Column("made_at", Instant, nullable=False),

@@ -26,14 +26,12 @@ class Kind(StrEnum):
     SOURCE = "source"  # everything from one place: an office has one address for many people
     USER_FROM = "user-from"  # one name from one place
     USER = "user"  # one name from anywhere but its usual places: a stranger may fill it
-    LINK_FROM = "link-from"  # made-up links from one place
 
 
 BACKOFFS = {
     Kind.SOURCE: Backoff(30, timedelta(seconds=30), timedelta(hours=1)),
     Kind.USER_FROM: Backoff(5, timedelta(seconds=30), timedelta(minutes=15)),
     Kind.USER: Backoff(20, timedelta(seconds=10), timedelta(minutes=5)),
-    Kind.LINK_FROM: Backoff(20, timedelta(seconds=10), timedelta(minutes=15)),
 }
 
 

@@ -46,7 +46,7 @@ def test_failures_are_forgotten_after_a_day() -> None:
     assert limiter.wait("192.0.2.1", now=NOW + FORGOTTEN) == NO_WAIT
 
 
-@given(st.lists(st.integers(0, 60), max_size=200))
+@given(st.lists(st.integers(0, 40), max_size=60))
 def test_memory_is_bounded(sources: list[int]) -> None:
     """However many addresses somebody has; the one that failed last is remembered."""
     limiter = Limiter(most=20)

@@ -164,7 +164,8 @@ def test_a_gateway_among_failures_is_forgiven_them(at_the_counter: Callable[[Tri
     async def trial(session: aiohttp.ClientSession, place: Place) -> None:
         for _ in range(3):
             for _ in range(PATIENT.free - 1):
-                await session.post("/receipts/短信?token=no", data=b"x")
+                async with session.post("/receipts/短信?token=no", data=b"x") as answer:
+                    assert answer.status == 403
             async with session.post("/receipts/短信?token=geheim") as answer:
                 assert answer.status == 200
         assert len(place.taken) == 3

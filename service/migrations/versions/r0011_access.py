@@ -37,6 +37,7 @@ def _make_links() -> None:
         sa.Column("person_id", sa.String(length=32), nullable=False),
         sa.Column("purpose", sa.String(length=64), nullable=False),
         sa.Column("about", sa.String(length=32), nullable=True),
+        sa.Column("way", sa.String(length=64), nullable=False),
         sa.Column("factor", sa.String(length=64), nullable=False),
         sa.Column("made_by", sa.String(length=64), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
