@@ -6,15 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
 
-from config.common_rule import (
-    REGIONS_TEXT,
-    ROLL_TEXT,
-    STEPS_TEXT,
-    CommonOverride,
-    CommonRule,
-    Roll,
-    Steps,
-)
+from config.common_rule import REGIONS_TEXT, RollingOverride, RollingRule
 from config.language import catalogue
 
 _ = catalogue("config")
@@ -70,21 +62,19 @@ WrittenDue = Annotated[
 END = DueDay(None)
 
 
-class CalendarOverride(CommonOverride):
+class CalendarOverride(RollingOverride):
     """What a region changes of a calendar rule, key by key."""
 
     period: RulePeriod | None = Field(default=None, description="本地周期 / the period here")
     due: WrittenDue | None = Field(default=None, description="本地到期日 / the day it is due here")
-    roll: Roll | None = Field(default=None, description="本地顺延方式 / how due dates roll here")
 
 
-class CalendarRule(CommonRule):
+class CalendarRule(RollingRule):
     """One matter for each period, opened on its first day."""
 
     kind: Literal["calendar"] = Field(
         description="规则类别：calendar 按月、季、年办 / kind of rule: once in each period"
     )
-    steps: Steps = Field(description=STEPS_TEXT)
     period: RulePeriod = Field(
         description="周期：月、季度、半年、年、学期 / month, quarter, half-year, year or term"
     )
@@ -92,5 +82,4 @@ class CalendarRule(CommonRule):
         default=END,
         description="到期日：end、10、第5个工作日、最后一个工作日 / end, 10, 5th workday or last workday",
     )
-    roll: Roll = Field(default="none", description=ROLL_TEXT)
     regions: dict[str, CalendarOverride] = Field(default_factory=dict, description=REGIONS_TEXT)

@@ -91,6 +91,18 @@ class CommonRule(Model):
         return data
 
 
+class SteppedRule(CommonRule):
+    """A rule that is told by steps and nothing else."""
+
+    steps: Steps = Field(description=STEPS_TEXT)
+
+
+class RollingRule(SteppedRule):
+    """A rule whose due dates may fall on days of rest."""
+
+    roll: Roll = Field(default="none", description=ROLL_TEXT)
+
+
 class CommonOverride(Model):
     """What a region may change of a rule of any kind; lists replace."""
 
@@ -102,3 +114,9 @@ class CommonOverride(Model):
     )
     late: Late | None = Field(default=None, description="本地迟发处理 / lateness policy here")
     valid: Valid | None = Field(default=None, description="本地有效期 / when it holds here")
+
+
+class RollingOverride(CommonOverride):
+    """What a region may change of a rule whose due dates may fall on days of rest."""
+
+    roll: Roll | None = Field(default=None, description="本地顺延方式 / how due dates roll here")

@@ -4,15 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from config.common_rule import (
-    REGIONS_TEXT,
-    ROLL_TEXT,
-    STEPS_TEXT,
-    CommonOverride,
-    CommonRule,
-    Roll,
-    Steps,
-)
+from config.common_rule import REGIONS_TEXT, RollingOverride, RollingRule
 from config.durations import Duration, Unit
 from config.values import Flag, Model, Span, one_key_of
 
@@ -57,20 +49,18 @@ WrittenAnchor = Annotated[
 ]
 
 
-class DateOverride(CommonOverride):
+class DateOverride(RollingOverride):
     """What a region changes of a date rule, key by key."""
 
     on: WrittenAnchor | None = Field(
         default=None, description="本地的起算日期（整体替换） / the date here, replacing the rule's"
     )
-    roll: Roll | None = Field(default=None, description="本地顺延方式 / how due dates roll here")
 
 
-class DateRule(CommonRule):
+class DateRule(RollingRule):
     """Due once for each date: a field's value or a record's date, plus a span."""
 
     kind: Literal["date"] = Field(description="规则类别：date 到某日期办 / kind of rule: at a date")
-    steps: Steps = Field(description=STEPS_TEXT)
     on: WrittenAnchor = Field(
         description="从哪个日期起算、加上多久 / the date it counts from, and how much later"
     )
@@ -78,5 +68,4 @@ class DateRule(CommonRule):
         default=False,
         description="是否写明记录中的对方地区 / true: names the other region of the record",
     )
-    roll: Roll = Field(default="none", description=ROLL_TEXT)
     regions: dict[str, DateOverride] = Field(default_factory=dict, description=REGIONS_TEXT)

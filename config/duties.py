@@ -4,15 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from config.common_rule import (
-    REGIONS_TEXT,
-    ROLL_TEXT,
-    STEPS_TEXT,
-    CommonOverride,
-    CommonRule,
-    Roll,
-    Steps,
-)
+from config.common_rule import REGIONS_TEXT, RollingOverride, RollingRule
 from config.durations import Duration
 from config.values import Model, Span, Words
 from config.windows import WrittenWindow
@@ -60,7 +52,7 @@ class During(Model):
     every: Span = Field(description="时段内的间隔 / interval inside the window")
 
 
-class DutyOverride(CommonOverride):
+class DutyOverride(RollingOverride):
     """What a region changes of a duty, key by key; lists replace."""
 
     every: WrittenEvery | None = Field(default=None, description="本地间隔 / interval here")
@@ -70,17 +62,15 @@ class DutyOverride(CommonOverride):
     during: tuple[During, ...] | None = Field(
         default=None, description="本地时段内的间隔（整体替换） / intervals inside windows here"
     )
-    roll: Roll | None = Field(default=None, description="本地顺延方式 / how due dates roll here")
 
 
-class DutyRule(CommonRule):
+class DutyRule(RollingRule):
     """A recurring duty: due `every` after the last counting record (DESIGN.md 3a)."""
 
     kind: Literal["duty"] = Field(description="规则类别：duty 定期事项 / kind of rule")
     done_by: Annotated[Words, Field(min_length=1)] = Field(
         description="哪类记录算办结（任一即可） / record kinds that close it; any one does"
     )
-    steps: Steps = Field(description=STEPS_TEXT)
     every: WrittenEvery = Field(
         description="间隔，如 3个月，或按等级分别写 / interval, such as 3 months, or one for each level"
     )
@@ -90,5 +80,4 @@ class DutyRule(CommonRule):
     during: tuple[During, ...] = Field(
         default=(), description="某些时段内更短的间隔 / shorter intervals inside windows"
     )
-    roll: Roll = Field(default="none", description=ROLL_TEXT)
     regions: dict[str, DutyOverride] = Field(default_factory=dict, description=REGIONS_TEXT)

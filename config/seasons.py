@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from config.common_rule import REGIONS_TEXT, STEPS_TEXT, CommonOverride, CommonRule, Steps
+from config.common_rule import REGIONS_TEXT, CommonOverride, SteppedRule
 from config.values import Span
 from config.windows import WrittenWindow
 
@@ -21,13 +21,12 @@ class SeasonOverride(CommonOverride):
     )
 
 
-class SeasonRule(CommonRule):
+class SeasonRule(SteppedRule):
     """One matter for each time a window comes; due when it ends."""
 
     kind: Literal["season"] = Field(
         description="规则类别：season 时段事项 / kind of rule: in a window of the calendar"
     )
-    steps: Steps = Field(description=STEPS_TEXT)
     window: WrittenWindow = Field(
         description="时段：calendars 里的名称，或 all、any 组合 / a calendar's name, or all or any of several"
     )

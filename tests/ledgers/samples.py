@@ -25,7 +25,7 @@ from ledgers.rows import (
     SheetRows,
 )
 from ledgers.sealing import Keyring, Vault
-from ledgers.tables import records
+from ledgers.tables import entries, records
 
 SITE = "990101"
 TODAY = date(2026, 12, 1)
@@ -127,6 +127,20 @@ def context(
         today=today,
         now=datetime.combine(today, datetime.min.time(), UTC),
         recorded_by="office",
+    )
+
+
+def bare_entry(connection: Connection) -> None:
+    """Write the entry e1, with nothing but what each must have."""
+    connection.execute(
+        insert(entries).values(
+            id="e1",
+            ledger="children",
+            number="a",
+            lives_in="99",
+            status="active",
+            entered_on=TODAY,
+        )
     )
 
 

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import insert
 
 from ledgers.database import Database
 from ledgers.declared import (
@@ -16,8 +15,7 @@ from ledgers.declared import (
     write_values,
 )
 from ledgers.problems import ProblemCode
-from ledgers.tables import entries
-from tests.ledgers.samples import TODAY, VAULT, at
+from tests.ledgers.samples import VAULT, at, bare_entry
 
 FIELDS = {
     field.name: field
@@ -88,16 +86,7 @@ def test_values_replace_those_before(database: Database) -> None:
     """Field by field; what a row does not say stays."""
     first = {"aid": (FieldValue("低保"), FieldValue("医疗救助")), "people": (FieldValue(number=3),)}
     with database.writing() as connection:
-        connection.execute(
-            insert(entries).values(
-                id="e1",
-                ledger="children",
-                number="a",
-                lives_in="99",
-                status="active",
-                entered_on=TODAY,
-            )
-        )
+        bare_entry(connection)
         write_values(connection, {"e1": first}, replacing=False)
         write_values(connection, {"e1": {"aid": (FieldValue("低保"),)}}, replacing=True)
         kept = values_of(connection, ["e1", "e2"])

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from ledgers.database import Database
 from ledgers.levels import LevelChange, level_history, note_levels
 from ledgers.tables import entries
-from tests.ledgers.samples import NOW, TODAY
+from tests.ledgers.samples import NOW, TODAY, bare_entry
 
 
 def test_each_change_is_kept_and_the_last_is_in_force(database: Database) -> None:
@@ -15,16 +15,7 @@ def test_each_change_is_kept_and_the_last_is_in_force(database: Database) -> Non
     first = LevelChange("e1", None, "green", date(2026, 6, 1))
     second = LevelChange("e1", "green", "red", TODAY)
     with database.writing() as connection:
-        connection.execute(
-            insert(entries).values(
-                id="e1",
-                ledger="children",
-                number="a",
-                lives_in="99",
-                status="active",
-                entered_on=TODAY,
-            )
-        )
+        bare_entry(connection)
         note_levels(connection, [first], now=NOW)
         note_levels(connection, [second], now=NOW)
         note_levels(connection, [], now=NOW)
