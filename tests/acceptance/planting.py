@@ -21,10 +21,9 @@ QUARANTINED = 3
 """The exit code of what was done, with rows set apart."""
 
 
-def plant(court: Court) -> None:
-    """Import people and children; some rows cannot be taken, one file cannot be read."""
-    folder = court.office.folder
-    people: list[list[Cell]] = [
+def people() -> list[list[Cell]]:
+    """Answer a list of people, two of whom cannot be taken in."""
+    return [
         ["姓名", "类型", "手机号", "邮箱", "乡镇", "职责范围", "企业微信"],
         ["赵示例", "儿童督导员", "15400000001", SUPERVISOR, "柳河镇", None],
         [
@@ -35,6 +34,11 @@ def plant(court: Court) -> None:
         [SECOND["姓名"], "不知道", SECOND["手机号"], None, "柳河镇", "柳沟村"],
         [DIRECTOR["姓名"], "儿童主任", SECOND["手机号"], None, "柳河镇", "石门村"],
     ]
+
+
+def plant(court: Court) -> None:
+    """Import people and children; some rows cannot be taken, one file cannot be read."""
+    folder = court.office.folder
     good: list[Cell] = [
         "柳河镇",
         "青山村",
@@ -62,7 +66,7 @@ def plant(court: Court) -> None:
         [*good[:2], "鸜龘", *good[3:born], date(2015, 1, 1), *good[born + 1 :], *last],
     ]
     other: list[Cell] = [*good[:2], "王示例", None, *good[4:], *last]
-    write_sheets(folder / "人员.xlsx", {"人员": people})
+    write_sheets(folder / "人员.xlsx", {"人员": people()})
     write_sheets(folder / "台账.xlsx", {"台账": [heads, [*good, *last], other, *bad]})
     (folder / "坏的.xlsx").write_bytes(b"PK\3\4" + "龘靐".encode() * 50)
     (folder / "乱的.csv").write_text("龘靐,15477712345\n麤鱻街七号\n", encoding="gb18030")

@@ -48,6 +48,7 @@ CHANNELS = (
     secret: {SECRET_KEY}
     address: email
     reader_class: person
+    allow_private: [127.0.0.1]
 """,
 )
 """Mails go into a folder; the supervisor's are first tried on a channel where nobody listens."""
