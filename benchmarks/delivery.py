@@ -46,6 +46,7 @@ from service.metrics import Figures
 
 _ASKED = 0.5
 _FLAT = 1.2
+_SEALING = 0.25
 
 
 def clock() -> datetime:
@@ -137,7 +138,12 @@ def compare(kind: str, url: str, asked: argparse.Namespace) -> float:
     print(f"  bare aiosmtplib   {statistics.median(theirs):8,.0f} messages/s")
     print(f"  whole delivery    {statistics.median(ours):8,.0f} messages/s")
     print(f"  ratio             {ratio:8.2f}  (asked: {_ASKED})")
-    print(f"  sealing, opening  {share:8.1%}  of the whole delivery", flush=True)
+    print(
+        f"  sealing, opening  {share:8.1%}  of the whole delivery (at most {_SEALING:.0%})",
+        flush=True,
+    )
+    if share > _SEALING:
+        sys.exit(f"sealing and opening take {share:.0%} of a delivery")
     return ratio
 
 

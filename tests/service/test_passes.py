@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import event, func, insert, select
 
 from alerts.holding import HeldFor, hold_delivery, release_delivery
 from alerts.status import LAST_EVALUATION
 from alerts.tables import notices, tellings
 from channels.memory import MemoryChannel
+from ledgers.sealing import Keyring, Spot, Vault
 from ledgers.site_facts import fact
 from ledgers.tables import entries, regions
 from service.metrics import Figures
@@ -34,6 +36,29 @@ def site(tmp_path: Path, bare_database_url: str) -> Iterator[Site]:
     with a_site(tmp_path, bare_database_url) as opened:
         add_due_entries(opened, 10)
         yield opened
+
+
+class ShutVault(Vault):
+    """Opens nothing."""
+
+    def open_bytes(self, sealed: bytes, spot: Spot) -> bytes:
+        """Refuse."""
+        raise AssertionError(f"a pass opened {spot.table}.{spot.column}")
+
+
+def test_a_pass_opens_and_reads_nothing_sealed(site: Site) -> None:
+    """It raises what is due all the same: whom it is about is not its business."""
+    asked: list[str] = []
+
+    def hear(*what: object) -> None:
+        asked.append(str(what[2]))
+
+    event.listen(site.database.engine, "before_cursor_execute", hear)
+    found = evaluate(replace(site, vault=ShutVault(Keyring.create())), MONDAY)
+    event.remove(site.database.engine, "before_cursor_execute", hear)
+    assert found.written.opened == 10
+    assert asked
+    assert not [statement for statement in asked if "sealed_" in statement]
 
 
 def do_tick(site: Site, channel: MemoryChannel, *, slot_now: bool = False) -> Ticked:
