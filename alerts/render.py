@@ -9,12 +9,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from alerts.errors import OutputTooLong, Refusal, TemplatesRefused
 from alerts.reviewing import FILTERS, TESTS, Reviewer
+from alerts.template_limits import parse_templates, read_templates
 from alerts.views import (
     KINDS,
     PIECES,
@@ -44,6 +45,9 @@ PARTS: Mapping[Form, tuple[str, ...]] = {
 
 LONGEST = 200_000
 """Characters of one rendered part; a real message has a hundredth of it."""
+
+MOST_STEPS = 500_000
+"""Pieces of one part and turns of its loops, those that write nothing too; far more than any needs."""
 
 _PIECES = 500
 """How many pieces of a page are taken before its length is looked at."""
@@ -82,10 +86,15 @@ class Templates:
     """
 
     def __init__(
-        self, environment: ImmutableSandboxedEnvironment, sources: Mapping[str, str]
+        self,
+        environment: ImmutableSandboxedEnvironment,
+        sources: Mapping[str, str],
+        *,
+        counts_turns: bool,
     ) -> None:
         self._environment = environment
         self._sources = sources
+        self._counts_turns = counts_turns
         self._compiled: dict[str, Template] = {}
 
     @classmethod
@@ -100,7 +109,7 @@ class Templates:
         if folder is None:
             return _shipped(tuple(labelling_words))
         templates = cls.reviewed(folder, labelling_words)
-        pages, own = set(_pages()), _read(folder).keys()
+        pages, own = set(_pages()), read_templates(folder, []).keys()
         for name in pages if own - pages else own:  # a part of its own may stand on any page
             templates.page(name)  # what cannot be compiled shows now, not when it is to be sent
         return templates
@@ -108,25 +117,27 @@ class Templates:
     @classmethod
     def reviewed(cls, folder: Path | None, labelling_words: Sequence[str]) -> "Templates":
         """Read templates as `load` does, and leave compiling for later."""
-        sources, refusals = _read(SHIPPED_TEMPLATES), list[Refusal]()
+        refusals = list[Refusal]()
+        sources = read_templates(SHIPPED_TEMPLATES, refusals)
         if folder is not None:
-            own = _read(folder)
+            own = read_templates(folder, refusals)
             refusals += [_stray(name) for name in sorted(own.keys() - sources.keys())]
             sources |= {name: text for name, text in own.items() if name in sources}
         environment = _environment()
-        parsed = _parse(environment, sources, refusals)
+        parsed = parse_templates(environment, sources, refusals)
         for name in _pages():
             if name in parsed:
                 reviewer = Reviewer(name, parsed, tuple(labelling_words))
                 refusals += reviewer.review(_shown_in(name))
         if refusals:
             raise TemplatesRefused(sorted(set(refusals)))
-        return cls(environment, sources)
+        return cls(environment, sources, counts_turns=folder is not None)
 
     def page(self, name: str) -> Template:
         """Answer a page compiled with all its parts."""
         if name not in self._compiled:
-            self._compiled[name] = _compile(self._environment, self._sources, name)
+            whole = _Whole(self._environment, self._sources, counts_turns=self._counts_turns)
+            self._compiled[name] = _compile(whole, name)
         return self._compiled[name]
 
     def render(self, kind: str, language: str, view: View, form: Form = Form.MAIL) -> Words:
@@ -153,10 +164,10 @@ class Templates:
     def _render(self, name: str, shown: dict[str, object]) -> str:
         page = self.page(name)
         pieces = page.root_render_func(page.new_context(shown))
-        text = ""
+        text, left = "", MOST_STEPS
         while more := list(islice(pieces, _PIECES)):
-            text += "".join(more)
-            if len(text) > LONGEST:
+            text, left = text + "".join(more), left - len(more)
+            if len(text) > LONGEST or left < 0:
                 raise OutputTooLong(name)
         return text
 
@@ -187,27 +198,43 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 class _Whole(NodeTransformer):
-    """Puts included parts in their place: jinja2 would copy all fields for each of them."""
+    """Puts included parts in their place: jinja2 would copy all fields for each of them.
+
+    `counts_turns`: each turn of a loop gives a piece, an empty one if need be, for `MOST_STEPS`.
+    """
 
     def __init__(
-        self, environment: ImmutableSandboxedEnvironment, sources: Mapping[str, str]
+        self,
+        environment: ImmutableSandboxedEnvironment,
+        sources: Mapping[str, str],
+        *,
+        counts_turns: bool,
     ) -> None:
-        self._environment = environment
+        self.environment = environment
         self._sources = sources
+        self._counts_turns = counts_turns
+
+    def page(self, name: str) -> nodes.Template:
+        """Answer a page with all its parts."""
+        whole: nodes.Template = self.visit(self.environment.parse(self._sources[name], name))
+        return whole
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  # jinja2's
+        """Answer the loop, its turns counted where that is wanted."""
+        whole = self.generic_visit(node)
+        if self._counts_turns:
+            node.body.insert(0, nodes.Output([nodes.TemplateData("")]))
+        return whole
 
     def visit_Include(self, node: nodes.Include) -> list[nodes.Node]:  # noqa: N802  # jinja2's
         """Answer the part's own nodes: it is reviewed, in no circle, and sets no names."""
-        name = node.template.as_const()
-        whole: nodes.Template = self.visit(self._environment.parse(self._sources[name], name))
-        return whole.body
+        return self.page(node.template.as_const()).body
 
 
-def _compile(
-    environment: ImmutableSandboxedEnvironment, sources: Mapping[str, str], name: str
-) -> Template:
+def _compile(whole: _Whole, name: str) -> Template:
     """Compile a reviewed page with all its parts, which are escaped as the page is."""
-    whole = _Whole(environment, sources).visit(environment.parse(sources[name], name))
-    code = environment.compile(whole, name=name, filename=name)
+    environment = whole.environment
+    code = environment.compile(whole.page(name), name=name, filename=name)
     return environment.template_class.from_code(environment, code, {})
 
 
@@ -224,29 +251,6 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment.filters = {name: environment.filters[name] for name in FILTERS}
     environment.tests = {name: environment.tests[name] for name in TESTS}
     return environment
-
-
-def _parse(
-    environment: ImmutableSandboxedEnvironment,
-    sources: Mapping[str, str],
-    refusals: list[Refusal],
-) -> dict[str, nodes.Template]:
-    parsed = {}
-    for name, source in sources.items():
-        try:
-            parsed[name] = environment.parse(source, name)
-        except TemplateSyntaxError as error:
-            sentence = _("this is not a template: %(why)s") % {"why": error.message}
-            refusals.append(Refusal(name, error.lineno, "syntax", sentence))
-    return parsed
-
-
-def _read(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_text("utf-8-sig")
-        for path in sorted(folder.glob("*/**/*"))
-        if path.suffix in (".txt", ".html")
-    }
 
 
 def _pages() -> list[str]:

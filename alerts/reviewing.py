@@ -21,6 +21,9 @@ FILTERS = frozenset(
     {"join", "length", "count", "first", "last", "e", "escape", "trim", "upper", "lower"}
 )
 TESTS = frozenset({"none", "odd", "even", "equalto", "eq", "ne", "gt", "ge", "lt", "le", "in"})
+_LONGEST_WORD = 20
+"""Letters that a filter may be given, such as those between joined words."""
+
 LOOP_FIELDS = frozenset({"index", "index0", "first", "last", "length", "revindex"})
 
 _ALLOWED = (
@@ -94,8 +97,8 @@ class Reviewer:
         match node:
             case nodes.Name() | nodes.Getattr():
                 yield from self._check_field(node, scope)
-            case nodes.Filter(name=name) if name not in FILTERS:
-                yield self._refuse(node, name, _("there is no filter “%(what)s”") % {"what": name})
+            case nodes.Filter():
+                yield from self._check_filter(node, scope)
             case nodes.Test(name=name) if name not in TESTS:
                 yield self._refuse(node, name, _("there is no test “%(what)s”") % {"what": name})
             case nodes.TemplateData(data=text) | nodes.Const(value=str(text)):
@@ -116,14 +119,36 @@ class Reviewer:
         if owner is not None and self._type(node, scope) is None:
             yield self._unknown(node, _path(node))
 
+    def _check_filter(self, node: nodes.Filter, scope: Scope) -> Iterator[Refusal]:
+        """Refuse filters that are not listed, and those that make much of little.
+
+        Joining a text puts the words between its letters: a few of these in each other, and no
+        machine holds the result.
+        """
+        name = node.name
+        if name not in FILTERS:
+            yield self._refuse(node, name, _("there is no filter “%(what)s”") % {"what": name})
+            return
+        said = [one.value for one in node.args if isinstance(one, nodes.Const)]
+        is_plain = len(said) == len(node.args) and not (
+            node.kwargs or node.dyn_args or node.dyn_kwargs
+        )
+        if not is_plain or any(len(str(one)) > _LONGEST_WORD for one in said):
+            sentence = _("“%(what)s” takes a few letters here, and nothing else")
+            yield self._refuse(node, name, sentence % {"what": name})
+        if name == "join" and node.node and _item_type(self._type(node.node, scope)) is None:
+            what = _path(node.node)
+            yield self._refuse(node, what, _("“%(what)s” is no list") % {"what": what})
+
     def _walk_loop(
         self, node: nodes.For, scope: Scope, loops: tuple[str, ...]
     ) -> Iterator[Refusal]:
         if node.recursive or not isinstance(node.target, nodes.Name):
             yield self._refuse(node, "for", _("this form of “for” is not for templates"))
             return
-        if loops and _root(node.iter) not in loops:
-            # Loops over lists that hang on each other cost what the message has lines, not more.
+        if loops and _root(node.iter) != loops[-1]:
+            # Loops over lists that hang on each other cost what the message has lines, not more;
+            # the same list walked in itself would cost that many times over.
             yield self._refuse(
                 node, "for", _("a loop in a loop may only walk what belongs to the outer one")
             )
