@@ -12,7 +12,8 @@ from config.shape import all_models, keys_of
 from config.values import Model
 
 _DOCS = Path(__file__).parents[2] / "docs"
-_PAGE = "\n".join((_DOCS / f"{page}.md").read_text("utf-8") for page in ("configuration", "rules", "retention"))
+_PAGES = ("configuration", "configuration-channels", "rules", "retention")
+_PAGE = "\n".join((_DOCS / f"{page}.md").read_text("utf-8") for page in _PAGES)
 _TABLES = [
     frozenset(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
     for section in _PAGE.split("\n## ")
