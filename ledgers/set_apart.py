@@ -32,8 +32,8 @@ def rows_about(
     query = select(quarantine.c.id, quarantine.c.sealed_row).where(
         quarantine.c.sealed_row.is_not(None), (quarantine.c.kind == "persons").is_(of_persons)
     )
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
-    for id_, sealed in rows:
+    # Of the statement: an option of the connection would hold for all that follows.
+    for id_, sealed in connection.execute(query.execution_options(yield_per=_AT_ONCE)):
         opened = json.loads(vault.open(sealed, Spot("quarantine", "sealed_row", id_)))
         cells = {_plain(cell) for cell in opened.values()}
         others = {cell for cell in cells if _ID_NUMBER.fullmatch(cell)} - {id_no}

@@ -23,8 +23,9 @@ from ledgers.ids import new_id
 from ledgers.legal_holds import Hold, add_hold, end_holds
 from ledgers.rows import LedgerDate, Place
 from ledgers.tables import entries, entry_changes, quarantine, records
-from tests.alerts.county import QINGSHAN, VAULT, at
+from tests.alerts.county import QINGSHAN, VAULT, at, written
 from tests.alerts.erasable import BORN, ID_NO, NAME, SPRING, Erasable, erasable, set_apart
+from tests.alerts.watched import CONTACT
 
 
 @pytest.fixture
@@ -82,6 +83,34 @@ def test_open_alerts_end_with_an_outcome_and_nobody_is_told_any_more(child: Eras
     with child.site.database.reading() as connection:
         assert connection.execute(select(tellings.c.id)).all() == said
         assert connection.execute(select(outcomes)).all()
+
+
+def test_alerts_that_stand_on_the_birth_date_go(child: Erasable) -> None:
+    """Their anchor is the birth date; those that count from a record stay."""
+    site = child.site
+    eighteen = {
+        "kind": "date",
+        "title": "十八周岁",
+        "say": "材料核对",
+        "source": "测试",
+        "for": {"ledger": "children", "where": {"status": "active"}},
+        "on": {"field": "born_on", "plus": "18 years"},
+        "done_by": "update",
+        "steps": [{"at": "-60 days", "tell": "director"}],
+    }
+    site.configure(written(rules={"contacts": CONTACT, "eighteen": eighteen}))
+    site.today = date(2028, 8, 20)
+    site.pass_now()
+    site.live_today()
+    rules = select(alerts.c.rule).order_by(alerts.c.rule)
+    with site.database.reading() as connection:
+        assert connection.scalars(rules).all() == ["contacts", "eighteen"]
+    erase(child)
+    with site.database.reading() as connection:
+        assert connection.scalars(rules).all() == ["contacts"]
+        kept = select(tellings.c.id).join(alerts)
+        assert connection.scalars(select(tellings.c.id)).all() == connection.scalars(kept).all()
+    assert str(BORN) not in everything(child)
 
 
 def test_figures_of_past_terms_stay_the_same(child: Erasable) -> None:
