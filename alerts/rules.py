@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -36,8 +36,17 @@ from schedules.periods import Period
 _OPERATOR = "operator"
 
 
+Changed = Callable[[str, Version | None], None]
+"""Told of each rule that changed, with its new version; None: it is gone."""
+
+
 def prepare(
-    connection: Connection, configuration: Configuration, calendar: WorkCalendar, *, today: date
+    connection: Connection,
+    configuration: Configuration,
+    calendar: WorkCalendar,
+    *,
+    today: date,
+    changed: Changed = lambda _rule, _version: None,
 ) -> EvaluationPlan:
     """Note what became of each rule since the last time, and answer the plan of today.
 
@@ -46,8 +55,9 @@ def prepare(
     """
     _rename(connection, configuration)
     specs = {name: spec_of(configuration, name) for name in configuration.rules}
-    versions = _note_versions(connection, specs, today)
-    _note_removals(connection, versions, specs, today)
+    versions = _note_versions(connection, specs, today, changed)
+    for name in _note_removals(connection, versions, specs, today):
+        changed(name, None)
     almanac = almanac_of(connection, configuration, calendar, today=today)
     lookups = Lookups.of(configuration, successors(connection))
     return build(configuration, almanac, {name: versions[name] for name in specs}, lookups)
@@ -93,7 +103,7 @@ def _rename(connection: Connection, configuration: Configuration) -> None:
 
 
 def _note_versions(
-    connection: Connection, specs: Mapping[str, Spec], today: date
+    connection: Connection, specs: Mapping[str, Spec], today: date, changed: Changed
 ) -> dict[str, list[Version]]:
     known = load_versions(connection)
     for name, spec in specs.items():
@@ -112,6 +122,7 @@ def _note_versions(
                 spec=json.dumps(spec, ensure_ascii=False, sort_keys=True),
             )
         )
+        changed(name, versions[-1])
     return known
 
 
@@ -120,7 +131,7 @@ def _note_removals(
     versions: Mapping[str, Sequence[Version]],
     specs: Mapping[str, Spec],
     today: date,
-) -> None:
+) -> list[str]:
     gone = [
         name for name, of in versions.items() if name not in specs and of[-1].removed_on is None
     ]
@@ -130,6 +141,7 @@ def _note_removals(
             .where(rule_versions.c.rule.in_(gone), rule_versions.c.removed_on.is_(None))
             .values(removed_on=today)
         )
+    return gone
 
 
 def _since_last_removal(versions: Sequence[Version]) -> list[Version]:

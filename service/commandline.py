@@ -52,10 +52,15 @@ def make(
     )
 
 
-def for_users(command: click.Command) -> click.Command:
-    """Let a command be run on behalf of a user (`--as`); all others refuse it."""
-    command.takes_user = True  # type: ignore[attr-defined]
-    return command
+def for_users(maker: Callable[[], click.Command]) -> Callable[[], click.Command]:
+    """Let the command that is made be run on behalf of a user (`--as`); all others refuse it."""
+
+    def made() -> click.Command:
+        command = maker()
+        command.takes_user = True  # type: ignore[attr-defined]
+        return command
+
+    return made
 
 
 def option(*names: str, about: str, kind: click.ParamType[Any] = click.STRING) -> click.Option:
@@ -165,7 +170,7 @@ class Listed:
 
 
 class Commands(_OwnWords, click.Group):
-    """Commands under one name."""
+    """Commands under one name; `bare` is done where only the name is said, instead of showing help."""
 
     def __init__(
         self,
@@ -174,6 +179,7 @@ class Commands(_OwnWords, click.Group):
         *,
         about: str,
         params: Iterable[click.Parameter] = (),
+        bare: Callable[[Terminal], int] | None = None,
     ) -> None:
         super().__init__(
             name,
@@ -182,11 +188,12 @@ class Commands(_OwnWords, click.Group):
             context_settings=_NAMES_OF_HELP | _WIDTH,
             options_metavar="",
             subcommand_metavar=_("COMMAND …"),
-            no_args_is_help=True,
+            no_args_is_help=bare is None,
             invoke_without_command=True,
-            callback=_ask_for_command,
+            callback=_ask_for_command if bare is None else _by_itself(bare),
         )
         self._listed = listed
+        self.stands_alone = bare is not None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._listed)
@@ -205,6 +212,18 @@ class Commands(_OwnWords, click.Group):
             sentence = _("there is no command “%(name)s”.") % {"name": args[0]}
             raise click.UsageError(sentence + hint(args[0], list(self._listed)), ctx)
         return super().resolve_command(ctx, args)
+
+
+def _by_itself(bare: Callable[[Terminal], int]) -> Callable[[], int]:
+    """Answer what is done where no command follows."""
+
+    def callback() -> int:
+        context = click.get_current_context()
+        terminal = context.find_object(Terminal)
+        assert terminal is not None, "the command line was started without a terminal"  # noqa: S101
+        return bare(terminal) if context.invoked_subcommand is None else 0
+
+    return callback
 
 
 def _ask_for_command(**_given: Any) -> None:

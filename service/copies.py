@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ledgers.audit_chain import bind
 from ledgers.database import Database
 from service.saving import backup
 from service.wiring import Site
@@ -18,6 +19,7 @@ def copied(site: Site) -> Iterator[Site]:
         file = Path(folder) / "trial.sqlite"
         backup(site.database, file)
         copy = Database.open(f"sqlite:///{file}")
+        bind(copy, site.vault)
         try:
             yield replace(site, database=copy)
         finally:

@@ -15,6 +15,7 @@ from alerts.signs_of_life import open_operator_notice
 from schedules.jobs import DailyJob, EveryJob, Job
 from service import passes
 from service.alarms import raise_matters, settle_matters
+from service.audit_heads import keep_head
 from service.keys import finish_rotation
 from service.wiring import Site
 
@@ -48,8 +49,10 @@ def jobs_of(site: Site, *, heartbeat: float = HEARTBEAT_SECONDS) -> Iterator[Job
 def audit_all(site: Site, now: datetime) -> list[Finding]:
     """Do a pass, then look whether it left anything to do; what is found is the operator's matter.
 
-    What far sides said of messages long ago is forgotten on the way, and a change of keys ended.
+    What far sides said of messages long ago is forgotten on the way, a change of keys ended, and the
+    newest audit event noted outside the database.
     """
+    keep_head(site)
     finish_rotation(site.database, site.vault, clock=site.clock)
     passes.evaluate(site, now)
     today = site.today(now)

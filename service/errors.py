@@ -6,6 +6,7 @@ ServiceError
 ├── DaemonRuns        something that needs the daemon stopped
 ├── OldDatabase       tables of an older version, or none
 ├── NewerDatabase     tables of a newer version
+├── HeadFileBroken    the file with the newest audit event was changed
 ├── Impossible        a wish that cannot be granted, in the words given
 ├── UnusableDatabase  an address that is no SQLite file and no PostgreSQL
 └── CommandWrong      what was asked does not make sense; nothing was touched
@@ -122,6 +123,19 @@ class UnusableDatabase(ServiceError):
     def __init__(self) -> None:
         super().__init__(
             _("SHOUWANG_DATABASE_URL must begin with sqlite:/// or postgresql://; correct it")
+        )
+
+
+class HeadFileBroken(ServiceError):
+    """The file that says which audit event is the newest is not as it was written."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            _(
+                "%(file)s was changed, or written with other keys: keep it for an inquiry, move it "
+                "away, and compare `shouwang audit verify --head` with a hash from a backup or the log"
+            )
+            % {"file": file}
         )
 
 

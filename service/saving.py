@@ -15,25 +15,30 @@ from sqlalchemy.exc import DatabaseError
 
 import alerts.tables  # noqa: F401  # registers its tables in the one MetaData
 from alerts.holding import HeldFor, hold_delivery
-from ledgers.audit_guard import taken_off
+from ledgers.audit_chain import Event, append, bind, head
 from ledgers.audit_tables import audit_events
+from ledgers.audit_verify import KnownHead
 from ledgers.database import Database
 from ledgers.keyrings import Keys, ring_of
 from ledgers.persons import load_persons
 from ledgers.sealing import Vault
 from ledgers.tables import entries, metadata, persons
+from service.auditing import Act, account
+from service.chain_saving import Brought, bring_chain, copy_chain
 from service.errors import BackupExists, NotABackup, NotEmpty
 from service.locks import no_daemon
 from service.migrations import newest, require_current, revision_of, revisions
 
 _ROWS = 2000
+_TABLES = [one for one in metadata.sorted_tables if one is not audit_events]
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was copied: rows by table."""
+    """What was copied: rows by table, and the newest audit event in it (number 0: there is none)."""
 
     rows: dict[str, int]
+    head: KnownHead
 
     @property
     def total(self) -> int:
@@ -61,6 +66,7 @@ def backup(database: Database, file: Path) -> Saved:
         with _sqlite(draft) as copy, _one_moment(database) as source, copy.writing() as target:
             _migrate(target)
             saved = _copy_all(source, target)
+            saved.rows[audit_events.name] = copy_chain(source, target)
         _settle(draft)
         draft.rename(file)
     finally:
@@ -83,30 +89,34 @@ def restore(
         DaemonRuns: stop it first.
     """
     with no_daemon(database), _current_copy(file) as copy, copy.reading() as source:
-        _try_keys(source, keys)
+        bind(database, _vault_of(source, keys))
         with database.writing() as target:
             _migrate(target)
             if not replace and _holds_anything(target):
                 raise NotEmpty(database.name)
-            with taken_off(target):
-                for one in reversed(metadata.sorted_tables):
-                    target.execute(one.delete())
-                saved = _copy_all(source, target)
+            for one in reversed(_TABLES):
+                target.execute(one.delete())
+            saved = _copy_all(source, target)
             _let_numbers_go_on(target)
             hold_delivery(target, HeldFor.RESTORED, now=now)
+            _note_restored(target, bring_chain(source, target), now=now)
     return saved
 
 
+def _note_restored(target: Connection, chain: Brought, *, now: datetime) -> None:
+    details = {"reaches": str(chain.reaches), "set_aside": str(chain.set_aside)}
+    append(target, Event(Act.RESTORED, account(), details=details), at=now)
+
+
 def _copy_all(source: Connection, target: Connection) -> Saved:
-    return Saved({one.name: _copy(source, target, one) for one in metadata.sorted_tables})
+    number, signed = head(source)
+    rows = {one.name: _copy(source, target, one) for one in _TABLES}
+    return Saved(rows, KnownHead(signed, number))
 
 
 def _copy(source: Connection, target: Connection, one: Table) -> int:
     count = 0
-    query = select(one)
-    if one is audit_events:
-        query = query.order_by(audit_events.c.number)  # the only order that its table takes
-    found = source.execution_options(yield_per=_ROWS).execute(query)
+    found = source.execution_options(yield_per=_ROWS).execute(select(one))
     for rows in found.mappings().partitions():
         target.execute(insert(one), [dict(row) for row in rows])
         count += len(rows)
@@ -173,10 +183,13 @@ def _migrate(connection: Connection) -> None:
         migrate(connection)
 
 
-def _try_keys(source: Connection, keys: Keys) -> None:
+def _vault_of(source: Connection, keys: Keys) -> Vault:
+    """Answer what opens a backup, tried on the first person in it."""
+    vault = Vault(ring_of(source, keys))
     first = source.scalars(select(persons.c.id).limit(1)).first()
     if first is not None:
-        load_persons(source, Vault(ring_of(source, keys)), [first])
+        load_persons(source, vault, [first])
+    return vault
 
 
 def _holds_anything(connection: Connection) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,12 @@ from alerts.effective import EvaluationPlan
 from alerts.locks import hold
 from alerts.rules import fingerprint, prepare
 from alerts.timetable import Timetable
+from alerts.versions import Version
 from config.group_channels import group_channels
 from config.loader import Loaded, read
 from config.model import Configuration
 from config.settings import DEFAULT_NAMES, Settings, settings_from
+from ledgers.audit_chain import bind
 from ledgers.database import Database
 from ledgers.groups import are_kept, keep_groups
 from ledgers.operator import is_kept, keep_operator
@@ -26,6 +29,7 @@ from ledgers.sealing import Vault
 from ledgers.work_notices import load_notices
 from schedules.calendars import WorkCalendar
 from schedules.runner import Clock, system_clock
+from service.auditing import Act, note
 from service.errors import UnusableDatabase
 from service.governing import agree
 from service.keys import KeySource, open_vault
@@ -97,9 +101,18 @@ class Site:
         hold(connection, [_RULE_VERSIONS])
         rules = fingerprint(self.configuration)
         agree(connection, rules, worker=self.worker, now=self.clock())
-        return prepare(connection, self.configuration, self.calendar, today=today)
+        changed = partial(self._note_rule, connection)
+        return prepare(connection, self.configuration, self.calendar, today=today, changed=changed)
+
+    def _note_rule(self, connection: Connection, rule: str, version: Version | None) -> None:
+        if version is None:
+            note(connection, self, Act.RULE_REMOVED, subject=rule)
+            return
+        said = {"version": str(version.number), "timing": version.hash[:_HASH_LETTERS]}
+        note(connection, self, Act.RULE_CHANGED, subject=rule, **said)
 
 
+_HASH_LETTERS = 16
 _RULE_VERSIONS = "*"
 """The lock under which versions are noted; no rule is called so."""
 
@@ -125,6 +138,7 @@ def open_site(
     try:
         require_current(database)
         vault = open_vault(database, KeySource(settings, path), now=clock())
+        bind(database, vault)
         calendar = calendar_of(database)
         timetable = Timetable.of(loaded.configuration, calendar)
         site = Site(settings, path, variables, loaded, database, vault, calendar, timetable, clock)

@@ -1,12 +1,12 @@
-"""`audit`: look whether the engine has missed anything; an empty answer is the only good one."""
+"""`audit`: look whether the engine has missed anything; and the chain of what people did."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 import click
 
 from config.language import catalogue
-from service.commandline import make
+from service.commandline import Commands, Listed
+from service.commands import audit_chain
 from service.commands.sites import opened
 from service.duties import audit_all
 from service.terminal import Terminal
@@ -18,21 +18,21 @@ _DONE, _FOUND = 0, 1
 _MOST_SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Nothing can be asked of it."""
-
-
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     about = _(
         "Does one pass, then works everything out anew from records and rules and compares. "
         "Ends with 1 if anything differs."
     )
-    return make(Wish, _do, name="audit", about=about)
+    listed = {
+        "verify": Listed(_("look whether the audit chain is whole"), audit_chain.verify_command),
+        "list": Listed(_("who looked, took out and changed"), audit_chain.list_command),
+        "report": Listed(_("the yearly audit report as a workbook"), audit_chain.report_command),
+    }
+    return Commands("audit", listed, about=about, bare=_do)
 
 
-def _do(_wish: Wish, terminal: Terminal) -> int:
+def _do(terminal: Terminal) -> int:
     with opened(terminal) as site:
         findings = audit_all(site, site.clock())
         announce(site.database)

@@ -13,6 +13,7 @@ from ledgers.errors import FileRefused
 from ledgers.imports import problem_json
 from ledgers.regions import load_regions
 from ledgers.rows import FileRows
+from service.auditing import Act, note_alone
 from service.commands.import_reports import tell_objections
 from service.commands.sites import acting
 from service.importing import import_context
@@ -54,6 +55,8 @@ def compare_all(
         )
         with terminal.progress(_("comparing %(file)s") % {"file": rows.file}) as progress:
             found = compare(site.database, rows, context, how, progress=progress)
+        rows_read, differing = found.counts[Compared.READ], found.counts[Compared.DIFFERING]
+        note_alone(site, Act.COMPARED, rows=rows_read, differing=differing)
         told.append(found)
         _tell(found, site, terminal, dry_run=against.dry_run)
     if not against.dry_run:

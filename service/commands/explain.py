@@ -9,6 +9,7 @@ from alerts.explain import explain
 from alerts.explained import sentences
 from config.language import catalogue
 from ledgers.persons import load_persons
+from service.auditing import Act, note_alone
 from service.commandline import argument, make, option
 from service.commands.sites import looking, opened
 from service.inputs import Day
@@ -47,12 +48,13 @@ def command() -> click.Command:
 
 def _do(wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site, looking(site, site.clock()) as (connection, in_force, today):
-        (number,) = entries_called(connection, [wish.ref])
+        ((number, entry_id),) = entries_called(connection, [wish.ref]).items()
         handle = None
         if wish.person:
             person_id = person_called(connection, site.vault, wish.person)
             handle = load_persons(connection, site.vault, [person_id])[person_id].handle
         found = explain(connection, in_force, number, on=wish.on or today, person=handle)
+        note_alone(site, Act.READ, subject=entry_id)
     for line in sentences(found, site.zone):
         terminal.say(line)
     terminal.answer({**plain(asdict(found)), "sentences": sentences(found, site.zone)})

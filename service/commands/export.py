@@ -20,7 +20,8 @@ from alerts.terms import Term
 from config.language import catalogue
 from service.commandline import Commands, Listed, make, option
 from service.commands import export_private
-from service.commands.workbooks import Source, Target, file_argument, replace_flag, write_out
+from service.commands.audited import Target, purpose_option, write_audited
+from service.commands.workbooks import Source, file_argument, replace_flag
 from service.errors import CommandWrong
 from service.inputs import Day
 from service.naming import region_called
@@ -38,6 +39,7 @@ class Overdue:
 
     file: Path
     region: str | None
+    purpose: str | None
     replace: bool
 
 
@@ -48,6 +50,7 @@ class Visits:
     file: Path
     until: date | None
     region: str | None
+    purpose: str | None
     replace: bool
 
 
@@ -59,6 +62,7 @@ class Outcomes:
     from_: date | None
     to: date | None
     region: str | None
+    purpose: str | None
     replace: bool
 
 
@@ -69,6 +73,7 @@ class Differences:
     file: Path
     source: str | None
     region: str | None
+    purpose: str | None
     replace: bool
 
 
@@ -78,6 +83,7 @@ class Figures:
 
     file: Path
     period: str
+    purpose: str | None
     replace: bool
 
 
@@ -103,7 +109,7 @@ def _region() -> click.Option:
 
 def _overdue_command() -> click.Command:
     about = _("Writes what is overdue or was never recorded, by village and number.")
-    params = [file_argument(), _region(), replace_flag()]
+    params = [file_argument(), _region(), purpose_option(), replace_flag()]
     return make(Overdue, _overdue, name="overdue", about=about, params=params)
 
 
@@ -117,6 +123,7 @@ def _visits_command() -> click.Command:
             file_argument(),
             option("--until", about=_("due up to this day; 7 days if left out"), kind=Day()),
             _region(),
+            purpose_option(),
             replace_flag(),
         ],
     )
@@ -138,6 +145,7 @@ def _outcomes_command() -> click.Command:
             ),
             option("--to", about=_("last day; today if left out"), kind=Day()),
             _region(),
+            purpose_option(),
             replace_flag(),
         ],
     )
@@ -153,6 +161,7 @@ def _differences_command() -> click.Command:
             file_argument(),
             option("--source", about=_("only of this other list")),
             _region(),
+            purpose_option(),
             replace_flag(),
         ],
     )
@@ -172,6 +181,7 @@ def _figures_command() -> click.Command:
                 metavar="TERM",
                 help=_("which term: 2027Q1, 2027H1, 2027 or 2027-03"),
             ),
+            purpose_option(),
             replace_flag(),
         ],
     )
@@ -181,7 +191,7 @@ def _overdue(wish: Overdue, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
         return export_overdue(source.connection, _asked(source, wish.region), stream)
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_audited(write, Target("overdue", wish.file, wish.purpose, wish.replace), terminal)
 
 
 def _visits(wish: Visits, terminal: Terminal) -> int:
@@ -190,7 +200,7 @@ def _visits(wish: Visits, terminal: Terminal) -> int:
         until = wish.until or asked.today + _WEEK
         return export_visits(source.connection, asked, stream, until=until)
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_audited(write, Target("visits", wish.file, wish.purpose, wish.replace), terminal)
 
 
 def _differences(wish: Differences, terminal: Terminal) -> int:
@@ -198,7 +208,9 @@ def _differences(wish: Differences, terminal: Terminal) -> int:
         asked = _asked(source, wish.region)
         return export_differences(source.connection, asked, stream, source=wish.source)
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_audited(
+        write, Target("differences", wish.file, wish.purpose, wish.replace), terminal
+    )
 
 
 def _outcomes(wish: Outcomes, terminal: Terminal) -> int:
@@ -210,7 +222,7 @@ def _outcomes(wish: Outcomes, terminal: Terminal) -> int:
             raise CommandWrong(_("the first day is after the last"))
         return export_outcomes(source.connection, asked, stream, days=(first, last))
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_audited(write, Target("outcomes", wish.file, wish.purpose, wish.replace), terminal)
 
 
 def _figures(wish: Figures, terminal: Terminal) -> int:
@@ -228,7 +240,9 @@ def _figures(wish: Figures, terminal: Terminal) -> int:
         )
         return export_statistics(figures, asked, stream)
 
-    return write_out(write, Target(wish.file, wish.replace), terminal, more=said)
+    return write_audited(
+        write, Target("statistics", wish.file, wish.purpose, wish.replace), terminal, more=said
+    )
 
 
 def _town_json(row: TownFigures) -> dict[str, object]:

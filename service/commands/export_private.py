@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
-import structlog
 from sqlalchemy import Connection
 
 from alerts.concerns import covered_places
@@ -17,20 +16,18 @@ from config.language import catalogue
 from config.model import Configuration
 from ledgers.ids import new_id
 from ledgers.person_lists import export_persons
-from ledgers.persons import load_persons
 from ledgers.quarantined import export_quarantine
 from ledgers.regions import region_names
 from ledgers.rosters import export_roster
 from service.commandline import make, option
-from service.commands.workbooks import Source, Target, file_argument, replace_flag, write_out
+from service.commands.audited import Target, purpose_option, write_audited
+from service.commands.workbooks import Source, file_argument, replace_flag
 from service.importing import import_settings
 from service.inputs import Day
 from service.naming import person_called
 from service.terminal import Terminal
 
 _ = catalogue("service")
-
-log = structlog.get_logger(__name__)
 
 _WEEKS_AHEAD = timedelta(days=14)
 
@@ -40,6 +37,7 @@ class Quarantine:
     """Into which file."""
 
     file: Path
+    purpose: str | None
     replace: bool
 
 
@@ -48,6 +46,7 @@ class Persons:
     """Into which file."""
 
     file: Path
+    purpose: str | None
     replace: bool
 
 
@@ -57,6 +56,7 @@ class Roster:
 
     file: Path
     person: str
+    purpose: str | None
     replace: bool
 
 
@@ -67,6 +67,7 @@ class FormWish:
     file: Path
     person: str
     until: date | None
+    purpose: str | None
     replace: bool
 
 
@@ -86,7 +87,7 @@ def roster() -> click.Command:
             "Writes which number is which child, for one person. Print it and hand it over on "
             "paper; no channel sends it. That somebody looked is logged."
         ),
-        params=[file_argument(), _person(), replace_flag()],
+        params=[file_argument(), _person(), purpose_option(), replace_flag()],
     )
 
 
@@ -96,7 +97,7 @@ def quarantine() -> click.Command:
         "Writes the rows that an import set apart, with what is wrong. Mend them in the workbook "
         "and import it. It holds personal data; that somebody looked is logged."
     )
-    params = [file_argument(), replace_flag()]
+    params = [file_argument(), purpose_option(), replace_flag()]
     return make(Quarantine, _quarantine, name="quarantine", about=about, params=params)
 
 
@@ -107,7 +108,7 @@ def persons() -> click.Command:
         "be told. Change it in the workbook and import it. It holds personal data; that somebody "
         "looked is logged."
     )
-    params = [file_argument(), replace_flag()]
+    params = [file_argument(), purpose_option(), replace_flag()]
     return make(Persons, _persons, name="persons", about=about, params=params)
 
 
@@ -125,35 +126,39 @@ def form() -> click.Command:
             file_argument(),
             _person(),
             option("--until", about=_("due up to this day; 14 days if left out"), kind=Day()),
+            purpose_option(),
             replace_flag(),
         ],
     )
 
 
 def _roster(wish: Roster, terminal: Terminal) -> int:
+    about: dict[str, str] = {}
+
     def write(source: Source, stream: BinaryIO) -> int:
         site, connection = source.site, source.connection
         person = person_called(connection, site.vault, wish.person)
-        handle = load_persons(connection, site.vault, [person])[person].handle
-        log.warning("roster.exported", person=handle)
+        about["subject"] = person
         today = site.today(site.clock())
         return export_roster(connection, site.vault, stream, person, on=today)
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_audited(
+        write, Target("roster", wish.file, wish.purpose, wish.replace), terminal, about=about
+    )
 
 
 def _quarantine(wish: Quarantine, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
-        log.warning("quarantine.exported")
         return export_quarantine(source.connection, source.site.vault, stream)
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_audited(
+        write, Target("quarantine", wish.file, wish.purpose, wish.replace), terminal
+    )
 
 
 def _persons(wish: Persons, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
         site = source.site
-        log.warning("persons.exported")
         return export_persons(
             source.connection,
             site.vault,
@@ -162,15 +167,18 @@ def _persons(wish: Persons, terminal: Terminal) -> int:
             on=site.today(site.clock()),
         )
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_audited(write, Target("persons", wish.file, wish.purpose, wish.replace), terminal)
 
 
 def _form(wish: FormWish, terminal: Terminal) -> int:
+    about: dict[str, str] = {}
+
     def write(source: Source, stream: BinaryIO) -> int:
         site, connection = source.site, source.connection
         now = site.clock()
         today = site.today(now)
         person = person_called(connection, site.vault, wish.person)
+        about["subject"] = person
         until = wish.until or today + _WEEKS_AHEAD
         items = _items(connection, site.configuration, person, today=today, until=until)
         drawn = Form(new_id(now), person, now, form_items(items, site.configuration))
@@ -180,7 +188,9 @@ def _form(wish: FormWish, terminal: Terminal) -> int:
             keep_form(unit, drawn)
         return len(drawn.items)
 
-    return write_out(write, Target(wish.file, wish.replace), terminal)
+    return write_audited(
+        write, Target("form", wish.file, wish.purpose, wish.replace), terminal, about=about
+    )
 
 
 def _items(

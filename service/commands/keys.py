@@ -9,6 +9,7 @@ from ledgers.keyrings import KeptKey, kept_keys, wrapped_by
 from ledgers.resealing import Rotated, rotate, values_by_key
 from ledgers.tables import metadata
 from ledgers.wrapping import MasterKey
+from service.auditing import Act, note_bare
 from service.commandline import Commands, Listed, make
 from service.commands import keys_master
 from service.commands.sites import key_site
@@ -58,6 +59,8 @@ def _rotate(_wish: Rotate, terminal: Terminal) -> int:
         master = _master_of(source)
         with terminal.progress(_("sealing anew")) as progress:
             done = rotate(database, metadata, master, clock=terminal.clock, progress=progress)
+        said = {"key": done.current, "resealed": str(done.resealed)}
+        note_bare(database, source, Act.ROTATED, at=terminal.clock(), **said)
         announce(database)
     terminal.say(_("Values sealed anew: %(count)s") % {"count": done.resealed})
     _tell_left(done, terminal)

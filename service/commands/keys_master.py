@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from config.language import catalogue
+from service.auditing import Act, note_bare
 from service.changing_master import change_master
 from service.commandline import make, option
 from service.commands.sites import key_site
@@ -45,6 +46,7 @@ def _master(wish: Master, terminal: Terminal) -> int:
                     "the master key does not come from a file: say where the new one is to lie (--file)"
                 )
             )
+        note_bare(database, source, Act.MASTER, at=terminal.clock())
         changed = change_master(database, source, wish.file, now=terminal.clock())
     words = {"file": changed.file, "id": changed.id}
     if wish.file is not None:

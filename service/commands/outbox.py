@@ -26,6 +26,7 @@ from alerts.notices import (
 from alerts.states import NoticeState
 from alerts.wording import outcome_text, reason_text
 from config.language import catalogue
+from service.auditing import Act, note
 from service.commandline import Commands, Listed, argument, arguments, make, option
 from service.commands.sites import opened
 from service.inputs import Number, Word
@@ -222,7 +223,7 @@ def _retry(wish: Some, terminal: Terminal) -> int:
         ids = [*map(_known(connection), wish.ids)] or failed_notices(connection)
         return redrive(connection, ids, site.timetable.quiet.next_allowed, now=now)
 
-    return _change(act, _("Messages tried again: %(count)s"), terminal)
+    return _change(act, _Told(Act.RETRIED, wish, _("Messages tried again: %(count)s")), terminal)
 
 
 def _hold(wish: Some, terminal: Terminal) -> int:
@@ -232,9 +233,10 @@ def _hold(wish: Some, terminal: Terminal) -> int:
         hold_delivery(connection, HeldFor.BY_HAND, now=now)
         return 0
 
+    sentence = _("All delivery is held; `shouwang outbox release` lets it go.")
     if wish.ids:
-        return _change(act, _("Messages held: %(count)s"), terminal)
-    return _change(act, _("All delivery is held; `shouwang outbox release` lets it go."), terminal)
+        sentence = _("Messages held: %(count)s")
+    return _change(act, _Told(Act.HELD, wish, sentence), terminal)
 
 
 def _release(wish: Some, terminal: Terminal) -> int:
@@ -245,19 +247,32 @@ def _release(wish: Some, terminal: Terminal) -> int:
             return release_notices(connection, ids, allowed, now=now)
         return release_delivery(connection, allowed, now=now)
 
+    sentence = _("Delivery goes on. Held messages let go: %(count)s")
     if wish.ids:
-        return _change(act, _("Messages let go: %(count)s"), terminal)
-    return _change(act, _("Delivery goes on. Held messages let go: %(count)s"), terminal)
+        sentence = _("Messages let go: %(count)s")
+    return _change(act, _Told(Act.RELEASED, wish, sentence), terminal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a change is called in the audit chain, what was asked, and what is said of it."""
+
+    kind: Act
+    wish: Some
+    sentence: str
 
 
 def _change(
-    act: Callable[[Connection, Site, datetime], int], sentence: str, terminal: Terminal
+    act: Callable[[Connection, Site, datetime], int], told: _Told, terminal: Terminal
 ) -> int:
     with opened(terminal) as site:
         with site.database.writing() as connection:
             count = act(connection, site, site.clock())
+            about = told.wish.ids[0] if len(told.wish.ids) == 1 else None
+            reach = "named" if told.wish.ids else "all"
+            note(connection, site, told.kind, subject=about, reach=reach, messages=count)
         announce(site.database)
-    terminal.say(sentence % {"count": count})
+    terminal.say(told.sentence % {"count": count})
     terminal.answer({"count": count})
     return 0
 

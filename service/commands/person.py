@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import click
-import structlog
 from sqlalchemy import Connection, select
 
 from alerts.wording import role_text
@@ -15,6 +14,7 @@ from ledgers.persons import Person, load_persons
 from ledgers.posts import Holding, load_holdings
 from ledgers.regions import region_names
 from ledgers.tables import persons
+from service.auditing import Act, note, note_alone
 from service.commandline import Commands, Listed, argument, flag, make, option
 from service.commands import person_prefer
 from service.commands.sites import acting, opened
@@ -25,8 +25,6 @@ from service.terminal import Terminal
 from service.wiring import Site
 
 _ = catalogue("service")
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,7 @@ def _list(wish: List, terminal: Terminal) -> int:
     if not wish.all:
         people = [one for one in people if one.left_on is None or one.left_on > today]
     if wish.names:
-        log.warning("persons.names_shown", count=len(people))
+        note_alone(site, Act.NAMES_READ, people=len(people))
     posts = _posts(held)
     rows = [_row(one, posts[one.id], names, site, with_name=wish.names) for one in people]
     headings = [_("handle"), _("posts"), _("reached by"), _("left on")]
@@ -187,6 +185,7 @@ def _replace(wish: Replace, terminal: Terminal) -> int:
             if old == new:
                 raise CommandWrong(_("both are the same person; name two"))
             count = replace_person(connection, old, new, on=wish.on or today, now=now)
+            note(connection, site, Act.REPLACED, subject=old, by=new, posts=count)
     terminal.say(_("Posts handed over: %(count)s") % {"count": count})
     terminal.answer({"posts": count})
     return 0
@@ -210,6 +209,8 @@ def _leave(wish: Leave, terminal: Terminal) -> int:
                 leave_person(connection, person, on=first)
             else:
                 add_leave(connection, person, from_on=first, to_on=wish.until, now=now)
+            until = "-" if wish.until is None else str(wish.until)
+            note(connection, site, Act.LEFT, subject=person, since=str(first), until=until)
     terminal.say(
         _("Away from %(day)s for good.") % {"day": first}
         if wish.until is None

@@ -7,6 +7,7 @@ import click
 from alerts.directory import Directory, RouteTable
 from config.language import catalogue
 from ledgers.preferences import set_preference
+from service.auditing import Act, note
 from service.commandline import argument, make
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
@@ -54,6 +55,7 @@ def _prefer(wish: Prefer, terminal: Terminal) -> int:
             if known is None or kind not in known.reach:
                 raise CommandWrong(_("they have no address for this channel"))
         set_preference(connection, person, wish.channel)
+        note(connection, site, Act.PREFERRED, subject=person, channel=wish.channel or "-")
     terminal.say(
         _("Told on %(channel)s where possible.") % {"channel": wish.channel}
         if wish.channel

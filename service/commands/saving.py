@@ -6,8 +6,14 @@ from pathlib import Path
 import click
 
 from config.language import catalogue
+from ledgers.audit_chain import head, key_of
+from ledgers.audit_verify import KnownHead
+from ledgers.database import Database
+from service.audit_heads import NAME, HeadFile, is_there
+from service.auditing import Act, note_bare
 from service.commandline import argument, flag, make
-from service.commands.sites import config_file, settings_for
+from service.commands.sites import config_file, key_site, settings_for
+from service.errors import HeadFileBroken
 from service.inputs import FilePath
 from service.keys import KeySource
 from service.saving import Saved
@@ -66,16 +72,15 @@ def restore() -> click.Command:
 
 
 def _backup(wish: Backup, terminal: Terminal) -> int:
-    settings = settings_for(terminal)
-    database = open_database(settings, config_file(terminal, settings))
-    try:
+    with key_site(terminal) as (database, source):
+        note_bare(database, source, Act.SAVED, at=terminal.clock())
         saved = save(database, wish.file)
-    finally:
-        database.close()
     terminal.say(
         _("%(file)s holds %(rows)s rows. Without the key file it opens nothing: keep both, apart.")
         % {"file": wish.file, "rows": saved.total}
     )
+    words = {"number": saved.head.number, "head": saved.head.hash}
+    terminal.say(_("Its newest audit event is %(number)s: %(head)s") % words)
     terminal.answer(_as_json(wish.file, saved))
     return 0
 
@@ -88,6 +93,7 @@ def _restore(wish: Restore, terminal: Terminal) -> int:
     try:
         now = terminal.clock()
         saved = bring_back(database, wish.file, keys, now=now, replace=wish.replace)
+        _tell_lost(database, KeySource(settings, path), terminal)
     finally:
         database.close()
     terminal.say(
@@ -100,5 +106,35 @@ def _restore(wish: Restore, terminal: Terminal) -> int:
     return 0
 
 
+def _tell_lost(database: Database, source: KeySource, terminal: Terminal) -> None:
+    """Say which audit events went with the database that was lost, and begin anew from here."""
+    with database.reading() as connection:
+        file = HeadFile(source.config_path.resolve().parent / NAME, key_of(connection))
+        known, (newest, _signed) = _read(file, terminal), head(connection)
+        lost = known is not None and not is_there(connection, known)
+    if known is not None and lost:
+        words = {"last": known.number, "newest": newest}
+        terminal.warn(
+            _(
+                "The audit chain went up to event %(last)s; what was noted after the backup is lost. "
+                "That stands in the chain now."
+            )
+            % words
+        )
+        note_bare(database, source, Act.CHAIN_LOST, at=terminal.clock(), known=known.number or 0)
+    with database.reading() as connection:
+        number, signed = head(connection)
+    file.write(KnownHead(signed, number))
+
+
+def _read(file: HeadFile, terminal: Terminal) -> KnownHead | None:
+    try:
+        return file.read()
+    except HeadFileBroken as error:
+        terminal.warn(str(error))
+        return None
+
+
 def _as_json(file: Path, saved: Saved) -> dict[str, object]:
-    return {"file": str(file), "rows": saved.rows}
+    newest = {"number": saved.head.number, "head": saved.head.hash}
+    return {"file": str(file), "rows": saved.rows, "newest_event": newest}

@@ -12,6 +12,7 @@ from alerts.tables import silences
 from config.language import catalogue
 from ledgers.persons import load_persons
 from ledgers.tables import entries
+from service.auditing import Act, note
 from service.commandline import Commands, Listed, argument, flag, make, option
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
@@ -108,6 +109,8 @@ def _add(wish: Add, terminal: Terminal) -> int:
             days = (wish.from_ or today, wish.to)
             quiet = Silence(scope, target, days, Reason(wish.reason or Reason.OTHER), by)
             silence_id = silence(connection, quiet, now=now)
+            said = {"scope": scope, "silence": silence_id, "until": str(wish.to)}
+            note(connection, site, Act.SILENCED, subject=target, **said)
     terminal.say(_("Silent to %(day)s; its id is %(id)s.") % {"day": wish.to, "id": silence_id})
     terminal.answer({"id": silence_id, "scope": scope.value, "to": wish.to.isoformat()})
     return 0
@@ -212,6 +215,7 @@ def _end(wish: End, terminal: Terminal) -> int:
         now = site.clock()
         with acting(site, now) as (connection, _plan, _today):
             end_silence(connection, wish.id, now=now)
+            note(connection, site, Act.UNSILENCED, silence=wish.id)
     terminal.say(_("The silence is over."))
     terminal.answer({"ended": wish.id})
     return 0

@@ -12,6 +12,7 @@ from alerts.in_force import InForce
 from config.settings import Settings
 from ledgers.database import Database
 from service import logs
+from service.audit_heads import keep_head
 from service.errors import DaemonRuns
 from service.keys import KeySource
 from service.locks import no_daemon
@@ -41,6 +42,7 @@ def opened(terminal: Terminal) -> Iterator[Site]:
     settings = settings_for(terminal)
     with open_site(settings, clock=terminal.clock, environment=terminal.environment) as site:
         yield site
+        keep_head(site)
 
 
 @contextmanager

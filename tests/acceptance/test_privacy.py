@@ -18,6 +18,7 @@ from service.reporting import look, page_for
 from service.saving import backup
 from tests.acceptance.court import Court, log_to
 from tests.acceptance.markers import (
+    CHILD,
     DECLARED,
     DIRECTOR,
     LABELS,
@@ -58,6 +59,10 @@ ROUTES = (
     "    supervisor:\n      - 平台\n      - email\n",
 )
 FIELDS = ("version: 1\n", f"version: 1\n{DECLARED}")
+
+WHY = ("--purpose", f"核对{CHILD['姓名']}")
+"""A purpose may say what nothing else may: it is kept sealed."""
+
 
 @pytest.fixture
 def court(
@@ -104,11 +109,11 @@ def live(court: Court) -> None:
         ("person", "leave", "龘靐"),
         ("explain", "龘靐"),
         ("record", "龘靐", "visit"),
-        ("export", "overdue", str(office.folder / "逾期.xlsx")),
-        ("export", "visits", str(office.folder / "走访.xlsx")),
-        ("export", "outcomes", str(office.folder / "结果.xlsx")),
-        ("export", "differences", str(office.folder / "差异.xlsx")),
-        ("export", "statistics", str(office.folder / "统计.xlsx"), "--period", "2027Q1"),
+        ("export", "overdue", str(office.folder / "逾期.xlsx"), *WHY),
+        ("export", "visits", str(office.folder / "走访.xlsx"), *WHY),
+        ("export", "outcomes", str(office.folder / "结果.xlsx"), *WHY),
+        ("export", "differences", str(office.folder / "差异.xlsx"), *WHY),
+        ("export", "statistics", str(office.folder / "统计.xlsx"), "--period", "2027Q1", *WHY),
     ):
         court.ask(*words)
     backup(office.site.database, office.folder / "备份.sqlite")
@@ -177,11 +182,11 @@ def assert_only_paper_names_a_child(court: Court) -> None:
     folder = court.office.folder
     assert (
         court.ask(
-            "export", "roster", str(folder / "对照.xlsx"), "--person", DIRECTOR["手机号"]
+            "export", "roster", str(folder / "对照.xlsx"), "--person", DIRECTOR["手机号"], *WHY
         )
         == 0
     )
-    assert court.ask("export", "quarantine", str(folder / "改.xlsx")) == 0
+    assert court.ask("export", "quarantine", str(folder / "改.xlsx"), *WHY) == 0
     named = {
         where.partition(" ")[0]
         for where, marker in court.found(besides=(*SOURCES, SETTINGS))

@@ -30,7 +30,8 @@ def leaves(name: str) -> dict[str, click.Command]:
         return {name: found}
     context = click.Context(found)
     below = {one: found.get_command(context, one) for one in found.list_commands(context)}
-    return {f"{name} {one}": command for one, command in below.items() if command is not None}
+    told = {f"{name} {one}": command for one, command in below.items() if command is not None}
+    return {name: found, **told} if found.stands_alone else told
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -119,12 +119,13 @@ def test_somebody_is_away_for_a_while(desk: Desk) -> None:
 
 
 def test_names_are_shown_only_when_asked_for(desk: Desk) -> None:
-    """And then the log says that somebody looked, without a name in it."""
+    """And then the audit chain says that somebody looked, without a name in it."""
     assert "乙督" not in desk.done("person", "list").out
     asked = desk.done("person", "list", "--names")
     assert "乙督" in asked.out
-    assert "names_shown" in asked.err
-    assert "乙督" not in asked.err
+    kept = desk.done("--json", "audit", "list", "--kind", "person.names-read").out
+    assert '"people": "6"' in kept
+    assert "乙督" not in kept
 
 
 def test_held_delivery_sends_nothing(desk: Desk) -> None:
@@ -189,7 +190,9 @@ def test_a_moment_to_come_needs_trial_channels(desk: Desk) -> None:
 
 def test_the_figures_are_there_for_machines_too(desk: Desk) -> None:
     """Not only the name of the workbook that holds them."""
-    said = desk.done("--json", "export", "statistics", "数字.xlsx", "--period", "2026Q4").json
+    said = desk.done(
+        "--json", "export", "statistics", "数字.xlsx", "--period", "2026Q4", "--purpose", "上报"
+    ).json
     assert (said["term"], said["total"]["entries"]) == ("2026Q4", 6)
     assert said["total"]["acts"]["contact"]["due"] == sum(
         town["acts"]["contact"]["due"] for town in said["townships"]

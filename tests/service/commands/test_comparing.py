@@ -36,12 +36,14 @@ def test_a_comparison_says_what_differs_and_names_nobody(desk: Desk) -> None:
 def test_differences_go_out_as_a_workbook(desk: Desk) -> None:
     """One row for each, by number, with room for what was found."""
     desk.done("import", written(desk), "--compare", "--source", "全国系统")
-    desk.done("export", "differences", "差异.xlsx")
+    desk.done("export", "differences", "差异.xlsx", "--purpose", "核对")
     grid = CalamineWorkbook.from_path(desk.folder / "差异.xlsx").get_sheet_by_index(0).to_python()
     text = "\n".join(" ".join(map(str, row)) for row in grid)
     assert "柳河镇 青山村 青山-01 人员类别 流动儿童 留守儿童 全国系统 导出 第2行" in text
     assert not any(word in text for word in ("某甲", "无此人", "15400000077"))
-    none = desk.done("--json", "export", "differences", "无.xlsx", "--source", "教育")
+    none = desk.done(
+        "--json", "export", "differences", "无.xlsx", "--source", "教育", "--purpose", "核对"
+    )
     assert none.json["rows"] == 0
 
 
@@ -51,7 +53,10 @@ def test_a_trial_and_a_part_of_a_list(desk: Desk) -> None:
     words = ("--json", "import", name, "--compare", "--partial", "--dry-run")
     (file,) = desk.done(*words).json["files"]
     assert (file["counts"]["only_here"], file["import_id"], file["dry_run"]) == (0, None, True)
-    assert desk.done("--json", "export", "differences", "无.xlsx").json["rows"] == 0
+    assert (
+        desk.done("--json", "export", "differences", "无.xlsx", "--purpose", "核对").json["rows"]
+        == 0
+    )
 
 
 def test_whose_list_it_is_is_said_of_comparisons_only(desk: Desk) -> None:

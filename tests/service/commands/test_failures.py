@@ -132,11 +132,11 @@ def test_a_wrong_variable(
         ("person leave P-0003 --until 2026-12-01", "--until"),
         ("person leave P-0003 --until 2026-12-31 --deputy P-0003", ""),
         ("export statistics 统计.xlsx --period 2026Q5", "2027Q1"),
-        ("export overdue 逾期.csv", ".xlsx"),
-        ("export overdue 儿童.xlsx", "--replace"),
-        ("export overdue 逾期.xlsx --region 桃花源", "桃花源"),
-        ("export outcomes 结果.xlsx --from 2026-12-07 --to 2026-12-01", ""),
-        ("export roster 对照.xlsx --person 丁主", "P-0004"),
+        ("export overdue 逾期.csv --purpose 检查", ".xlsx"),
+        ("export overdue 儿童.xlsx --purpose 检查", "--replace"),
+        ("export overdue 逾期.xlsx --region 桃花源 --purpose 检查", "桃花源"),
+        ("export outcomes 结果.xlsx --from 2026-12-07 --to 2026-12-01 --purpose 检查", ""),
+        ("export roster 对照.xlsx --person 丁主 --purpose 交接", "P-0004"),
         ("plan --from 2026-01-01", "2026-01-01"),
         ("plan --to 2099-01-01", "400"),
         ("send-test mail x@example.invalid", "email"),
@@ -162,7 +162,7 @@ def test_a_wish_that_makes_no_sense(desk: Desk, words: str, said: str) -> None:
         "backup shouwang.sqlite",
         "backup 没有/备份.sqlite",
         "calendar import 没有.json",
-        "export overdue 没有/逾期.xlsx",
+        "export overdue 没有/逾期.xlsx --purpose 检查",
         "check --fix-punctuation 没有.yaml",
     ],
 )
@@ -193,7 +193,7 @@ def test_a_channel_that_is_not_there(begun_desk: Desk) -> None:
 
 def test_what_the_system_refuses_is_said_in_the_readers_language(desk: Desk) -> None:
     """No English from the system, no name of a file that only we know of."""
-    said = expect_refusal(desk.run("export", "overdue", "没有/逾期.xlsx"), 1)
+    said = expect_refusal(desk.run("export", "overdue", "没有/逾期.xlsx", "--purpose", "检查"), 1)
     assert said == "没有: 没有这个文件或文件夹\n"
     assert "没有这个文件" in expect_refusal(desk.run("calendar", "import", "没有.json"), 1)
 

@@ -45,7 +45,7 @@ def test_a_bad_row_is_set_apart_mended_and_taken(desk: Desk) -> None:
     (problem,) = [p for p in answer.json["files"][0]["problems"] if p["severity"] == "refused"]
     assert (problem["sheet"], problem["row"], problem["column"]) == ("儿童台账", 8, "出生日期")
     assert "某辛" not in answer.out + answer.err
-    desk.done("export", "quarantine", "待改.xlsx")
+    desk.done("export", "quarantine", "待改.xlsx", "--purpose", "改正")
     assert desk.done("--json", "status").json["rows_to_mend"] == 1
 
 
@@ -77,7 +77,7 @@ def test_a_person_set_apart_is_mended_like_a_child(desk: Desk) -> None:
     bad = ("庚主", "看门人", "柳河镇", "王坪村", "15400000007")
     write_table(Path("新人.xlsx"), "人员名单", [headings, bad])
     assert desk.run("import", "新人.xlsx").code == 3
-    desk.done("export", "quarantine", "待改.xlsx")
+    desk.done("export", "quarantine", "待改.xlsx", "--purpose", "改正")
     rows = CalamineWorkbook.from_path("待改.xlsx").get_sheet_by_index(0).to_python()
     mended = [["儿童主任" if cell == "看门人" else str(cell) for cell in row] for row in rows]
     write_table(Path("改好.xlsx"), "人员", mended)
@@ -87,7 +87,7 @@ def test_a_person_set_apart_is_mended_like_a_child(desk: Desk) -> None:
 
 def test_the_directory_comes_back_with_how_people_want_to_be_told(desk: Desk) -> None:
     """Written, filled in and imported; what the site has no channel for is named with its row."""
-    desk.done("export", "persons", "名单.xlsx")
+    desk.done("export", "persons", "名单.xlsx", "--purpose", "核对")
     assert desk.done("--json", "import", "名单.xlsx").json["files"][0]["changed_nothing"]
     book = CalamineWorkbook.from_path("名单.xlsx").get_sheet_by_index(0).to_python()
     head, county, supervisor, *_others = [[str(cell) for cell in row] for row in book[1:]]

@@ -36,7 +36,7 @@ def test_mails_name_no_child(desk: Desk) -> None:
 
 def test_a_form_comes_back(desk: Desk) -> None:
     """An exported form is imported; left blank it records nothing."""
-    desk.done("export", "form", "表.xlsx", "--person", "P-0002")
+    desk.done("export", "form", "表.xlsx", "--person", "P-0002", "--purpose", "登记")
     report = desk.done("--json", "import", "表.xlsx").json
     assert report["files"][0]["counts"]["records"] == 0
 
