@@ -68,7 +68,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     path = tmp_path / "shouwang.yaml"
     path.write_text(CONFIGURATION, encoding="utf-8")
     words = ["simulate", "--config", str(path), "--children", "6", "--villages", "2", "--json"]
-    words += ["--faults", "all", "--seed", "5", "--from", "2027-01-04", "--to", "2027-03-14"]
+    words += ["--faults", "all", "--seed", "5", "--from", "2027-01-04", "--to", "2027-02-14"]
     answers = set()
     for salt in ("1", "2"):
         ran = subprocess.run(
