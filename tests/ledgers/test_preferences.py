@@ -14,24 +14,14 @@ from ledgers.problems import problem_sentence
 from ledgers.reading.reader import read
 from ledgers.rows import PersonRow, Place, Severity
 from ledgers.tables import persons
-from tests.ledgers.samples import TODAY, VAULT, at, bring_in, context, file_of
+from tests.ledgers.samples import TODAY, VAULT, bring_in, context, file_of
+from tests.ledgers.test_staff import SUPERVISOR, WANG
 
 SMS = Way("sms", ("短信", "手机短信"), "phone")
 SPARE = Way("备用短信", ("短信", "手机短信"), "phone")
 MAIL = Way("mail", ("邮件", "email"), "email")
 WECOM = Way("app", ("企业微信", "微信"), "wecom")
 WAYS = {"director": [SMS, SPARE, WECOM], "supervisor": [MAIL]}
-LI = PersonRow(
-    at(3, "人员"),
-    name="李示例",
-    role="儿童主任",
-    phone="15400000001",
-    town="柳河镇",
-    village="青山",
-)
-ZHAO = PersonRow(
-    at(4, "人员"), name="赵示例", role="儿童督导员", email="z@example.invalid", town="柳河镇"
-)
 
 
 def offering() -> ImportContext:
@@ -72,7 +62,7 @@ def test_a_word_means_a_channel_of_the_role(text: str, channel: str | None) -> N
 
 def test_a_directory_says_how_people_want_to_be_told(database: Database) -> None:
     """For each in the words of their post; the same list again changes nothing."""
-    rows = (replace(LI, prefers="短信"), replace(ZHAO, prefers="Email"))
+    rows = (replace(WANG, prefers="短信"), replace(SUPERVISOR, prefers="Email"))
     wished(database, *rows)
     assert preferences(database) == {"P-0001": "sms", "P-0002": "mail"}
     assert wished(database, *rows).changed_nothing
@@ -80,11 +70,11 @@ def test_a_directory_says_how_people_want_to_be_told(database: Database) -> None
 
 def test_a_changed_wish_is_a_changed_person(database: Database) -> None:
     """An empty cell says nothing; 不限 takes the wish back."""
-    wished(database, replace(LI, wecom="li", prefers="短信"))
-    assert wished(database, replace(LI, prefers="微信")).counts[Count.PERSONS_CHANGED] == 1
-    wished(database, LI)
+    wished(database, replace(WANG, wecom="wang", prefers="短信"))
+    assert wished(database, replace(WANG, prefers="微信")).counts[Count.PERSONS_CHANGED] == 1
+    wished(database, WANG)
     assert preferences(database) == {"P-0001": "app"}
-    wished(database, replace(LI, prefers="不限"))
+    wished(database, replace(WANG, prefers="不限"))
     assert preferences(database) == {"P-0001": None}
 
 
@@ -94,10 +84,10 @@ def test_a_changed_wish_is_a_changed_person(database: Database) -> None:
 )
 def test_a_wish_that_cannot_be_kept_is_said(database: Database, text: str, code: str) -> None:
     """With its place and the words that may stand there; the line is taken all the same."""
-    report = wished(database, replace(LI, prefers=text))
+    report = wished(database, replace(WANG, prefers=text))
     (problem,) = report.problems
     assert (problem.code, problem.severity) == (code, Severity.WARNING)
-    assert problem.place == Place("台账.xlsx", "人员", 3, "接收方式")
+    assert problem.place == Place("台账.xlsx", "人员", 4, "接收方式")
     assert problem_sentence(problem).endswith("短信、企业微信、不限")
     assert report.counts[Count.PERSONS] == 1
     assert preferences(database) == {"P-0001": None}
@@ -105,7 +95,7 @@ def test_a_wish_that_cannot_be_kept_is_said(database: Database, text: str, code:
 
 def test_where_nothing_is_offered_nothing_is_promised(database: Database) -> None:
     """A site without routes for the post."""
-    report = bring_in(database, file_of(replace(LI, prefers="短信")))
+    report = bring_in(database, file_of(replace(WANG, prefers="短信")))
     assert [problem.code for problem in report.problems] == ["way-unknown"]
 
 
@@ -121,14 +111,16 @@ def test_a_written_preference_is_read_as_the_same() -> None:
 
 def test_the_directory_that_is_written_is_read_again(database: Database, tmp_path: Path) -> None:
     """Every post with its holder's addresses and wish; importing it changes nothing."""
-    wished(database, replace(LI, prefers="备用短信", wecom="li"), replace(ZHAO, prefers="邮件"))
+    wished(
+        database, replace(WANG, prefers="备用短信", wecom="li"), replace(SUPERVISOR, prefers="邮件")
+    )
     path = tmp_path / "人员名单.xlsx"
     with database.reading() as connection, path.open("wb") as stream:
         lines = export_persons(connection, VAULT, stream, offering().settings, on=TODAY)
     assert lines == 2
     rows = read(path)
     said = {row.name: row.prefers for row in rows.sheets[0].rows if isinstance(row, PersonRow)}
-    assert said == {"李示例": "备用短信", "赵示例": "邮件"}
+    assert said == {"王示例": "备用短信", "赵示例": "邮件"}
     with database.writing() as connection:
         set_preference(connection, _first(database), None)
     assert bring_in(database, rows, offering()).counts[Count.PERSONS_CHANGED] == 1
