@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
@@ -26,8 +25,7 @@ _OUTCOME_OF = {Closed.DONE: Outcome.RESOLVED, Closed.EXPIRED: Outcome.EXPIRED}
 _SAID = (Outcome.SENT.value, Outcome.DELIVERED.value, Outcome.RELAYED.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One pending telling of a notice. `via` is set where the notice's person passes it on.
 
     `is_asked`: the step is for the role itself, which does not stand in for somebody below.
@@ -63,7 +61,7 @@ def read_true(
     deferred: list[str] = []
     rows = list(_rows_of(connection, _PENDING, notice_ids))
     later = PutOff.read(connection, configuration, rows, today)
-    others = Counterparts.read(connection, configuration, rows)
+    sayings = _Sayings(configuration, Counterparts.read(connection, configuration, rows))
     for row in rows:
         if row.closed_how is not None:
             outcome = _OUTCOME_OF.get(Closed(row.closed_how), Outcome.SUPPRESSED)
@@ -71,7 +69,7 @@ def read_true(
         elif later.has(row):
             deferred.append(row.telling_id)
         else:
-            kept[row.notice_id].append(_said(row, configuration, others))
+            kept[row.notice_id].append(sayings.said(row))
     for (outcome, reason), ids in ended.items():
         move(connection, ids, outcome, now=now, reason=reason)
     take_out(connection, deferred)
@@ -88,10 +86,10 @@ def read_echoed(
     if not sources:
         return {}
     rows = list(_rows_of(connection, _ECHOED, set(sources.values())))
-    others = Counterparts.read(connection, configuration, rows)
+    sayings = _Sayings(configuration, Counterparts.read(connection, configuration, rows))
     said: dict[str, list[Said]] = defaultdict(list)
     for row in rows:
-        said[row.notice_id].append(_said(row, configuration, others))
+        said[row.notice_id].append(sayings.said(row))
     return {echo: said[source] for echo, source in sources.items()}
 
 
@@ -115,8 +113,8 @@ def told_and_open(
             alerts.c.closed_at.is_(None),
         )
     ).all()
-    others = Counterparts.read(connection, configuration, rows)
-    return [_said(row, configuration, others).item for row in rows]
+    sayings = _Sayings(configuration, Counterparts.read(connection, configuration, rows))
+    return [sayings.said(row).item for row in rows]
 
 
 def count_older(
@@ -134,12 +132,10 @@ def count_older(
 
 def region_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
     """Answer the names of divisions; one that is not known is missing."""
+    query = _NAMES[connection.dialect.name]
     found: dict[str, str] = {}
     for batch in batches(sorted(set(codes))):
-        rows = connection.execute(
-            select(regions.c.code, regions.c.name).where(regions.c.code.in_(batch))
-        )
-        found.update((row.code, row.name) for row in rows)
+        found.update((row.code, row.name) for row in connection.execute(query, {"codes": batch}))
     return found
 
 
@@ -249,6 +245,12 @@ def _older(dialect: str) -> Any:
 _PENDING = {dialect: _pending(dialect) for dialect in ("sqlite", "postgresql")}
 _ECHOED = {dialect: _echoed(dialect) for dialect in ("sqlite", "postgresql")}
 _OLDER = {dialect: _older(dialect) for dialect in ("sqlite", "postgresql")}
+_NAMES = {
+    dialect: select(regions.c.code, regions.c.name).where(
+        among_named(dialect, regions.c.code, "codes")
+    )
+    for dialect in ("sqlite", "postgresql")
+}
 
 
 def _rows_of(
@@ -259,21 +261,51 @@ def _rows_of(
         yield from connection.execute(query, {"notices": batch, **values}).all()
 
 
-def _said(row: Row[Any], configuration: Configuration, others: Counterparts) -> Said:
-    step = written_step(configuration, row.rule, row.variant, row.step)
-    item = _item(row, configuration, LEVEL_DIGITS[step.by] if step and step.by else None)
-    item = others.naming(item, row)
-    return Said(
-        row.telling_id,
-        row.person_id,
-        row.via,
-        row.role,
-        row.escalation,
-        suggesting(configuration, item, row.rule, None if row.escalation else row.on_date),
-        is_asked=step is not None and row.role in step.tell,
-        is_summary=step is not None and step.shown_as == "summary",
-        first_line=first_line(configuration, row.rule),
-    )
+class _Written(NamedTuple):
+    """What the configuration says of one step, whoever is told: read once for all that tell it."""
+
+    tell: Collection[str]
+    by: int | None
+    is_summary: bool
+    first_line: str
+
+
+class _Sayings:
+    """Makes what is said of the rows of one batch."""
+
+    def __init__(self, configuration: Configuration, others: Counterparts) -> None:
+        self._configuration = configuration
+        self._others = others
+        self._written: dict[tuple[str, str, str], _Written] = {}
+
+    def said(self, row: Row[Any]) -> Said:
+        """Answer what one telling says."""
+        rule, variant, step = key = row.rule, row.variant, row.step
+        written = self._written.get(key)
+        if written is None:
+            written = self._written[key] = _written(self._configuration, rule, variant, step)
+        item = self._others.naming(_item(row, self._configuration, written.by), row)
+        escalation = row.escalation
+        return Said(
+            row.telling_id,
+            row.person_id,
+            row.via,
+            row.role,
+            escalation,
+            suggesting(self._configuration, item, rule, None if escalation else row.on_date),
+            is_asked=row.role in written.tell,
+            is_summary=written.is_summary,
+            first_line=written.first_line,
+        )
+
+
+def _written(configuration: Configuration, rule: str, variant: str, step: str) -> _Written:
+    line = first_line(configuration, rule)
+    found = written_step(configuration, rule, variant, step)
+    if found is None:
+        return _Written((), None, is_summary=False, first_line=line)
+    by = LEVEL_DIGITS[found.by] if found.by else None
+    return _Written(found.tell, by, found.shown_as == "summary", line)
 
 
 def _item(row: Any, configuration: Configuration, by: int | None) -> Item:

@@ -1,7 +1,7 @@
 """The other division of a request across regions: who it is that an answer is awaited from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -50,7 +50,7 @@ class Counterparts:
     def naming(self, item: Item, row: _Counted) -> Item:
         """Answer an item with the name of the other division, if it has one."""
         name = self.names.get((row.rule, row.entry_id, row.anchor_on))
-        return item if name is None else replace(item, about=(*item.about, name))
+        return item if name is None else item._replace(about=(*item.about, name))
 
 
 def _kinds(configuration: Configuration) -> dict[str, str]:

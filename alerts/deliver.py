@@ -34,10 +34,10 @@ from ledgers.database import Database
 from ledgers.sealing import Vault
 
 _log = structlog.get_logger("alerts.deliver")
-_TOGETHER = 0.05
+_TOGETHER = 0.1
 """Seconds within which answers are written down in one transaction."""
 
-_TURNS = 8
+_TURNS = 16
 """Notices claimed at once for each place: few enough to compose in a fraction of a second."""
 
 _BATCHES = 64

@@ -117,7 +117,7 @@ def _visit(
     configuration = asked.in_force.configuration
     found = [(one, as_line_item(one, configuration)) for one in of_entry]
     items = {line.alert_id: one for one, line in found if line is not None}
-    kept = strength.strongest(line for _one, line in found if line is not None)
+    kept = strength.strongest([line for _one, line in found if line is not None])
     if not kept:
         return None
     first = min(kept, key=lambda item: item.due_on)

@@ -7,7 +7,7 @@ The same rows under the same form id make the same bytes.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 
@@ -92,7 +92,7 @@ def _understood(item: Item, configuration: Configuration) -> Item:
     word = about.says or about.title
     if labels_in(word, configuration.labelling_words):
         return item
-    return replace(item, act=word)
+    return item._replace(act=word)
 
 
 def keep_form(connection: Connection, form: Form) -> None:

@@ -3,21 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from alerts.directory import Directory, batches
+from alerts.lately import LOOKED_BACK, changed_lately, recently_moved
 from ledgers.tables import assignments, entries, entry_changes, post_holdings, posts
 from schedules.calendars import shifted_days
-
-_LOOKED_BACK = 90
-"""Days after which a hand-over is forgotten: what it held back went out long before."""
-
-_MANY = 2000
-"""Entries of which those that changed are looked for among all, rather than one by one."""
 
 _Key = tuple[str, str]
 
@@ -87,11 +82,7 @@ class HandOvers:
     @classmethod
     def on(cls, connection: Connection, day: date, entry_ids: Collection[str]) -> "HandOvers":
         """Read all posts, and of children given away by name those asked for."""
-        ids = sorted(entry_ids)
-        if len(ids) > _MANY:
-            changed = set(connection.scalars(recently_named(day)))
-            changed.update(connection.scalars(recently_moved(day)))
-            ids = [id_ for id_ in ids if id_ in changed]
+        ids = changed_lately(connection, sorted(entry_ids), day)
         found: dict[_Key, HandOver] = {}
         for key, (entered_on, spans) in _assigned(connection, ids, day).items():
             if one := _with_earlier(partial(_of_name, spans, entered_on), spans, day):
@@ -126,37 +117,6 @@ class HandOvers:
             if directory.holders.get((role, place[:length])):
                 return self.posts.get((role, place[:length]))
         return None
-
-
-def recently_named(day: date) -> Select[str]:
-    """Ask for entries that somebody was given by name lately, or gave back; perhaps a few too many."""
-    begun = shifted_days(day, -_LOOKED_BACK)
-    held = assignments.c
-    return (
-        select(held.entry_id)
-        .join(entries, entries.c.id == held.entry_id)
-        .where(
-            held.held_from <= day,
-            or_(
-                and_(held.held_from > begun, held.held_from > entries.c.entered_on),
-                and_(held.held_to >= begun, held.held_to < day),
-            ),
-        )
-    )
-
-
-def recently_moved(day: date) -> Select[str]:
-    """Ask for entries that came to live under other posts lately.
-
-    Where a division's code became another the posts went along: those are not among them.
-    """
-    changed, post = entry_changes.c, posts.alias("post")
-    return select(changed.entry_id).where(
-        changed.field == "lives_in",
-        changed.at > _instant(shifted_days(day, -_LOOKED_BACK)),
-        changed.at < _instant(shifted_days(day, 2)),
-        exists().where(post.c.region == changed.old_plain),
-    )
 
 
 def newest_change(spans: Sequence[Held], day: date) -> HandOver | None:
@@ -217,7 +177,7 @@ def _of_name(spans: Sequence[Held], entered_on: date, day: date) -> HandOver | N
 
 
 def _is_recent(on: date, day: date) -> bool:
-    return shifted_days(day, -_LOOKED_BACK) < on <= day
+    return shifted_days(day, -LOOKED_BACK) < on <= day
 
 
 def _moved(connection: Connection, entry_ids: Sequence[str], day: date) -> dict[str, date]:
@@ -229,12 +189,8 @@ def _moved(connection: Connection, entry_ids: Sequence[str], day: date) -> dict[
     return found
 
 
-def _instant(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
-
-
 def _changed_posts(connection: Connection, day: date) -> dict[_Key, HandOver]:
-    rows = connection.execute(_HELD, {"day": day, "begun": shifted_days(day, -_LOOKED_BACK)})
+    rows = connection.execute(_HELD, {"day": day, "begun": shifted_days(day, -LOOKED_BACK)})
     spans: dict[_Key, list[Held]] = defaultdict(list)
     for role, region, *held in rows:
         spans[role, region].append(Held(*held))

@@ -1,7 +1,7 @@
 """One open alert as messages, lists and forms show it: its rule's word, and how its date is said."""
 
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from config.calendar_rules import CalendarRule
 from config.checks_steps import informs_only
@@ -14,8 +14,7 @@ from config.signals import OnRecord
 CHILDREN = "children"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One alert as far as a message may show it. `act` is the rule's `say`, `kind` what closes it.
 
     `informs`: nothing closes it, and it is never overdue. `starts_on` is the first day of its
@@ -42,8 +41,7 @@ class Item:
     about: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """What the database says of an open alert. `anchor_on` None: never recorded."""
 
     alert_id: str
@@ -63,7 +61,7 @@ def suggesting(
     rule = configuration.rules.get(rule_name)
     if rule is None or rule.spread is None or told_for is None or told_for >= item.due_on:
         return item
-    return replace(item, suggested_on=told_for)
+    return item._replace(suggested_on=told_for)
 
 
 def informing(configuration: Configuration) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -26,12 +26,14 @@ class Strength:
             {kind: frozenset(about.counts_as) for kind, about in configuration.records.items()}
         )
 
-    def strongest(self, items: Iterable[Item]) -> list[Item]:
+    def strongest(self, items: Sequence[Item]) -> list[Item]:
         """Leave out items that another one settles too: a visit is also a contact.
 
         What stays takes over the earliest date of what it covers. Items that do not settle each
         other all stay, those that settle most first. One item is left of several of one kind.
         """
+        if len(items) == 1:
+            return list(items)
         first_of: dict[str, Item] = {}
         for item in sorted(items, key=lambda item: (item.due_on, item.alert_id)):
             first_of.setdefault(item.kind, item)
@@ -202,8 +204,7 @@ def _line(alike: _Alike, name: str, items: Sequence[Item], reading: Reading) -> 
 
 
 def _dated(item: Item, earliest: Item) -> Item:
-    return replace(
-        item,
+    return item._replace(
         due_on=earliest.due_on,
         never=earliest.never,
         suggested_on=earliest.suggested_on,

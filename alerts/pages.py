@@ -196,7 +196,7 @@ class Page:
             self.head.notice_id,
             self.timetable.configuration,
         )
-        counted = [replace(item, by=None) for item in items]
+        counted = [item._replace(by=None) for item in items]
         whole = areas(counted, {}, digits=0, today=self.today)
         return GroupView(
             office=self.timetable.configuration.site.name,

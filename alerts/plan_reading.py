@@ -12,8 +12,8 @@ from alerts.changes import Horizon
 from alerts.cohorts import Cohort, Member, Sizes
 from alerts.effective import Variant, WatchedRule
 from alerts.forecast import AheadStep, Span, steps_ahead
-from alerts.handovers import recently_moved
 from alerts.in_force import InForce
+from alerts.lately import recently_moved
 from alerts.owing import dated_matter, first_written
 from alerts.plan_facts import PlanFacts, RuleFacts
 from alerts.plan_groups import ALWAYS, Inside

@@ -11,7 +11,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from alerts.directory import Directory, assigned_by_name
-from alerts.handovers import HandOvers, recently_moved, recently_named
+from alerts.handovers import HandOvers
+from alerts.lately import recently_moved, recently_named
 from alerts.newcomers import Newcomers, untold
 from alerts.outbox import waiting
 from alerts.recipients import Ladder, Subject

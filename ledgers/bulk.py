@@ -5,13 +5,17 @@ Core would work out each value of each row by itself, which costs more than writ
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
 
 Values = tuple[Any, ...]
+_TOGETHER = 32
+"""Rows of one statement on SQLite; the last few go one by one."""
+
 Converter = Callable[[Any], Any]
 
 
@@ -64,13 +68,21 @@ def _converted(row: Values, needed: Sequence[tuple[int, Converter]]) -> Values:
 def _execute_many(
     connection: Connection, table: Table, names: Sequence[str], rows: Iterable[Values]
 ) -> None:
-    columns = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
-    marks = ", ".join("?" * len(names))
-    statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608  # our names
+    """Insert some rows at a time: for each statement SQLite lets other threads have their turn.
+
+    One by one, a thread beside a busy event loop would spend half its time waiting for it.
+    """
+    quote = connection.dialect.identifier_preparer.quote
+    head = f"INSERT INTO {table.name} ({', '.join(map(quote, names))}) VALUES "  # noqa: S608  # ours
+    marks = f"({', '.join('?' * len(names))})"
+    many = head + ", ".join([marks] * _TOGETHER)
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101  # Core would have all in a list
-    with raising_as_core(connection, statement):
-        driver.executemany(statement, rows).close()
+    with raising_as_core(connection, head), closing(driver.cursor()) as cursor:
+        left = iter(rows)
+        while len(batch := list(islice(left, _TOGETHER))) == _TOGETHER:
+            cursor.execute(many, list(chain.from_iterable(batch)))
+        cursor.executemany(head + marks, batch)
 
 
 def _copy(

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
@@ -32,7 +32,7 @@ class Database:
             return cls(_sqlite_engine(url))
         if parsed.drivername == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return cls(create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True))
+        return cls(_postgres_engine(parsed))
 
     @property
     def is_sqlite(self) -> bool:
@@ -131,6 +131,19 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def _postgres_engine(url: URL) -> Engine:
+    from psycopg.types.array import ListBinaryDumper  # only where PostgreSQL is used
+
+    engine = create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        # As text, each id of a list would be searched for what must be quoted.
+        connection.adapters.register_dumper(list, ListBinaryDumper)
+
+    return engine
 
 
 def _sqlite_engine(url: str) -> Engine:

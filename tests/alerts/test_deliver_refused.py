@@ -187,12 +187,12 @@ def test_a_refused_account_holds_the_channel_not_the_notices(database: Database)
 
 def test_a_failing_channel_ends_the_round(database: Database) -> None:
     """After trouble no further batch is claimed for the channel."""
-    post(database, 40, tellings_each=1)
+    post(database, 80, tellings_each=1)
     channel = MemoryChannel()
-    channel.script([DOWN] * 40)
+    channel.script([DOWN] * 80)
     report = run_once(Lane("email", channel, means_of(database, Clock()), limit=1))
-    assert report.claimed <= 16
-    assert states(database) == {"pending": 40}
+    assert report.claimed <= 32
+    assert states(database) == {"pending": 80}
 
 
 @given(script=st.lists(st.sampled_from([None, BUSY, GONE, LOST, DOWN]), max_size=12))

@@ -1,6 +1,5 @@
 """From alerts to lines."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -106,7 +105,7 @@ def test_who_was_never_recorded_is_not_counted_as_overdue() -> None:
     """A first day that has passed is due, as DESIGN.md 1 has it."""
     late = item("青山-03", days=-3)
     (area,) = areas(
-        [late, replace(item("青山-04", days=-3), never=True)], {}, digits=9, today=TODAY
+        [late, item("青山-04", days=-3)._replace(never=True)], {}, digits=9, today=TODAY
     )
     assert (area.due, area.overdue) == (2, 1)
 
@@ -114,7 +113,7 @@ def test_who_was_never_recorded_is_not_counted_as_overdue() -> None:
 def test_a_suggested_day_is_said_until_it_is_past() -> None:
     """Ahead of its deadline; those of one day stand in one line."""
     day = TODAY + timedelta(days=2)
-    items = [replace(item(f"青山-{n:02}", days=9), suggested_on=day) for n in (1, 2)]
+    items = [item(f"青山-{n:02}", days=9)._replace(suggested_on=day) for n in (1, 2)]
     for today, said in ((TODAY, [day.day]), (day, [day.day]), (day + timedelta(days=1), [])):
         (village,) = villages(items, STRENGTH, NAMES, Reading(today))
         [line] = village.lines
