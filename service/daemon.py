@@ -36,6 +36,7 @@ from service.outgoing import Sender, build_channels, compose_of, open_lanes
 from service.receiving import Receiver, counter_open
 from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal
 from service.reporting import has_work, look, page_for
+from service.retaining import retain
 from service.wakeup import watch
 from service.wiring import Site, calendar_of, open_site, reloaded
 
@@ -249,6 +250,8 @@ class Daemon:
         elif job == duties.AUDIT and not self.signs.other_rules:
             await asyncio.to_thread(duties.audit_all, site, now)
             self._wake_couriers()
+        elif job == duties.RETENTION:
+            await asyncio.to_thread(retain, site, now)
         elif job == duties.SIGN_OF_LIFE:
             await asyncio.to_thread(duties.send_sign_of_life, site, now)
             self._wake_couriers()

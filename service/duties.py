@@ -22,6 +22,7 @@ from service.wiring import Site
 HEARTBEAT = "heartbeat"
 NEW_DAY = "new-day"
 AUDIT = "audit"
+RETENTION = "retention"
 SIGN_OF_LIFE = "sign-of-life"
 SLOTS = "slots"
 HEARTBEAT_SECONDS = 30.0
@@ -41,6 +42,7 @@ def jobs_of(site: Site, *, heartbeat: float = HEARTBEAT_SECONDS) -> Iterator[Job
     yield EveryJob(HEARTBEAT, heartbeat)
     yield DailyJob(NEW_DAY, "00:05")
     yield DailyJob(AUDIT, "02:30")
+    yield DailyJob(RETENTION, "03:30")
     yield DailyJob(SIGN_OF_LIFE, site.configuration.delivery.quiet_hours[1])
     for at in sorted({plan.at for plan in site.timetable.plans.values()}):
         yield DailyJob(f"{SLOTS}:{at}", at)

@@ -19,6 +19,7 @@ from ledgers.audit_chain import Event, append, bind, head
 from ledgers.audit_tables import audit_events
 from ledgers.audit_verify import KnownHead
 from ledgers.database import Database
+from ledgers.erasures import list_erased, note_erased
 from ledgers.keyrings import Keys, ring_of
 from ledgers.persons import load_persons
 from ledgers.sealing import Vault
@@ -94,9 +95,11 @@ def restore(
             _migrate(target)
             if not replace and _holds_anything(target):
                 raise NotEmpty(database.name)
+            erased = list_erased(target)
             for one in reversed(_TABLES):
                 target.execute(one.delete())
             saved = _copy_all(source, target)
+            note_erased(target, erased)
             _let_numbers_go_on(target)
             hold_delivery(target, HeldFor.RESTORED, now=now)
             _note_restored(target, bring_chain(source, target), now=now)

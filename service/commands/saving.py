@@ -9,13 +9,15 @@ from config.language import catalogue
 from ledgers.audit_chain import head, key_of
 from ledgers.audit_verify import KnownHead
 from ledgers.database import Database
+from ledgers.erasures import list_erased, note_erased, read_list
 from service.audit_heads import NAME, HeadFile, is_there
 from service.auditing import Act, note_bare
-from service.commandline import argument, flag, make
-from service.commands.sites import config_file, key_site, settings_for
+from service.commandline import argument, flag, make, option
+from service.commands.sites import config_file, key_site, opened, settings_for
 from service.errors import HeadFileBroken
 from service.inputs import FilePath
 from service.keys import KeySource
+from service.retaining import erase_after_restore
 from service.saving import Saved
 from service.saving import backup as save
 from service.saving import restore as bring_back
@@ -38,6 +40,7 @@ class Restore:
 
     file: Path
     replace: bool
+    erased: Path | None
 
 
 def backup() -> click.Command:
@@ -67,6 +70,7 @@ def restore() -> click.Command:
         params=[
             argument("file", about=_("a file that `backup` wrote"), kind=FilePath()),
             flag("--replace", about=_("what is there now is meant to go")),
+            option("--erased", about=_("a list that `subject erased` wrote"), kind=FilePath()),
         ],
     )
 
@@ -88,12 +92,16 @@ def _backup(wish: Backup, terminal: Terminal) -> int:
 def _restore(wish: Restore, terminal: Terminal) -> int:
     settings = settings_for(terminal)
     path = config_file(terminal, settings)
+    listed = read_list(wish.erased) if wish.erased else []
     keys = KeySource(settings, path).read()
     database = open_database(settings, path)
     try:
         now = terminal.clock()
         saved = bring_back(database, wish.file, keys, now=now, replace=wish.replace)
         _tell_lost(database, KeySource(settings, path), terminal)
+        with database.writing() as connection:
+            note_erased(connection, listed)
+            is_listed = bool(list_erased(connection))
     finally:
         database.close()
     terminal.say(
@@ -102,8 +110,20 @@ def _restore(wish: Restore, terminal: Terminal) -> int:
         )
         % {"rows": saved.total}
     )
+    if is_listed:
+        _erase_again(terminal)
     terminal.answer(_as_json(wish.file, saved))
     return 0
+
+
+def _erase_again(terminal: Terminal) -> None:
+    """Erase whoever a backup brought back; without the configuration the daemon does it at night."""
+    with opened(terminal) as site:
+        count = erase_after_restore(site, site.clock())
+    if count:
+        terminal.say(
+            _("%(count)s of the erased were in the backup and are erased again.") % {"count": count}
+        )
 
 
 def _tell_lost(database: Database, source: KeySource, terminal: Terminal) -> None:
