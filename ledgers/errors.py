@@ -7,6 +7,7 @@ LedgerError
 ├── UnreadableValue                                one sealed value
 ├── PurposeRefused                                 words that are no purpose of an act
 ├── NotErasedList                                  a file that is no list of the erased
+├── PasswordTooShort                               a password that protects nothing
 ├── UnknownField                                   a vocabulary for columns that do not exist
 └── FileRefused                                    one file that is not read at all
     ├── FileMissing, FolderGiven, EmptyFile, UnknownFileType, MarkupFile, PasswordProtected
@@ -156,6 +157,15 @@ class NotErasedList(LedgerError):
         super().__init__(
             _("%(path)s is no list of the erased; give a file that `subject erased` wrote")
             % {"path": path}
+        )
+
+
+class PasswordTooShort(LedgerError):
+    """A password that would soon be guessed."""
+
+    def __init__(self, shortest: int) -> None:
+        super().__init__(
+            _("a password for a file needs at least %(shortest)s letters") % {"shortest": shortest}
         )
 
 

@@ -74,9 +74,9 @@ def write_workbook(
 ) -> int:
     """Write the sheets in order and answer how many rows went out, headings not counted.
 
-    `rows` are consumed one by one, so memory stays flat; what `is_small` is written in memory, in
-    half the time. `properties` are kept in the file's
-    custom document properties. With `created` (aware) the same sheets make the same bytes;
+    `rows` are consumed one by one, so memory stays flat, through temporary files that go again;
+    what `is_small`, or names somebody, is written in memory and leaves no trace. `properties` are
+    kept in the file's custom document properties. With `created` (aware) the same sheets make the same bytes;
     without, the file carries the moment it was written.
     """
     options = {

@@ -64,7 +64,7 @@ def export_persons(
         choices={_FIELDS.index("prefers"): words_of(offered.values())},
         landscape=True,
     )
-    return write_workbook(stream, [plan])
+    return write_workbook(stream, [plan], is_small=True)
 
 
 def _line(

@@ -160,7 +160,8 @@ def export_quarantine(connection: Connection, vault: Vault, stream: BinaryIO) ->
         where = (line["file"], line["sheet"], line["row"])
         lines[line["kind"]].setdefault(where, []).append(line)
     sheets = [_sheet(vault, kind, list(rows.values())) for kind, rows in sorted(lines.items())]
-    return write_workbook(stream, sheets or [SheetPlan(_("to mend"), [ID_HEADING], [])])
+    nothing = SheetPlan(_("to mend"), [ID_HEADING], [])
+    return write_workbook(stream, sheets or [nothing], is_small=True)
 
 
 def _sheet(vault: Vault, kind: str, rows: Sequence[Sequence[RowMapping]]) -> SheetPlan:

@@ -44,7 +44,7 @@ def export_roster(
         for village, found in by_village.items()
     ]
     empty = SheetPlan(_("nobody"), [_("number"), _("name")], [])
-    return write_workbook(stream, sheets or [empty])
+    return write_workbook(stream, sheets or [empty], is_small=True)
 
 
 def roster_of(

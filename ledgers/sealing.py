@@ -124,6 +124,10 @@ class Vault:
             self._ciphers = _Ciphers(fresh)  # one assignment: other threads see either
         return is_new
 
+    def shut(self) -> "Vault":
+        """Answer a vault that seals and hashes as this one, and opens nothing: it is for public lists."""
+        return _ShutVault(self._ciphers.keyring)
+
     def seal(self, value: str, spot: Spot) -> bytes:
         """Encrypt a text for its place."""
         return self.seal_bytes(value.encode(), spot)
@@ -188,3 +192,15 @@ class Vault:
         message = "\x1f".join((purpose, *values)).encode()
         digest = hmac.digest(self._ciphers.keyring.lookup_key, message, "sha256")
         return base64.urlsafe_b64encode(digest)[:_LOOKUP].decode()
+
+
+class _ShutVault(Vault):
+    """Opens nothing, whoever asks."""
+
+    def open_bytes(self, sealed: bytes, spot: Spot) -> bytes:
+        """Refuse.
+
+        Raises:
+            RuntimeError: a list that is public would show a field that is not.
+        """
+        raise RuntimeError(f"{spot.table}.{spot.column} is not for a public list")

@@ -23,12 +23,14 @@ _NOTHING: Mapping[str, object] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which export, into which file, and what for; `replace`: one that is there is meant to go."""
+    """Which export, into which file, and what for; the others as in `service.commands.workbooks`."""
 
     name: str
     file: Path
     purpose: str | None
     replace: bool
+    is_secret: bool = False
+    password: bool = False
 
 
 def purpose_option() -> click.Option:
@@ -79,4 +81,5 @@ def write_audited(
         note_alone(source.site, kind, subject=subject, purpose=said, rows=rows, **details)
         return rows
 
-    return write_out(write_and_note, File(target.file, target.replace), terminal, more=more)
+    file = File(target.file, target.replace, target.is_secret, target.password)
+    return write_out(write_and_note, file, terminal, more=more)

@@ -21,7 +21,7 @@ from ledgers.regions import region_names
 from ledgers.rosters import export_roster
 from service.commandline import make, option
 from service.commands.audited import Target, purpose_option, write_audited
-from service.commands.workbooks import Source, file_argument, replace_flag
+from service.commands.workbooks import Source, file_argument, password_flag, replace_flag
 from service.importing import import_settings
 from service.inputs import Day
 from service.naming import person_called
@@ -38,6 +38,7 @@ class Quarantine:
 
     file: Path
     purpose: str | None
+    password: bool
     replace: bool
 
 
@@ -47,6 +48,7 @@ class Persons:
 
     file: Path
     purpose: str | None
+    password: bool
     replace: bool
 
 
@@ -57,6 +59,7 @@ class Roster:
     file: Path
     person: str
     purpose: str | None
+    password: bool
     replace: bool
 
 
@@ -87,7 +90,7 @@ def roster() -> click.Command:
             "Writes which number is which child, for one person. Print it and hand it over on "
             "paper; no channel sends it. That somebody looked is logged."
         ),
-        params=[file_argument(), _person(), purpose_option(), replace_flag()],
+        params=[file_argument(), _person(), purpose_option(), password_flag(), replace_flag()],
     )
 
 
@@ -97,7 +100,7 @@ def quarantine() -> click.Command:
         "Writes the rows that an import set apart, with what is wrong. Mend them in the workbook "
         "and import it. It holds personal data; that somebody looked is logged."
     )
-    params = [file_argument(), purpose_option(), replace_flag()]
+    params = [file_argument(), purpose_option(), password_flag(), replace_flag()]
     return make(Quarantine, _quarantine, name="quarantine", about=about, params=params)
 
 
@@ -108,7 +111,7 @@ def persons() -> click.Command:
         "be told. Change it in the workbook and import it. It holds personal data; that somebody "
         "looked is logged."
     )
-    params = [file_argument(), purpose_option(), replace_flag()]
+    params = [file_argument(), purpose_option(), password_flag(), replace_flag()]
     return make(Persons, _persons, name="persons", about=about, params=params)
 
 
@@ -132,6 +135,13 @@ def form() -> click.Command:
     )
 
 
+def _secret(name: str, wish: Quarantine | Persons | Roster) -> Target:
+    """Answer where a list goes that names somebody."""
+    return Target(
+        name, wish.file, wish.purpose, wish.replace, is_secret=True, password=wish.password
+    )
+
+
 def _roster(wish: Roster, terminal: Terminal) -> int:
     about: dict[str, str] = {}
 
@@ -142,18 +152,14 @@ def _roster(wish: Roster, terminal: Terminal) -> int:
         today = site.today(site.clock())
         return export_roster(connection, site.vault, stream, person, on=today)
 
-    return write_audited(
-        write, Target("roster", wish.file, wish.purpose, wish.replace), terminal, about=about
-    )
+    return write_audited(write, _secret("roster", wish), terminal, about=about)
 
 
 def _quarantine(wish: Quarantine, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
         return export_quarantine(source.connection, source.site.vault, stream)
 
-    return write_audited(
-        write, Target("quarantine", wish.file, wish.purpose, wish.replace), terminal
-    )
+    return write_audited(write, _secret("quarantine", wish), terminal)
 
 
 def _persons(wish: Persons, terminal: Terminal) -> int:
@@ -167,7 +173,7 @@ def _persons(wish: Persons, terminal: Terminal) -> int:
             on=site.today(site.clock()),
         )
 
-    return write_audited(write, Target("persons", wish.file, wish.purpose, wish.replace), terminal)
+    return write_audited(write, _secret("persons", wish), terminal)
 
 
 def _form(wish: FormWish, terminal: Terminal) -> int:

@@ -1,7 +1,9 @@
 """A person's sheet of numbers and names holds their children, and nobody else's."""
 
 import io
+import tempfile
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from ledgers.database import Database
@@ -47,3 +49,14 @@ def test_the_sheet_stands_by_village(database: Database) -> None:
     book = CalamineWorkbook.from_filelike(stream)
     assert book.sheet_names == ["青山村"]
     assert ["青山-01", "孩一"] in [row[:2] for row in book.get_sheet_by_index(0).to_python()]
+
+
+def test_no_name_lies_in_a_temporary_file(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sheet is made in memory: it needs no folder for what goes again."""
+    filled(database)
+    monkeypatch.setattr(tempfile, "tempdir", "no such folder")
+    with database.reading() as connection:
+        (li,) = find_person(connection, VAULT, "李示例")
+        assert export_roster(connection, VAULT, io.BytesIO(), li, on=TODAY) == 2
