@@ -77,13 +77,9 @@ class Courier:
             return 0.0
         if await asyncio.to_thread(is_held, self._database):
             return LOOK_EVERY
-        if lane.rest_until is not None:
-            # Its rates allow nothing before; a rate by the second may do so sooner than most waits.
-            rest = (lane.rest_until - self._clock()).total_seconds()
-            return min(LOOK_EVERY, max(_SHORTEST_REST, rest))
-        due = await asyncio.to_thread(self._next_due, lane.name)
-        ahead = LOOK_EVERY if due is None else (due - self._clock()).total_seconds()
-        return min(LOOK_EVERY, max(_LOOK_AGAIN, ahead))
+        full_until = lane.rest_until
+        due = None if full_until else await asyncio.to_thread(self._next_due, lane.name)
+        return pause(self._clock(), full_until=full_until, due=due)
 
     def _next_due(self, channel: str) -> datetime | None:
         query = select(func.min(notices.c.next_attempt_at)).where(
@@ -94,6 +90,19 @@ class Courier:
         with self._database.reading() as connection:
             found: datetime | None = connection.execute(query).scalar_one()
             return found
+
+
+def pause(now: datetime, *, full_until: datetime | None, due: datetime | None) -> float:
+    """Answer the seconds until a lane that had nothing to send looks again.
+
+    `full_until`: its rates allow nothing before; one by the second may do so sooner than most waits.
+    `due`: when the next of its notices may go; None: it has none.
+    """
+    if full_until is not None:
+        return min(LOOK_EVERY, max(_SHORTEST_REST, (full_until - now).total_seconds()))
+    if due is None:
+        return LOOK_EVERY
+    return min(LOOK_EVERY, max(_LOOK_AGAIN, (due - now).total_seconds()))
 
 
 async def _until(awake: asyncio.Event, seconds: float) -> None:

@@ -115,3 +115,19 @@ def test_no_call_tells_a_village_with_few_from_the_others(group: Group, counts: 
         enough = {village for village in here if due[village] >= FEWEST}
         has_few = any(0 < due[village] < FEWEST for village in here)
         assert called & here == (here if has_few else enough)
+
+
+def test_a_member_is_called_by_account_before_number_and_never_by_nothing(group: Group) -> None:
+    """An account of WeCom calls surely; who has neither is told by other ways."""
+    with group.county.database.writing() as connection:
+        for handle, sealed in (("P-0", "sealed_wecom"), ("P-1", "sealed_phone")):
+            where = persons.c.handle == handle
+            person = connection.scalars(
+                persons.select().with_only_columns(persons.c.id).where(where)
+            ).one()
+            value = (
+                VAULT.seal("account", Spot("persons", sealed, person)) if handle == "P-0" else None
+            )
+            connection.execute(update(persons).where(where).values({sealed: value}))
+    group.owe({QINGSHAN: FEWEST, LIUGOU: FEWEST})
+    assert group.called(TOWN) == {"account"}
