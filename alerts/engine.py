@@ -1,7 +1,7 @@
 """One pass: everything that is newly due becomes rows. Costs what is newly due, not what there is."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import structlog
@@ -55,6 +55,11 @@ def evaluate(
             return one.report
     with collecting_rarely():
         one.take_up_rules()
+        if one.is_quiet():
+            # It was only to be seen whom time has moved, and that is nobody.
+            with database.writing() as connection:
+                if one.finds_nothing(connection):
+                    return one.report
         one.close_removed()
         one.judge_touched()
         one.look_at_open()
@@ -154,10 +159,11 @@ class _Pass:
 
     def _touch_crossed(self, rule: WatchedRule, since: date) -> None:
         with self.database.writing() as connection:
-            through.touch_crossed(connection, self.plan, rule, since, today=self.today)
-            stamp = self.progress[rule.name].stamp
-            through.write(connection, {rule.name: through.Progress(stamp, {AGES: self.today})})
-        self.has_touched = True
+            crossed = through.touch_crossed(connection, self.plan, rule, since, today=self.today)
+            known = self.progress[rule.name]
+            through.write(connection, {rule.name: replace(known, days={AGES: self.today})})
+        self.progress[rule.name] = replace(known, days={**known.days, AGES: self.today})
+        self.has_touched |= crossed
 
     def close_removed(self) -> None:
         """End the alerts of rules that are gone; their progress goes when all is done."""

@@ -132,12 +132,13 @@ def write(connection: Connection, reached: Mapping[str, Progress]) -> None:
 
 def touch_crossed(
     connection: Connection, plan: EvaluationPlan, rule: WatchedRule, since: date, *, today: date
-) -> None:
+) -> bool:
     """Note whom time alone brought into the rule's group after `since`, or out of it.
 
-    Birthdays, stays that are long enough, posts taken up: nobody else writes that down.
+    Birthdays, stays that are long enough, posts taken up: nobody else writes that down. Answers
+    whether there is anybody.
     """
-    _touch_between(connection, plan, rule, (since, today), known_on=today)
+    return _touch_between(connection, plan, rule, (since, today), known_on=today)
 
 
 def turn_back(
@@ -162,13 +163,17 @@ def _touch_between(
     days: tuple[date, date],
     *,
     known_on: date,
-) -> None:
+) -> bool:
+    count = 0
     before, after = (Ages.on(plan, day) for day in days)
     for bound in moving_bounds(rule.group):
         crossed = select(entries.c.id, literal(known_on, DateType)).where(
             entries.c.ledger == rule.group.ledger, bound.crossed(before, after)
         )
-        connection.execute(touched.insert().from_select(["entry_id", "known_on"], crossed))
+        into = touched.insert().from_select(["entry_id", "known_on"], crossed)
+        counted = into.execution_options(preserve_rowcount=True)
+        count += connection.execute(counted).rowcount
+    return count > 0
 
 
 @cache

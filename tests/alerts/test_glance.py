@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from alerts import glance
 from alerts.changes import Horizon
@@ -93,3 +93,14 @@ def test_a_plan_made_anew_looks_for_itself(world: World) -> None:
     """What was remembered belongs to the rules that were in force."""
     world.configure(configured({"contact": rule(every="2 months")}))
     assert not sees_nothing(world, "2026-12-02")
+
+
+def test_a_day_on_which_time_moves_nobody_notes_that_only(database: Database) -> None:
+    """A rule for an age is looked at each day; what is due is not searched for anew."""
+    group = {"ledger": "children", "where": {"status": "active", "age": {"under": "16 years"}}}
+    a_world(database, **{"for": group})
+    with database.reading() as connection:
+        rows = connection.execute(select(progress.c.step, progress.c.through))
+        through = {row.step: row.through for row in rows}
+    assert through["*ages"] == day("2026-12-02")
+    assert through["*due"] == LAUNCH
