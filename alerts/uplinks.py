@@ -1,5 +1,8 @@
 """Answers by SMS: a director who writes back `1` has seen it (uplinks of a gateway).
 
+Each counts once: one that has an id is remembered among what far sides said, so that a repeat settles
+nothing that came up since, and one that is days old or not of this time counts for nothing.
+
 An answer settles what is open of the signals its sender was told of. If nothing is, it shows at
 least that the last message on that channel arrived. Anything but the agreed words changes nothing:
 what people write may be personal, so it is neither kept nor logged.
@@ -7,7 +10,7 @@ what people write may be personal, so it is neither kept nor logged.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, or_, select
 
@@ -15,9 +18,12 @@ from alerts.acts import answer
 from alerts.answering import Answer
 from alerts.effective import EvaluationPlan
 from alerts.errors import AnswerMeansOne
+from alerts.inserting import insert_new
 from alerts.signals import signal_rules
-from alerts.tables import alerts, attempts, notices, tellings
+from alerts.tables import alerts, attempts, notices, receipts, tellings
 from channels.inbound import Report, Uplink
+from ledgers.among import among
+from ledgers.ids import new_ids
 from ledgers.persons import phone_key
 from ledgers.reading.phones import read_phone
 from ledgers.sealing import Vault
@@ -25,6 +31,14 @@ from ledgers.tables import persons
 
 YES = frozenset({"1", "一", "收到", "已收到", "知道了"})
 """What counts as an answer, without spaces, full stops and full width."""
+
+OLDEST = timedelta(days=2)
+"""After this an answer is no answer any more: gateways deliver within a day, or give up."""
+
+AHEAD = timedelta(minutes=10)
+"""How far a gateway's clock may be ahead of ours."""
+
+_ANSWER = "answer:"  # before an answer's id, which so is like no message's
 
 _LOOSE = str.maketrans({"１": "1", **dict.fromkeys(" 　。.，,！!\r\n\t", "")})
 
@@ -61,7 +75,7 @@ def hear_answers(
 ) -> Understood:
     """Do what people answered; the same answer again changes nothing."""
     heard = Understood()
-    for uplink in uplinks:
+    for uplink in _first_heard(connection, line.channel, uplinks, now=now):
         senders = _senders(connection, line.vault, uplink.sender, today)
         if not senders or uplink.text.translate(_LOOSE) not in YES:
             heard.unknown += 1
@@ -79,6 +93,26 @@ def hear_answers(
             if len(heard.closed) == before:
                 heard.reports += _last_said(connection, line.channel, person)
     return heard
+
+
+def _first_heard(
+    connection: Connection, channel: str, uplinks: Iterable[Uplink], *, now: datetime
+) -> list[Uplink]:
+    """Leave out what was heard before, and what is too old or not of this time; remember the rest."""
+    timely = [it for it in uplinks if it.at is None or now - OLDEST <= it.at <= now + AHEAD]
+    names = {_ANSWER + it.id[: 200 - len(_ANSWER)]: it for it in timely if it.id}
+    query = select(receipts.c.message).where(
+        receipts.c.channel == channel, among(connection, receipts.c.message, names)
+    )
+    known = set(connection.scalars(query)) if names else set()
+    fresh = sorted(names.keys() - known)
+    shared = {"channel": channel, "part": 0, "arrived": True, "parts": 0, "reason": ""}
+    rows = [
+        {"id": id_, "message": name, "reported_at": names[name].at, "received_at": now, **shared}
+        for id_, name in zip(new_ids(now, len(fresh)), fresh, strict=True)
+    ]
+    insert_new(connection, receipts, rows)
+    return [it for it in timely if not it.id] + [names[name] for name in fresh]
 
 
 def _senders(connection: Connection, vault: Vault, phone: str, today: date) -> Sequence[str]:

@@ -6,6 +6,7 @@ from typing import BinaryIO
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAX_MEMBERS = 5_000
 _MAX_RATIO = 250  # honest sheets shrink 5 to 60 times
+_PROLOG = 64 << 10  # a document type stands before the first element
 _SMALL = 64 << 20  # a member below this size harms nobody, whatever its ratio
 
 
@@ -42,6 +43,7 @@ def _kind_of_zip(source: BinaryIO, unpacked_bytes: int) -> str:
             _refuse_bomb(members, unpacked_bytes)
             if any(member.flag_bits & 1 for member in members):
                 raise Refused("password")
+            _refuse_document_types(archive, members)
             kind = _kind_by_members(archive, names)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise Refused("damaged") from error
@@ -57,6 +59,16 @@ def _refuse_bomb(members: list[zipfile.ZipInfo], unpacked_bytes: int) -> None:
     for member in members:
         if member.file_size > _SMALL and member.file_size > _MAX_RATIO * member.compress_size:
             raise Refused("bomb")
+
+
+def _refuse_document_types(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse XML that declares entities: no office program writes any, whatever would read them."""
+    for member in members:
+        if member.filename.lower().endswith((".xml", ".rels")):
+            with archive.open(member) as part:
+                head = part.read(_PROLOG)
+            if b"<!DOCTYPE" in head.replace(b"\0", b"").upper():  # without the zeros of UTF-16
+                raise Refused("damaged")
 
 
 def _kind_by_members(archive: zipfile.ZipFile, names: set[str]) -> str:

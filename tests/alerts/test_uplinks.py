@@ -1,5 +1,7 @@
 """Answers by SMS: who writes back 1 has seen it."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import insert
 
@@ -30,13 +32,15 @@ def has_phone(office: Office, handle: str, phone: str) -> None:
         connection.execute(change.values(phone_key=phone_key(VAULT, phone)))
 
 
-def hear(office: Office, text: str, sender: str = PHONE) -> Understood:
+def hear(
+    office: Office, text: str, sender: str = PHONE, *, id_: str = "", at: datetime | None = None
+) -> Understood:
     """Let somebody write back."""
     with office.database.writing() as connection:
         return hear_answers(
             connection,
             Line("sms", VAULT, office.plan),
-            [Uplink(sender, text)],
+            [Uplink(sender, text, id_, at)],
             now=office.now,
             today=office.today,
         )
@@ -60,6 +64,25 @@ def test_the_same_answer_again_changes_nothing(office: Office) -> None:
     office.look()
     hear(office, "1")
     assert hear(office, "1") == Understood()
+
+
+def test_an_answer_counts_once(office: Office) -> None:
+    """What a gateway says again does not settle what came up since."""
+    assert hear(office, "1", id_="u-1") == Understood()
+    office.signal()
+    office.look()
+    assert hear(office, "1", id_="u-1") == Understood()
+    assert set(office.closed().values()) == {None}
+    assert len(hear(office, "1", id_="u-2").closed) == 2
+
+
+@pytest.mark.parametrize("late", [timedelta(days=2, minutes=1), -timedelta(minutes=11)])
+def test_an_answer_of_another_time_counts_for_nothing(office: Office, late: timedelta) -> None:
+    """Kept back for days, or from tomorrow: nobody answers this signal with it."""
+    office.signal()
+    office.look()
+    assert hear(office, "1", at=office.now - late) == Understood()
+    assert len(hear(office, "1", at=office.now - timedelta(hours=47)).closed) == 2
 
 
 @pytest.mark.parametrize("text", ["孩子在家", "11", "不知道", ""])

@@ -1,4 +1,4 @@
-"""The port: who is believed when they say for whom they ask."""
+"""The port: who is believed when they say for whom they ask, and how long it waits."""
 
 import asyncio
 
@@ -41,3 +41,49 @@ def test_only_a_configured_proxy_is_believed(proxies: str, said: str | None, sou
             return await answer.text()
 
     assert asyncio.run(ask()) == source
+
+
+def test_who_says_nothing_is_not_waited_for() -> None:
+    """Nor who says a letter now and then: a hundred of them would shut everybody else out."""
+
+    async def trial() -> None:
+        async with serving(_app(), "127.0.0.1", 0, head_within=0.2) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            async with asyncio.timeout(5):
+                assert await reader.read() == b""
+            writer.close()
+
+    asyncio.run(trial())
+
+
+def test_a_second_request_has_no_more_time_than_the_first() -> None:
+    """On a connection that is kept."""
+
+    async def trial() -> None:
+        async with serving(_app(), "127.0.0.1", 0, head_within=0.2) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT")
+            async with asyncio.timeout(5):
+                assert (await reader.read()).count(b"HTTP/1.1 ") == 1
+            writer.close()
+
+    asyncio.run(trial())
+
+
+def test_long_headers_are_refused() -> None:
+    """Before they are whole."""
+
+    async def trial() -> None:
+        async with serving(_app(), "127.0.0.1", 0) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 40_000)
+            async with asyncio.timeout(5):
+                assert (await reader.readline()).startswith(b"HTTP/1.1 4")
+            writer.close()
+
+    asyncio.run(trial())
+
+
+def _app() -> Starlette:
+    return Starlette()

@@ -185,8 +185,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def save_raw_xlsx(path: Path, *, sheet_data: str, shared: str = "") -> Path:
-    """Write an xlsx by hand, with whatever stands between the tags of its one sheet."""
+def save_raw_xlsx(path: Path, *, sheet_data: str, shared: str = "", prolog: str = "") -> Path:
+    """Write an xlsx by hand, with whatever stands between the tags of its one sheet, and before."""
     links = "".join(
         f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
         for number, (kind, target) in enumerate(
@@ -204,7 +204,9 @@ def save_raw_xlsx(path: Path, *, sheet_data: str, shared: str = "") -> Path:
             f'<workbook {_MAIN} xmlns:r="{_OFFICE}"><sheets>'
             '<sheet name="台账" sheetId="1" r:id="rId1"/></sheets></workbook>'
         ),
-        "xl/worksheets/sheet1.xml": f"<worksheet {_MAIN}><sheetData>{sheet_data}</sheetData></worksheet>",
+        "xl/worksheets/sheet1.xml": (
+            f"{prolog}<worksheet {_MAIN}><sheetData>{sheet_data}</sheetData></worksheet>"
+        ),
         "xl/sharedStrings.xml": f"<sst {_MAIN}>{shared}</sst>",
     }
     return save_zip(path, {name: text.encode() for name, text in members.items()})

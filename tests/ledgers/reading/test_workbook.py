@@ -3,9 +3,11 @@
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,40 @@ def _zip_bomb(path: Path) -> Path:
     )
 
 
+_ROW = '<row r="1"><c r="A1" t="inlineStr"><is><t>&bomb;</t></is></c></row>'
+
+
+def _entity_bomb(path: Path) -> Path:
+    """Ten entities, each ten times the one before: ten thousand million letters."""
+    names = ["lol", *(f"a{number}" for number in range(9)), "bomb"]
+    entities = '<!ENTITY lol "lollollol">' + "".join(
+        f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise(names)
+    )
+    prolog = f"<!DOCTYPE worksheet [{entities}]>"
+    return makers.save_raw_xlsx(path, sheet_data=_ROW, prolog=prolog)
+
+
+def _external_entity(path: Path) -> Path:
+    """A cell that would hold what stands in a file of this machine."""
+    prolog = '<!doctype worksheet [<!ENTITY bomb SYSTEM "file:///etc/hostname">]>'
+    return makers.save_raw_xlsx(path, sheet_data=_ROW, prolog=prolog)
+
+
+def _hidden_document_type(path: Path) -> Path:
+    """In letters of two bytes, which hide the words from whoever looks for single ones."""
+    text = '<!DOCTYPE w [<!ENTITY bomb SYSTEM "http://127.0.0.1/">]><w>&bomb;</w>'
+    parts = {"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": text.encode("utf-16")}
+    return makers.save_zip(path, parts)
+
+
+def _bad_ods(path: Path) -> Path:
+    whole = makers.save_ods(path, _ROWS)
+    with zipfile.ZipFile(whole) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["content.xml"] = b"<!DOCTYPE x>" + parts["content.xml"]
+    return makers.save_zip(path, parts)
+
+
 _BAD: list[tuple[Callable[[Path], Path], tuple[type[FileRefused], ...]]] = [
     (_bytes(b""), (EmptyFile,)),
     (_bytes(b"\r\n \r\n"), (EmptyFile,)),
@@ -175,6 +211,10 @@ _BAD: list[tuple[Callable[[Path], Path], tuple[type[FileRefused], ...]]] = [
     (_one_text_many_times, (ParserDied, TooMuchMemory)),
     (_endless_text, (OversizedFile, TooMuchMemory, ParserDied)),
     (_zip_bomb, (ZipBomb,)),
+    (_entity_bomb, (DamagedFile,)),
+    (_external_entity, (DamagedFile,)),
+    (_hidden_document_type, (DamagedFile,)),
+    (_bad_ods, (DamagedFile,)),
 ]
 
 
