@@ -113,13 +113,12 @@ class ChainKey:
         return opened.decode()
 
 
-def canonical(value: object) -> str:
-    """Write a value as the one JSON text it has: keys in order, bytes told from texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_bytes_as_list)
-
-
 def _bytes_as_list(value: bytes) -> list[str]:
     return [value.hex()]
+
+
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_bytes_as_list).encode
+"""Write a value as the one JSON text it has: keys in order, bytes told from texts."""
 
 
 def bind(database: Database, vault: Vault) -> None:

@@ -12,7 +12,8 @@ from config.language import catalogue
 from ledgers.audit_reading import Noted, Wanted, noted
 from ledgers.audit_verify import Verified
 from ledgers.exporting import Cell, SheetPlan, write_workbook
-from service.audit_words import fault_text, kind_text, verdict
+from service.audit_subjects import Subjects
+from service.audit_words import details_text, fault_text, kind_text, verdict
 from service.wiring import Site
 
 _ = catalogue("service")
@@ -115,6 +116,8 @@ def _counted(
 def _listed(
     asked: Year, connection: Connection, title: str, is_wanted: Callable[[Noted], bool]
 ) -> SheetPlan:
+    subjects = Subjects(connection)
+
     def rows() -> Iterator[Sequence[Cell]]:
         for one in filter(is_wanted, noted(connection, asked.wanted)):
             yield [
@@ -122,9 +125,9 @@ def _listed(
                 moment_text(one, asked.site),
                 kind_text(one.kind),
                 one.actor,
-                one.subject,
+                subjects.called(one.subject),
                 one.purpose,
-                details_text(one),
+                details_text(one.details),
             ]
 
     headings = [
@@ -141,7 +144,7 @@ def _listed(
         headings=headings,
         rows=rows(),
         heading=f"{_title(asked)} · {title}",
-        widths={1: _MOMENT, 2: _NAME, 3: _NAME, 4: _NAME, 5: _WORDS, 6: _DETAILS},
+        widths={1: _MOMENT, 2: _WORDS, 3: _NAME, 4: _NAME, 5: _DETAILS, 6: _NAME},
         landscape=True,
     )
 
@@ -149,11 +152,6 @@ def _listed(
 def moment_text(one: Noted, site: Site) -> str:
     """Say when, in the site's zone."""
     return "?" if one.at is None else f"{one.at.astimezone(site.zone):%Y-%m-%d %H:%M}"
-
-
-def details_text(one: Noted) -> str:
-    """Say the details in one line."""
-    return " · ".join(f"{name} {value}" for name, value in one.details.items())
 
 
 def _title(asked: Year) -> str:

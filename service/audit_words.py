@@ -1,5 +1,7 @@
 """Kinds of audit events and faults of the chain, as people read them."""
 
+from collections.abc import Mapping
+
 from config.language import catalogue
 from ledgers.audit_verify import Fault, Finding, Verified
 
@@ -70,6 +72,20 @@ def _access_kinds() -> dict[str, str]:
         "link.revoked": _("revoked a link"),
         "link.code-sent": _("sent a code for a link"),
     }
+
+
+def details_text(details: Mapping[str, str]) -> str:
+    """Say the details of an event in one line."""
+    words = {
+        "rows": _("rows"),
+        "version": _("version"),
+        "messages": _("messages"),
+        "people": _("people"),
+        "posts": _("posts"),
+        "until": _("until"),
+        "since": _("from"),
+    }
+    return " · ".join(f"{words.get(name, name)} {value}" for name, value in details.items())
 
 
 def fault_text(finding: Finding) -> str:

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection
 
 from config.language import catalogue
 from ledgers.audit_reading import Noted, Wanted, noted
 from ledgers.audit_verify import KnownHead, Verified, verify
-from ledgers.tables import entries, persons
 from service.audit_heads import HeadFile
-from service.audit_report import Year, details_text, moment_text, write_report
-from service.audit_words import fault_text, kind_text, verdict
-from service.auditing import code
+from service.audit_report import Year, moment_text, write_report
+from service.audit_subjects import Subjects, subject_called
+from service.audit_words import details_text, fault_text, kind_text, verdict
 from service.commandline import flag, make, option
 from service.commands.audited import Target, purpose_option, write_audited
 from service.commands.sites import opened
@@ -169,13 +168,14 @@ def _list(wish: List, terminal: Terminal) -> int:
         lines = list(found) if wish.all else _newest(found)
         if not lines:
             terminal.say(_("Nothing of the kind was noted."))
+        subjects = Subjects(connection)
         headings = [_("event"), _("when"), _("kind of act"), _("who"), _("subject")]
         terminal.table(
             [*headings, _("purpose"), _("details")],
             [
                 (
                     *(one.number, moment_text(one, site), kind_text(one.kind), one.actor),
-                    *(one.subject, one.purpose, details_text(one)),
+                    *(subjects.called(one.subject), one.purpose, details_text(one.details)),
                 )
                 for one in lines
             ],
@@ -192,7 +192,7 @@ def _wanted(wish: List, connection: Connection, site: Site) -> Wanted:
     if wish.from_ and wish.to and wish.from_ > wish.to:
         raise CommandWrong(_("the first day is after the last"))
     return Wanted(
-        subject=None if wish.subject is None else _subject(connection, wish.subject),
+        subject=None if wish.subject is None else subject_called(connection, wish.subject),
         kind=wish.kind,
         actor=wish.actor,
         since=None if wish.from_ is None else _starts(wish.from_, site),
@@ -202,15 +202,6 @@ def _wanted(wish: List, connection: Connection, site: Site) -> Wanted:
 
 def _starts(day: date, site: Site) -> datetime:
     return datetime.combine(day, time(), site.zone)
-
-
-def _subject(connection: Connection, named: str) -> str:
-    """Answer the id of an entry or a person called so; else what was said: a rule, a code, an id."""
-    called = union_all(
-        select(entries.c.id).where(entries.c.number == named),
-        select(persons.c.id).where(persons.c.handle == named),
-    )
-    return connection.scalar(called) or code(named)
 
 
 def _report(wish: Report, terminal: Terminal) -> int:

@@ -40,6 +40,7 @@ def test_looking_at_a_file_is_kept(desk: Desk) -> None:
     assert look["at"].startswith("2026-12-07")
     assert [one["number"] for one in listed(desk, "--subject", CHILD)] == [look["number"]]
     assert listed(desk, "--subject", "青山-02") == []
+    assert CHILD in desk.done("audit", "list", "--kind", "file").out
 
 
 def test_an_export_says_what_it_is_for(desk: Desk) -> None:
