@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from ledgers.audit_chain import Event, append, bind
 from ledgers.database import Database
 from ledgers.sealing import Vault
+from service.behalf import on_behalf
 from service.keys import KeySource
 
 DAEMON = "daemon"
@@ -62,8 +63,8 @@ _NOT_IN_CODES = re.compile(r"[^\w.:+/#-]+")
 
 
 def actor(site: Acting) -> str:
-    """Answer who acts: the daemon where a worker does, else the account at the command line."""
-    return DAEMON if site.worker is not None else account()
+    """Answer who acts: a user who signed in, the daemon, else the account at the command line."""
+    return on_behalf.get() or (DAEMON if site.worker is not None else account())
 
 
 def account(environment: Mapping[str, str] = os.environ) -> str:

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import TextIOWrapper
@@ -84,7 +85,8 @@ def run(words: Sequence[str], world: World, *, commands: Mapping[str, Listed] = 
     arguments, language = _for_all_first(words)
     with speaking(language or _usual_language(arguments, world.environment)):
         try:
-            return _run(_root(commands), arguments or ["--help"], world)
+            # A context of its own: on whose behalf a command is run ends with it.
+            return copy_context().run(_run, _root(commands), arguments or ["--help"], world)
         except BrokenPipeError:
             return FAILED
         except (KeyboardInterrupt, click.Abort):

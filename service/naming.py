@@ -1,12 +1,13 @@
 """What people call things on the command line, found: entries by number, people, rules, regions."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from config.model import Configuration
 from config.suggest import hint
+from ledgers.access.scopes import Scope
 from ledgers.codes import normal_code
 from ledgers.divisions import division_of
 from ledgers.entries import ids_by_number
@@ -21,18 +22,28 @@ from service.errors import SeveralMeant, UnknownName
 _MOST_LOOKED_AT = 1000
 
 
-def entries_called(connection: Connection, numbers: Sequence[str]) -> dict[str, str]:
-    """Answer the ids of village numbers, in the order they were given.
+def entries_called(
+    connection: Connection, numbers: Sequence[str], *, within: Scope | None = None
+) -> dict[str, str]:
+    """Answer the ids of village numbers, in the order they were given; `within` some divisions.
 
     Raises:
-        UnknownName: there is no such number; then nothing is answered for the others.
+        UnknownName: there is no such number, or none within; nothing is answered for the others.
     """
     wanted = list(dict.fromkeys(_plain(number) for number in numbers))
     known = ids_by_number(connection, wanted)
+    seen = _seen(connection, known.values(), within)
     for number in wanted:
-        if number not in known:
-            raise UnknownName(number, hint(number, _numbers_like(connection, number)))
+        if known.get(number) not in seen:
+            raise UnknownName(number, hint(number, _numbers_like(connection, number, within)))
     return {number: known[number] for number in wanted}
+
+
+def _seen(connection: Connection, ids: Collection[str], within: Scope | None) -> Collection[str]:
+    if within is None:
+        return ids
+    query = select(entries.c.id).where(entries.c.id.in_(ids), within.where(entries.c.lives_in))
+    return set(connection.scalars(query))
 
 
 def entry_called(connection: Connection, number: str) -> str:
@@ -93,17 +104,18 @@ def _called(word: str, titles: Mapping[str, str]) -> str:
     raise UnknownName(word, hint(word, [*titles, *filter(None, titles.values())]))
 
 
-def _numbers_like(connection: Connection, number: str) -> list[str]:
+def _numbers_like(connection: Connection, number: str, within: Scope | None) -> list[str]:
     """Answer numbers that may have been meant: of the same village, else any."""
     village = number.partition("-")[0]
-    near = list(_numbers(connection, village))
-    return near or list(_numbers(connection, village[:1]))
+    near = list(_numbers(connection, village, within))
+    return near or list(_numbers(connection, village[:1], within))
 
 
-def _numbers(connection: Connection, start: str) -> Iterable[str]:
+def _numbers(connection: Connection, start: str, within: Scope | None) -> Iterable[str]:
+    inside = true() if within is None else within.where(entries.c.lives_in)
     query = (
         select(entries.c.number)
-        .where(entries.c.number.startswith(start, autoescape=True))
+        .where(entries.c.number.startswith(start, autoescape=True), inside)
         .order_by(entries.c.number)
         .limit(_MOST_LOOKED_AT)
     )

@@ -8,9 +8,11 @@ import click
 from alerts.explain import explain
 from alerts.explained import sentences
 from config.language import catalogue
+from ledgers.access.roles import Right
 from ledgers.persons import load_persons
 from service.auditing import Act, note_alone
-from service.commandline import argument, make, option
+from service.authority import authority
+from service.commandline import argument, for_users, make, option
 from service.commands.sites import looking, opened
 from service.inputs import Day
 from service.naming import entries_called, person_called
@@ -28,6 +30,7 @@ class Wish:
     person: str | None
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -47,14 +50,16 @@ def command() -> click.Command:
 
 
 def _do(wish: Wish, terminal: Terminal) -> int:
-    with opened(terminal) as site, looking(site, site.clock()) as (connection, in_force, today):
-        ((number, entry_id),) = entries_called(connection, [wish.ref]).items()
-        handle = None
-        if wish.person:
-            person_id = person_called(connection, site.vault, wish.person)
-            handle = load_persons(connection, site.vault, [person_id])[person_id].handle
-        found = explain(connection, in_force, number, on=wish.on or today, person=handle)
-        note_alone(site, Act.READ, subject=entry_id)
+    with opened(terminal) as site:
+        scope = authority(site, terminal, Right.READ_FILE).scope
+        with looking(site, site.clock()) as (connection, in_force, today):
+            ((number, entry_id),) = entries_called(connection, [wish.ref], within=scope).items()
+            handle = None
+            if wish.person:
+                person_id = person_called(connection, site.vault, wish.person)
+                handle = load_persons(connection, site.vault, [person_id])[person_id].handle
+            found = explain(connection, in_force, number, on=wish.on or today, person=handle)
+            note_alone(site, Act.READ, subject=entry_id)
     for line in sentences(found, site.zone):
         terminal.say(line)
     terminal.answer({**plain(asdict(found)), "sentences": sentences(found, site.zone)})

@@ -35,6 +35,8 @@ COMMANDS: Mapping[str, Listed] = {
     "template": Listed(N_("show messages as they would arrive"), in_module("template")),
     "send-test": Listed(N_("send one test message"), in_module("send_test")),
     "person": Listed(N_("hand over posts; leave; list people"), in_module("person")),
+    "user": Listed(N_("who may sign in, and see what"), in_module("user")),
+    "link": Listed(N_("links in messages: make, withdraw, list"), in_module("link")),
     "export": Listed(N_("write lists as workbooks"), in_module("export")),
     "calendar": Listed(N_("import days off, terms, exam days and seasons"), in_module("calendars")),
     "backup": Listed(N_("copy the whole database into one file"), in_module("saving", "backup")),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from alerts.wording import role_text
 from config.language import catalogue
+from ledgers.access.links import revoke_links_of
 from ledgers.handover import add_leave, end_leaves, leave_person, replace_person, set_deputy
 from ledgers.persons import Person, load_persons
 from ledgers.posts import Holding, load_holdings
@@ -185,6 +186,7 @@ def _replace(wish: Replace, terminal: Terminal) -> int:
             if old == new:
                 raise CommandWrong(_("both are the same person; name two"))
             count = replace_person(connection, old, new, on=wish.on or today, now=now)
+            revoke_links_of(connection, old, now=now)
             note(connection, site, Act.REPLACED, subject=old, by=new, posts=count)
     terminal.say(_("Posts handed over: %(count)s") % {"count": count})
     terminal.answer({"posts": count})
@@ -207,6 +209,7 @@ def _leave(wish: Leave, terminal: Terminal) -> int:
                 _stand_in(connection, site, person, wish.deputy, first)
             if wish.until is None:
                 leave_person(connection, person, on=first)
+                revoke_links_of(connection, person, now=now)
             else:
                 add_leave(connection, person, from_on=first, to_on=wish.until, now=now)
             until = "-" if wish.until is None else str(wish.until)

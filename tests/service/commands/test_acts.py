@@ -21,6 +21,7 @@ def test_a_record_closes_and_its_voiding_opens_again(desk: Desk) -> None:
     (record_id,) = desk.done("--json", "record", "青山-01", "联系").json["recorded"]
     assert standing(desk, "青山-01") == ["done"]
     assert desk.done("--json", "void", record_id).json == {"voided": 1}
+    desk.now += timedelta(minutes=1)
     desk.done("tick")
     assert standing(desk, "青山-01") == ["record-voided", "open"]
     assert desk.done("--json", "void", record_id).json == {"voided": 0}
