@@ -102,20 +102,21 @@ class AliyunSmsChannel(VendorSmsChannel[AliyunSmsSettings]):
         return said
 
     def _headers(self, action: str, query: str, now: datetime) -> dict[str, str]:
-        signed = {  # in the order of their names; the first, or aiohttp would add one unsigned
+        headers = {  # in the order of their names; the first, or aiohttp would add one unsigned
             "content-type": "application/x-www-form-urlencoded",
             "host": self._host,
             "x-acs-action": action,
             "x-acs-content-sha256": _EMPTY,
-            "x-acs-date": f"{now.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z",
+            "x-acs-date": f"{now.astimezone(UTC).isoformat()[:19]}Z",
             "x-acs-signature-nonce": token_hex(16),
             "x-acs-version": _VERSION,
         }
-        signature = acs3(self._settings.access_key_secret.get_secret_value(), query, signed)
+        names = ";".join(headers)
+        signature = acs3(self._settings.access_key_secret.get_secret_value(), query, headers)
         key = self._settings.access_key_id.get_secret_value()
-        names = ";".join(signed)
-        authorization = f"{ACS3} Credential={key},SignedHeaders={names},Signature={signature}"
-        return signed | {"authorization": authorization}
+        proof = f"{ACS3} Credential={key},SignedHeaders={names},Signature={signature}"
+        headers["authorization"] = proof
+        return headers
 
 
 def _days(since: datetime, now: datetime) -> list[date]:

@@ -21,8 +21,7 @@ _STANDARD_VERSION = "v1"
 
 def query_string(parameters: Mapping[str, str]) -> str:
     """Write parameters sorted and percent-encoded as ACS3 wants them: `~` stays, `*`, `+` and space go."""
-    pairs = sorted((_quoted(key), _quoted(value)) for key, value in parameters.items())
-    return "&".join(f"{key}={value}" for key, value in pairs)
+    return "&".join([f"{_quoted(key)}={_quoted(parameters[key])}" for key in sorted(parameters)])
 
 
 def canonical_request(query: str, headers: Mapping[str, str], payload_hash: str) -> str:
