@@ -21,7 +21,8 @@ from alerts.states import Outcome
 from alerts.tables import steps, tellings
 from alerts.telling import Placement, Plan, Planner, Surveyor
 from alerts.timetable import Timetable
-from alerts.waiting import WaitingStep, Window, load_orphans, load_steps, told_before
+from alerts.waiting import WaitingStep, load_orphans, load_steps, told_before
+from alerts.windows import Window
 from alerts.written import ends_with, late_policy, written_step
 from config.model import Configuration
 from ledgers.ids import new_id

@@ -23,7 +23,7 @@ from alerts.staggering import Staggers
 from alerts.takeovers import Wish, take_over
 from alerts.timetable import Timetable
 from alerts.vacancies import open_vacancies
-from alerts.waiting import Window, is_urgent_waiting, waiting_alerts
+from alerts.windows import Window, is_urgent_waiting, waiting_alerts
 from ledgers.database import Database
 from schedules.calendars import shifted_days
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.timetable import Timetable
-from alerts.waiting import Window
+from alerts.windows import Window
 from schedules.calendars import shifted_days
 
 _LONGEST_LEAD = 60

@@ -13,7 +13,7 @@ from alerts.in_force import InForce
 from alerts.slot_marks import last_opened
 from alerts.states import NoticeState
 from alerts.tables import notices
-from alerts.waiting import Window
+from alerts.windows import Window
 from schedules.calendars import shifted_days
 
 _LONGEST_PERIOD = timedelta(days=32)

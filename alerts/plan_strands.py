@@ -11,7 +11,8 @@ from alerts.moments import Matter
 from alerts.plan_calendar import Due
 from alerts.plan_faces import Scene
 from alerts.plan_reading import Cohorts
-from alerts.waiting import Told, WaitingStep, Window
+from alerts.waiting import Told, WaitingStep
+from alerts.windows import Window
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Steps that wait to be told: which alerts have some at a slot, and everything to decide about them."""
+"""Steps that wait to be told, and everything to decide about them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,14 +8,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
     Connection,
-    Date,
     Row,
-    and_,
     bindparam,
-    or_,
     select,
 )
 from sqlalchemy.sql.selectable import Select
@@ -23,23 +18,8 @@ from sqlalchemy.sql.selectable import Select
 from alerts.directory import batches
 from alerts.states import Outcome
 from alerts.tables import alerts, signals, steps, tellings
+from alerts.windows import Window, in_window, is_open, is_orphan, values_of
 from ledgers.tables import entries
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What a slot of one role takes: steps up to `day`, and those up to `horizon` not after due.
-
-    `opened_on` is the day itself. `since`: between slots, only an alert's first step after due,
-    dated from that day on. `urgent`: only urgent steps, else only the others.
-    """
-
-    role: str
-    opened_on: date
-    day: date
-    horizon: date
-    since: date | None = None
-    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,65 +60,6 @@ class Told:
     occurrence: int
 
 
-def waiting_alerts(connection: Connection, windows: Sequence[Window]) -> list[str]:
-    """Answer the alerts with a step in one of the windows, entries of one village together."""
-    found: dict[str, None] = {}
-    for window in windows:
-        query = _alerts_in(window.urgent, window.since is not None)
-        rows = connection.execute(query, _values_of(window))
-        found.update(dict.fromkeys(row.id for row in rows))
-    for urgent in sorted({window.urgent for window in windows}):
-        found.update(dict.fromkeys(connection.scalars(_orphans(urgent))))
-    return list(found)
-
-
-@cache
-def _alerts_in(urgent: bool, is_between: bool) -> Select[Any]:
-    """Write once what each slot asks."""
-    return (
-        select(alerts.c.id)
-        .distinct()
-        .add_columns(entries.c.lives_in)
-        .select_from(steps)
-        .join(alerts, alerts.c.id == steps.c.alert_id)
-        .join(entries, entries.c.id == alerts.c.entry_id)
-        .where(_in_window(urgent, is_between))
-        .order_by(entries.c.lives_in, alerts.c.id)
-    )
-
-
-@cache
-def _orphans(urgent: bool) -> Select[str]:
-    return (
-        select(tellings.c.alert_id)
-        .join(steps, steps.c.id == tellings.c.step_id)
-        .where(_is_orphan(), steps.c.urgent.is_(urgent))
-        .order_by(tellings.c.alert_id)
-    )
-
-
-def is_urgent_waiting(connection: Connection) -> bool:
-    """Say whether anybody is still to be told of anything urgent, now or later."""
-    return any(connection.execute(query).first() for query in _urgent())
-
-
-@cache
-def _urgent() -> tuple[Select[str], Select[str]]:
-    """Write once what each pass asks."""
-    never_told = select(steps.c.id).where(steps.c.waiting != "", steps.c.urgent.is_(True))
-    told_again = (
-        select(steps.c.id)
-        .join(tellings, tellings.c.step_id == steps.c.id)
-        .where(_is_orphan(), steps.c.urgent.is_(True))
-    )
-    return never_told.limit(1), told_again.limit(1)
-
-
-def _is_orphan() -> ColumnElement[bool]:
-    """Say that a telling is to be told and in no notice."""
-    return and_(tellings.c.notice_id.is_(None), tellings.c.state == Outcome.PENDING.value)
-
-
 def load_steps(
     connection: Connection,
     alert_ids: Sequence[str],
@@ -156,7 +77,7 @@ def load_steps(
         of_role: list[WaitingStep] = []
         for batch in batches(alert_ids):
             query = _with_entries(window.urgent, window.since is not None)
-            rows = connection.execute(query, {"alert_ids": batch, **_values_of(window)})
+            rows = connection.execute(query, {"alert_ids": batch, **values_of(window)})
             of_role.extend(_step(row, by_registration) for row in rows)
         found[window.role] = of_role
     return found
@@ -181,8 +102,8 @@ def load_orphans(
             .join(tellings, tellings.c.step_id == steps.c.id)
             .where(
                 tellings.c.alert_id.in_(batch),
-                _is_orphan(),
-                _is_open(day),
+                is_orphan(),
+                is_open(day),
             )
             .order_by(tellings.c.id)
         )
@@ -232,67 +153,10 @@ def told_before(connection: Connection, alert_ids: Sequence[str]) -> dict[str, l
     return found
 
 
-def _values_of(window: Window) -> dict[str, object]:
-    """Answer what the questions about a window are asked with."""
-    since = {} if window.since is None else {"since": window.since}
-    return {
-        "of_role": f"%|{_escaped(window.role)}|%",
-        "day": window.day,
-        "horizon": window.horizon,
-        "latest": max(window.day, window.horizon),
-        "opened_on": window.opened_on,
-        **since,
-    }
-
-
-def _escaped(text: str) -> str:
-    """Let a pattern's signs stand for themselves."""
-    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
-
-
-def _in_window(urgent: bool, is_between: bool) -> ColumnElement[bool]:
-    due = or_(
-        steps.c.on_date <= _day("day"),
-        and_(steps.c.after_due.is_(False), steps.c.on_date <= _day("horizon")),
-    )
-    wanted = [
-        steps.c.waiting != "",
-        steps.c.waiting.like(bindparam("of_role"), escape="/"),
-        steps.c.urgent.is_(urgent),
-        # What the index on waiting steps can use.
-        steps.c.on_date <= _day("latest"),
-        due,
-        _is_open(_day("opened_on")),
-    ]
-    if is_between:
-        earlier = steps.alias("earlier")
-        wanted += [
-            steps.c.after_due.is_(True),
-            steps.c.on_date >= _day("since"),
-            ~select(earlier.c.id)
-            .where(
-                earlier.c.alert_id == steps.c.alert_id,
-                earlier.c.after_due.is_(True),
-                earlier.c.on_date < steps.c.on_date,
-            )
-            .exists(),
-        ]
-    return and_(*wanted)
-
-
-def _day(name: str) -> BindParameter[date]:
-    return bindparam(name, type_=Date)
-
-
-def _is_open(day: date | BindParameter[date]) -> ColumnElement[bool]:
-    acknowledged = and_(alerts.c.deferred_until.is_not(None), alerts.c.deferred_until >= day)
-    return and_(alerts.c.closed_at.is_(None), ~acknowledged)
-
-
 @cache
 def _with_entries(urgent: bool, is_between: bool) -> Select[Any]:
     in_batch = steps.c.alert_id.in_(bindparam("alert_ids", expanding=True))
-    found = _columns().where(in_batch, _in_window(urgent, is_between)).order_by(steps.c.id)
+    found = _columns().where(in_batch, in_window(urgent, is_between)).order_by(steps.c.id)
     return found.with_for_update(of=steps)
 
 
