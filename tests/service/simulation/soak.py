@@ -66,7 +66,12 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=1000)
     parser.add_argument("--start", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--minutes", type=float, default=24 * 60, help="begin no year after these")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=24 * 60,
+        help="begin no year after these; 0: only write the report",
+    )
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--report", type=Path, default=REPORT)
     asked = parser.parse_args()
@@ -91,6 +96,8 @@ def main() -> int:
 def _lived(wanted: Wanted, known: Collection[int], *, until: float) -> Iterator[Lived]:
     """Yield years as they end; a seed whose turn comes too late is left out."""
     seeds = iter([seed for seed in wanted.seeds if seed not in known])
+    if time.monotonic() >= until:
+        return
     with ProcessPoolExecutor(wanted.jobs) as pool:
         under_way = {
             pool.submit(live_one, seed, wanted.commit) for seed in islice(seeds, wanted.jobs)
