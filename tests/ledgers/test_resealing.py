@@ -1,7 +1,9 @@
 """The data key changes without a value being lost, however often it is broken off."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +12,7 @@ from ledgers.database import Database
 from ledgers.keyrings import UNUSED_FOR, begin_rotation, kept_keys, ring_kept, ring_of
 from ledgers.persons import PersonDetails, add_persons, find_person, load_persons
 from ledgers.resealing import Rotated, finish, reseal, rotate, sealed_columns, values_by_key
-from ledgers.sealing import Keyring, Vault
+from ledgers.sealing import Keyring, Spot, Vault
 from ledgers.tables import metadata, persons
 from ledgers.wrapping import MasterKey
 from tests.ledgers.samples import NOW
@@ -122,6 +124,32 @@ def test_a_value_that_does_not_open_stops_nothing_but_keeps_its_key(
     assert rotate(database, metadata, MASTER, clock=at(later)).dropped == []
     with database.reading() as connection:
         assert len(kept_keys(connection)) == 2
+
+
+@pytest.mark.postgres
+def test_what_is_written_at_the_same_moment_is_not_lost(database: Database, ids: list[str]) -> None:
+    """A row that somebody holds is passed over, and sealed anew as they left it."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    old, passed = vault_of(database), Event()
+    phone = old.seal("15400000009", Spot("persons", "sealed_phone", ids[0]))
+
+    def go_on(_done: int, _all: int) -> None:
+        passed.set()
+
+    def rotated() -> Rotated:
+        return rotate(database, metadata, MASTER, clock=at(NOW), progress=go_on)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as connection:
+            held = update(persons).where(persons.c.id == ids[0])
+            connection.execute(held.values(sealed_phone=phone))
+            rotation = pool.submit(rotated)
+            assert passed.wait(timeout=20)
+        assert (rotation.result().left, rotation.result().unreadable) == (0, [])
+    with database.reading() as connection:
+        people = load_persons(connection, vault_of(database), ids)
+    assert people[ids[0]].phone == "15400000009"
 
 
 def test_progress_counts_rows(database: Database, ids: list[str]) -> None:
