@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from alerts import sealed_messages
 from alerts.claims import Claim
 from alerts.errors import CannotCompose
-from alerts.outcomes import Because, move_each
+from alerts.outcomes import Because, Movable, begin_sending, move_each, pending_in
 from alerts.states import NoticeState, Outcome
-from alerts.tables import attempts, notices, tellings
+from alerts.tables import attempts, notices
 from channels.protocol import Message
 from ledgers.among import among
 from ledgers.bulk import Values, insert_rows
@@ -119,14 +119,16 @@ def begin(
             fresh.append(claim)
         else:
             repeats.append(repeat)
-    drafts: Sequence[Draft] = repeats + _compose(connection, fresh, writers.compose, now=now)
+    composed, said = _compose(connection, fresh, writers.compose, now=now)
+    drafts: Sequence[Draft] = repeats + composed
     order = {claim.notice_id: place for place, claim in enumerate(claims)}
     drafts = sorted(drafts, key=lambda draft: order[draft.claim.notice_id])
-    if writers.passing is None:
-        return _write(connection, drafts, vault=writers.vault, now=now)
-    drafts = writers.passing.admit(connection, drafts, now=now)
+    if writers.passing is not None:
+        drafts = writers.passing.admit(connection, drafts, now=now)
     handovers = _write(connection, drafts, vault=writers.vault, now=now)
-    writers.passing.reserve(connection, handovers, now=now)
+    begin_sending(connection, _because(handovers), said, now=now)
+    if writers.passing is not None:
+        writers.passing.reserve(connection, handovers, now=now)
     return handovers
 
 
@@ -190,13 +192,16 @@ def _repeat(vault: Vault, claim: Claim, tried: Sequence[Row[object]]) -> Draft |
 
 def _compose(
     connection: Connection, claims: Sequence[Claim], compose: Compose, *, now: datetime
-) -> list[Draft]:
+) -> tuple[list[Draft], list[Movable]]:
     """Draft what has something to say, with the tellings that stay pending in it; end the rest."""
     if not claims:
-        return []
+        return [], []
     revisions = {claim.notice_id: claim.revision + (1 if claim.attempts else 0) for claim in claims}
     composed = compose(connection, revisions, now=now)
-    pending = _pending_in(connection, list(revisions))
+    said = pending_in(connection, list(revisions))
+    pending: dict[str | None, list[str]] = {}
+    for row in said:
+        pending.setdefault(row.notice_id, []).append(row.id)
     drafts = []
     for claim in claims:
         message = composed[claim.notice_id]
@@ -210,20 +215,7 @@ def _compose(
         else:
             revision = revisions[claim.notice_id]
             drafts.append(Draft(claim, revision, message, telling_ids))
-    return drafts
-
-
-def _pending_in(connection: Connection, notice_ids: Sequence[str]) -> dict[str, list[str]]:
-    pending: dict[str, list[str]] = {}
-    rows = connection.execute(
-        select(tellings.c.id, tellings.c.notice_id).where(
-            among(connection, tellings.c.notice_id, notice_ids),
-            tellings.c.state == Outcome.PENDING.value,
-        )
-    )
-    for row in rows:
-        pending.setdefault(row.notice_id, []).append(row.id)
-    return pending
+    return drafts, said
 
 
 def _end(
@@ -271,13 +263,15 @@ def _write(
         [_attempt_row(draft, handover, vault=vault, now=now) for draft, handover in pairs],
     )
     _count_tries(connection, drafts)
-    because = {
+    return handovers
+
+
+def _because(handovers: Sequence[Handover]) -> dict[str, Because]:
+    return {
         telling: Because(None, handover.claim.notice_id, handover.attempt_id)
         for handover in handovers
         for telling in handover.telling_ids
     }
-    move_each(connection, because, Outcome.SENDING, now=now)
-    return handovers
 
 
 def _count_tries(connection: Connection, drafts: Sequence[Draft]) -> None:

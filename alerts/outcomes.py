@@ -16,6 +16,9 @@ _COLUMNS = ("id", "telling_id", "at", "was", "became", "reason", "notice_id", "a
 _BATCH = 500
 """Ids in one IN list: well under SQLite's limit of bound values."""
 
+Movable = Row[str, str, str | None, str | None]
+"""A telling that may move: its id, state, notice and the person it goes through."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewTelling:
@@ -112,8 +115,33 @@ def move_each(
     """
     moved: list[str] = []
     for batch in _batches(list(because)):
-        moved += _move_batch(connection, {id_: because[id_] for id_ in batch}, became, now=now)
+        movable = _movable(connection, batch, became)
+        _write(connection, movable, became, because, now=now)
+        moved += [row.id for row in movable]
     return moved
+
+
+def pending_in(connection: Connection, notice_ids: Sequence[str]) -> list[Movable]:
+    """Answer what notices have yet to say, locked for the caller."""
+    said = tellings.c
+    query = select(said.id, said.state, said.notice_id, said.via).where(
+        among(connection, said.notice_id, notice_ids), said.state == Outcome.PENDING.value
+    )
+    return list(connection.execute(query.with_for_update()).all())
+
+
+def begin_sending(
+    connection: Connection,
+    because: Mapping[str, Because],
+    known: Sequence[Movable],
+    *,
+    now: datetime,
+) -> None:
+    """Move tellings that are being sent; those the caller has locked are not asked for again."""
+    mine = [row for row in known if row.id in because]
+    _write(connection, mine, Outcome.SENDING, because, now=now)
+    rest = because.keys() - {row.id for row in mine}
+    move_each(connection, {id_: because[id_] for id_ in rest}, Outcome.SENDING, now=now)
 
 
 def move_said(connection: Connection, because: Mapping[str, Because], *, now: datetime) -> None:
@@ -137,17 +165,7 @@ def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield ids[at : at + _BATCH]
 
 
-def _move_batch(
-    connection: Connection, because: Mapping[str, Because], became: Outcome, *, now: datetime
-) -> list[str]:
-    movable = _movable(connection, list(because), became)
-    _write(connection, movable, became, because, now=now)
-    return [row.id for row in movable]
-
-
-def _movable(
-    connection: Connection, ids: Sequence[str], became: Outcome
-) -> Sequence[Row[str, str, str | None, str | None]]:
+def _movable(connection: Connection, ids: Sequence[str], became: Outcome) -> Sequence[Movable]:
     query = select(tellings.c.id, tellings.c.state, tellings.c.notice_id, tellings.c.via)
     return connection.execute(
         query.where(
@@ -158,7 +176,7 @@ def _movable(
 
 def _write(
     connection: Connection,
-    movable: Sequence[Row[str, str, str | None, str | None]],
+    movable: Sequence[Movable],
     became: Outcome,
     because: Mapping[str, Because],
     *,
@@ -183,7 +201,7 @@ def _by_reason(ids: Sequence[str], because: Mapping[str, Because]) -> dict[str |
 
 
 def _rows(
-    movable: Sequence[Row[str, str, str | None, str | None]],
+    movable: Sequence[Movable],
     became: Outcome,
     now: datetime,
     because: Mapping[str, Because],
