@@ -112,12 +112,15 @@ def _lived(wanted: Wanted, known: Collection[int], *, until: float) -> Iterator[
 
 
 def _read(results: Path) -> Iterator[Lived]:
-    """Yield what was lived before; a last line that a kill cut off is left out."""
+    """Yield what was lived before; a last line that a kill cut off is taken away."""
     if not results.exists():
         return
-    for line in results.read_text("utf-8").splitlines(keepends=True):
-        if line.endswith("\n"):
-            yield Lived(**json.loads(line))
+    text = results.read_text("utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        results.write_text(whole, encoding="utf-8")
+    for line in whole.splitlines():
+        yield Lived(**json.loads(line))
 
 
 def _commit() -> str:
