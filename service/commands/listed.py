@@ -41,6 +41,8 @@ COMMANDS: Mapping[str, Listed] = {
     "calendar": Listed(N_("import days off, terms, exam days and seasons"), in_module("calendars")),
     "backup": Listed(N_("copy the whole database into one file"), in_module("saving", "backup")),
     "restore": Listed(N_("bring a copy back; delivery is held"), in_module("saving", "restore")),
+    "subject": Listed(N_("answer requests of those whose data are held"), in_module("subject")),
+    "retention": Listed(N_("reduce what has been kept long enough"), in_module("retention")),
     "db": Listed(N_("bring the database to this version"), in_module("db")),
     "keys": Listed(N_("change the keys that seal personal data"), in_module("keys")),
     "audit": Listed(N_("look for anything the engine has missed"), in_module("audit")),

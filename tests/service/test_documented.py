@@ -25,13 +25,19 @@ SECTIONS: dict[str, str] = dict(
 
 def leaves(name: str) -> dict[str, click.Command]:
     """Answer a command, or those below it, by whole name."""
-    found = COMMANDS[name].make()
+    return _below(name, COMMANDS[name].make())
+
+
+def _below(name: str, found: click.Command) -> dict[str, click.Command]:
     if not isinstance(found, Commands):
         return {name: found}
     context = click.Context(found)
     below = {one: found.get_command(context, one) for one in found.list_commands(context)}
-    told = {f"{name} {one}": command for one, command in below.items() if command is not None}
-    return {name: found, **told} if found.stands_alone else told
+    told: dict[str, click.Command] = {name: found} if found.stands_alone else {}
+    for one, command in below.items():
+        if command is not None:
+            told |= _below(f"{name} {one}", command)
+    return told
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -63,10 +69,14 @@ def test_what_pages_tell_people_to_run_is_there(page: Path) -> None:
         if words[0] in _TO_COME:
             continue
         found = leaves(words[0])
-        command = found.get(words[0]) or found.get(" ".join(words[:2]))
+        command = next((found[one] for one in _openings(words) if one in found), None)
         known = {name for param in command.params for name in param.opts} if command else set()
         told = {word.partition("=")[0] for word in words if word.startswith("--")}
         assert told <= known | set(GLOBAL_OPTIONS), line
+
+
+def _openings(words: list[str]) -> list[str]:
+    return [" ".join(words[:count]) for count in (3, 2, 1)]
 
 
 def _section(whole: str) -> str:
