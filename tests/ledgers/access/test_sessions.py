@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from ledgers.access import sessions
 from ledgers.access.sessions import OF_USERS, Session
+from ledgers.access.tables import users
 from ledgers.access.tokens import key_of
-from ledgers.access.users import disable_user
 from tests.ledgers.access.people import OFFICE, Office
 
 MINUTE = timedelta(minutes=1)
@@ -65,7 +66,7 @@ def test_a_disabled_users_session_is_none(office: Office) -> None:
     """Whatever its row says: it is looked up together with its user."""
     token = office.sign_in()
     with office.door.database.writing() as connection:
-        disable_user(connection, office.user.id, now=office.now)
+        connection.execute(update(users).values(disabled_at=office.now))
     assert found(office, token) is None
 
 
