@@ -152,7 +152,7 @@ def test_keys_change_while_the_daemon_sends(tmp_path: Path, bare_database_url: s
     async def run(site: Site) -> tuple[Said, Counter[str]]:
         async with SmtpEmulator() as server:
             text = site.config_path.read_text("utf-8")
-            smtp = f'{{type: smtp, host: 127.0.0.1, port: {server.port}, security: none, from: "noreply@example.invalid"}}'
+            smtp = f'{{type: smtp, host: 127.0.0.1, allow_private: 127.0.0.1, port: {server.port}, security: none, from: "noreply@example.invalid"}}'
             site.config_path.write_text(text.replace("{type: file, folder: outbox}", smtp), "utf-8")
             said = await lived_through(site, bare_database_url, server)
             return said, Counter(mail.message_id for mail in server.received)

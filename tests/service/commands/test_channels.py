@@ -14,6 +14,7 @@ _CHANNELS = f"""channels:
   group:
     type: wecom-robot
     url: ${{ROBOT}}
+    allow_private: 127.0.0.1
     region: "990101001"
     role: supervisor
   wecom:
