@@ -11,8 +11,8 @@ from config.checks_group_channels import check_group_channels
 from config.checks_groups import check_groups
 from config.checks_ledgers import check_fields, check_places, check_stays
 from config.checks_names import check_names
-from config.checks_retention import check_retention
 from config.checks_reach import check_reach
+from config.checks_retention import check_retention
 from config.checks_rules import check_rules
 from config.checks_sms import check_sms
 from config.checks_windows import check_calendars

@@ -49,7 +49,9 @@ def test_no_column_is_added_without_a_decision() -> None:
 
 def test_no_decision_is_about_what_is_not_there() -> None:
     """A column that goes takes its line with it."""
-    there = {f"{table.name}.{column.name}" for table in metadata.sorted_tables for column in table.c}
+    there = {
+        f"{table.name}.{column.name}" for table in metadata.sorted_tables for column in table.c
+    }
     assert decided() - there == set()
 
 
