@@ -38,6 +38,7 @@ class MatterKind(StrEnum):
     CONSENT_MISSING = "consent-missing"  # children without consent; subject: township
     NOTHING_SENT = "nothing-sent"  # due, but nothing went out
     AUDIT_FOUND = "audit-found"  # the nightly audit found something to do
+    AUDIT_CUT = "audit-cut"  # events of the audit chain are gone; subject: audit
     CLOCK_JUMPED = "clock-jumped"
     OTHER_RULES = "other-rules"  # two daemons with different rules; subject: configuration
 

@@ -70,8 +70,11 @@ class HeadFile:
         return self.key.sign("head", known.number, known.hash)
 
 
-def keep_head(site: Site) -> None:
-    """Note the newest event, unless the one noted before is gone: that is evidence, and stays."""
+def keep_head(site: Site) -> bool:
+    """Note the newest event, and answer whether the one noted before is still there.
+
+    If it is gone, or somebody changed the file, the file stays as it is: that is evidence.
+    """
     file = HeadFile.of(site)
     with site.database.reading() as connection:
         number, signed = head(connection)
@@ -79,15 +82,16 @@ def keep_head(site: Site) -> None:
             known = file.read()
         except HeadFileBroken as error:
             _log.error("audit.head_broken", reason=str(error))  # a sentence says it
-            return
+            return False
         if known == KnownHead(signed, number):
-            return
+            return True
         if known is not None and not is_there(connection, known):
             _log.error("audit.cut_off", known=known.number, newest=number)
-            return
+            return False
     if number:
         file.write(KnownHead(signed, number))
         _log.info("audit.head", number=number, head=signed)
+    return True
 
 
 def is_there(connection: Connection, known: KnownHead) -> bool:

@@ -54,7 +54,10 @@ def audit_all(site: Site, now: datetime) -> list[Finding]:
     What far sides said of messages long ago is forgotten on the way, a change of keys ended, and the
     newest audit event noted outside the database.
     """
-    keep_head(site)
+    if keep_head(site):
+        settle_matters(site, MatterKind.AUDIT_CUT, now=now)
+    else:
+        raise_matters(site, [Matter(MatterKind.AUDIT_CUT, "audit")], now=now)
     finish_rotation(site.database, site.vault, clock=site.clock)
     passes.evaluate(site, now)
     today = site.today(now)

@@ -77,6 +77,7 @@ def matter_words() -> Mapping[str, str]:
         MatterKind.CONSENT_MISSING: _("children without the consent that their age asks for"),
         MatterKind.NOTHING_SENT: _("something is due, but nothing goes out"),
         MatterKind.AUDIT_FOUND: _("the nightly audit found something"),
+        MatterKind.AUDIT_CUT: _("events of the audit are missing"),
         MatterKind.CLOCK_JUMPED: _("the clock jumped"),
         MatterKind.OTHER_RULES: _("two daemons with different rules"),
     }
