@@ -60,6 +60,7 @@ def test_no_key_is_anywhere(
     """Not in logs of all there is, not in attempts and their details, not in any file of the database."""
     caplog.set_level(logging.DEBUG)
     log = StringIO()
+    structlog.reset_defaults()  # a simulation in this process wants to hear nothing
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(log))
     far = delivered(database, 25)
     structlog.reset_defaults()

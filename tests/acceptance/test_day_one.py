@@ -156,10 +156,10 @@ class Diary:
             return sorted(map(tuple, connection.execute(select(progress))))
 
     def check_through(self, day: date) -> None:
-        """Every rule was looked at up to today, in every lead."""
+        """No lead is ahead of today; days on which there was nothing may be looked at again."""
         with self.office.site.database.reading() as connection:
             rows = connection.execute(select(progress)).all()
-        assert {row.through for row in rows if not row.step.startswith("*")} == {day}
+        assert max(row.through for row in rows) <= day
 
     def somebody_acts(self, day: date) -> None:
         """On workdays two of the open matters are settled; the oldest are never."""

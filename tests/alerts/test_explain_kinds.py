@@ -192,7 +192,7 @@ def test_an_imported_window_says_since_when_it_is_known(database: Database) -> N
 
 CALENDAR = {
     "zh_CN": [
-        "这里执行演示县（990101）的本地规定：到期日、休息日怎么办。",
+        "这里执行演示县（990101）的本地规定：休息日怎么办、到期日。",
         "演示县（990101）的依据：县文件",
         "每月办一次，这一次是2027年3月1日至2027年3月31日。",
         "期限是其中的第 10 天，即2027年3月10日。",
@@ -204,7 +204,7 @@ CALENDAR = {
         "其中的第 10 天是2027年4月10日，遇休息日提前到前一个工作日，期限是2027年4月9日。",
     ],
     "en": [
-        "What 演示县 (990101) changes holds here: the due day, what happens on days of rest.",
+        "What 演示县 (990101) changes holds here: what happens on days of rest, the due day.",
         "For 演示县 (990101) it rests on: 县文件",
         "Owed once in each month; this one is 2027-03-01 to 2027-03-31.",
         "Due on its day 10, 2027-03-10.",

@@ -37,16 +37,19 @@ def answer(*words: str, environment: Mapping[str, str] | None = None) -> tuple[i
 
 def all_commands() -> Iterator[tuple[str, click.Command]]:
     """Yield every command with its whole name."""
-    context = click.Context(click.Command("shouwang"))
     for name, listed in COMMANDS.items():
-        found = listed.make()
-        if isinstance(found, Commands):
-            for below in found.list_commands(context):
-                one = found.get_command(context, below)
-                assert one is not None
-                yield f"{name} {below}", one
-        else:
-            yield name, found
+        yield from _with_those_below(name, listed.make())
+
+
+def _with_those_below(name: str, found: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(found, Commands):
+        yield name, found
+        return
+    context = click.Context(click.Command("shouwang"))
+    for below in found.list_commands(context):
+        one = found.get_command(context, below)
+        assert one is not None
+        yield from _with_those_below(f"{name} {below}", one)
 
 
 def test_help_is_quick() -> None:

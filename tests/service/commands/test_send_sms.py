@@ -12,6 +12,7 @@ _SMS = """
   sms:
     type: http-sms
     url: ${GATEWAY}
+    allow_private: 127.0.0.1
     username: %s
     password: ${PASSWORD}
     signature: 演示县民政局
