@@ -1,6 +1,8 @@
 """The same order every time."""
 
 import asyncio
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +44,33 @@ def test_what_fails_in_a_thread_fails_where_it_was_asked_for() -> None:
     with pytest.raises(ValueError, match="no number"):
         loop.run(fail())
     loop.forget()
+
+
+def test_how_busy_the_machine_is_decides_nothing() -> None:
+    """A timeout catches what was asked to wait less, however long work took; nothing really waits."""
+    said: list[str] = []
+
+    async def wait(seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        said.append(f"waited {seconds}")
+
+    async def both() -> None:
+        waits = [asyncio.create_task(wait(seconds)) for seconds in (0.02, 90)]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.03):
+                await asyncio.to_thread(time.sleep, 0.05)
+                await asyncio.gather(*waits)
+        await asyncio.wait(waits)
+        await wait(90)
+
+    loop = InOrder()
+    began = time.monotonic()
+    try:
+        loop.run(both())
+    finally:
+        loop.forget()
+    assert said == ["waited 0.02", "waited 90"]
+    assert time.monotonic() - began < 60
 
 
 def test_chance_depends_on_the_question_alone() -> None:
