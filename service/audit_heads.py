@@ -35,8 +35,8 @@ class HeadFile:
 
     @classmethod
     def of(cls, site: Site) -> "HeadFile":
-        """Answer a site's: beside its configuration."""
-        return cls(site.folder / NAME, ChainKey.of(site.vault))
+        """Answer a site's: beside its configuration, or where a trial may write."""
+        return cls((site.notebook or site.folder) / NAME, ChainKey.of(site.vault))
 
     def read(self) -> KnownHead | None:
         """Answer the newest event known; None: none was kept yet.

@@ -21,6 +21,6 @@ def copied(site: Site) -> Iterator[Site]:
         copy = Database.open(f"sqlite:///{file}")
         bind(copy, site.vault)
         try:
-            yield replace(site, database=copy)
+            yield replace(site, database=copy, notebook=Path(folder))
         finally:
             copy.close()

@@ -72,6 +72,8 @@ class Site:
     clock: Clock
     worker: str | None = None
     """The name under which a daemon or `tick` works; None for other commands."""
+    notebook: Path | None = None
+    """The folder where a trial keeps what a site keeps beside its configuration; None: there."""
 
     @property
     def configuration(self) -> Configuration:

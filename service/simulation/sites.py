@@ -60,7 +60,7 @@ def made_up(
                 MadeUp(site.configuration, site.vault, chance).write(
                     connection, plan, size, now=begin
                 )
-            yield site, clock
+            yield replace(site, notebook=Path(folder)), clock
 
 
 def _settings(folder: Path, config: Path | None) -> Settings:
