@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, Select, or_, select, update
 
 from alerts.closing import Ending, close
 from alerts.directory import GROUP, OPERATOR
@@ -30,6 +30,7 @@ from alerts.tables import alerts, notices, send_log, signals
 from alerts.withdrawing import withdraw
 from ledgers.access.links import revoke_links_of
 from ledgers.access.tables import users
+from ledgers.access.users import disable_user
 from ledgers.database import Database
 from ledgers.entries import open_secret
 from ledgers.erasures import Erasure, list_erased, note_erased
@@ -158,9 +159,7 @@ class Eraser:
         to_come = select(notices.c.id).where(
             notices.c.person_id == person_id, notices.c.ended_at.is_(None)
         )
-        signs_in = select(users.c.id).where(
-            users.c.person_id == person_id, users.c.disabled_at.is_(None)
-        )
+        signs_in = _accounts_of(person_id).where(users.c.disabled_at.is_(None))
         found = (*held, to_come, signs_in)
         return any(connection.execute(one.limit(1)).first() for one in found)
 
@@ -197,11 +196,17 @@ class Eraser:
         gone = update(persons).where(persons.c.id == person.id, persons.c.left_on.is_(None))
         connection.execute(gone.values(left_on=self.today))
         revoke_links_of(connection, person.id, now=self.now)
+        for user_id in connection.scalars(_accounts_of(person.id)).all():
+            disable_user(connection, user_id, now=self.now)  # a backup may bring it back in use
         reduce_person(connection, self.vault, person.id, today=self.today)
         return Erased(rows=rows)
 
     def _note(self, connection: Connection, kind: str, subject: str, reason: Reason) -> None:
         note_erased(connection, [Erasure(self.key(subject), kind, reason.value, self.now)])
+
+
+def _accounts_of(person_id: str) -> Select[str]:
+    return select(users.c.id).where(users.c.person_id == person_id)
 
 
 def erase_again(database: Database, eraser: Eraser, *, is_quiet: bool = False) -> int:

@@ -24,7 +24,8 @@ from alerts.tables import (
     tellings,
 )
 from alerts.traces import OF_CHILD, OF_PERSON, Fate, Traces, with_fate
-from ledgers.access.tables import users
+from ledgers.access.tables import links, sessions, users
+from ledgers.access.users import empty_user
 from ledgers.among import among
 from ledgers.entries import touch
 from ledgers.persons import name_key
@@ -86,18 +87,12 @@ def reduce_person(connection: Connection, vault: Vault, person_id: str, *, today
 
 
 def _reduce_accounts(connection: Connection, vault: Vault, person_id: str) -> None:
-    """Let the accounts of a person be those of nobody; they were disabled before."""
+    """Let the accounts of a person, which were disabled before, be those of nobody."""
+    of_links = select(links.c.id).where(links.c.person_id == person_id)
+    connection.execute(delete(sessions).where(sessions.c.link_id.in_(of_links)))
     of_them = select(users.c.id).where(users.c.person_id == person_id)
     for id_ in list(connection.scalars(of_them)):
-        connection.execute(
-            update(users)
-            .where(users.c.id == id_)
-            .values(
-                **_nothing(OF_PERSON, "users"),
-                sealed_name=vault.seal(NAME, Spot("users", "sealed_name", id_)),
-                name_key=vault.lookup("user.reduced", id_),
-            )
-        )
+        empty_user(connection, vault, id_, name=NAME)
 
 
 def reduced_number(entry_id: str) -> str:

@@ -125,7 +125,22 @@ OF_PERSON: Traces = {
     "leaves": {"person_id": Fate.ROW_GONE},
     "deputies": {"person_id": Fate.ROW_GONE, "deputy_id": Fate.ROW_GONE},
     "forms": {"person_id": Fate.KEPT},
-    "users": {"person_id": Fate.GONE, "sealed_name": Fate.REDUCED, "name_key": Fate.REDUCED},
+    "users": {
+        "person_id": Fate.GONE,
+        "totp_step": Fate.GONE,
+        "sealed_name": Fate.REDUCED,
+        "name_key": Fate.REDUCED,
+        "password_hash": Fate.REDUCED,  # one that no password fits
+        "sealed_totp": Fate.REDUCED,  # one that nobody was shown
+        "disabled_at": Fate.ENDED,
+    },
+    "recovery_codes": {"user_id": Fate.ROW_GONE, "code_key": Fate.ROW_GONE},
+    "sessions": {
+        "token_key": Fate.ROW_GONE,
+        "user_id": Fate.ROW_GONE,
+        "link_id": Fate.ROW_GONE,
+        "source_key": Fate.ROW_GONE,
+    },
     "links": {"person_id": Fate.KEPT, "made_by": Fate.KEPT},  # and they open nothing any more
     "quarantine": {
         "sealed_row": Fate.ROW_GONE,
@@ -147,12 +162,8 @@ OF_PERSON: Traces = {
 
 OF_NOBODY: Mapping[str, str] = {
     "channel_state.sealed_value": "a token of a channel",
-    "users.sealed_totp": "an account's second factor",
-    "recovery_codes.code_key": "an account's codes",
     "links.token_key": "a link's token",
     "links.code_key": "a code that was sent for a link",
-    "sessions.token_key": "a session's token",
-    "sessions.source_key": "from where somebody signed in",
     "throttles.subject_key": "by whom or from where tries failed; forgotten in days",
     "keyring.wrapped": "a key of the site, under the master key",
     "imports.recorded_by": "the account that imported; cleared by `retention.imports`",

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, update
 
 from config.language import catalogue
+from ledgers.access.effort import RECOMMENDED
 from ledgers.access.errors import UserRefused, UserUnknown
-from ledgers.access.passwords import normal
+from ledgers.access.passwords import nobodys, normal
 from ledgers.access.roles import Right, Role, may
 from ledgers.access.scopes import Scope
 from ledgers.access.sessions import end_sessions
-from ledgers.access.tables import recovery_codes, user_scopes, users
+from ledgers.access.tables import recovery_codes, sessions, user_scopes, users
 from ledgers.access.tokens import key_of, new_words
 from ledgers.access.totp import new_secret
 from ledgers.sealing import Spot, Vault
@@ -189,6 +190,27 @@ def set_scope(connection: Connection, user_id: str, scope: Scope) -> None:
     connection.execute(delete(user_scopes).where(user_scopes.c.user_id == user_id))
     rows = [{"user_id": user_id, "region": region} for region in sorted(scope.regions)]
     connection.execute(insert(user_scopes), rows)
+
+
+def empty_user(connection: Connection, vault: Vault, user_id: str, *, name: str) -> None:
+    """Take from a disabled user all that says who it was or lets somebody in; the handle stays.
+
+    `name` is what stands in the place of theirs; nobody signs in with it.
+    """
+    for table in (recovery_codes, sessions):
+        connection.execute(delete(table).where(table.c.user_id == user_id))
+    connection.execute(
+        update(users)
+        .where(users.c.id == user_id)
+        .values(
+            person_id=None,
+            sealed_name=vault.seal(name, Spot("users", "sealed_name", user_id)),
+            name_key=vault.lookup("user.reduced", user_id),
+            password_hash=nobodys(RECOMMENDED),
+            sealed_totp=vault.seal_bytes(new_secret(), _totp_spot(user_id)),
+            totp_step=None,
+        )
+    )
 
 
 def open_factor(vault: Vault, user_id: str, sealed: bytes) -> bytes:
