@@ -85,13 +85,11 @@ def _one_step(
     today = horizon.today
     written = written_on(step, first, matter, horizon.look_ahead)
     made = before.made.get(step.key, -1)
-    if step.repeat is None and made >= 0:
-        return None, None
-    if written > today:
+    if made < 0 and written > today:
         return None, written
-    if step.repeat is None or first > today:
+    if step.repeat is None:
         row = None if made >= 0 or _too_new(step, first, before) else (0, 0, first)
-        return row, None if step.repeat is None else occurrence_date(first, step.repeat, 1)
+        return row, None
     newest = newest_occurrence(first, step.repeat, today)
     number, day = (newest.number, newest.on) if newest else (0, first)
     last = last_number(step, first, matter)
@@ -99,7 +97,8 @@ def _one_step(
         number, day = last, occurrence_date(first, step.repeat, last)
     fresh = number > made and not _too_new(step, day, before)
     row = (number, number - made - 1, day) if fresh else None
-    # The row of a later occurrence may be there already if the due date has moved on.
+    # The row of a later occurrence may be there already: the due date has moved on, or a clock that
+    # was days ahead came back.
     later = max(number, made) + 1
     is_last = last is not None and later > last
     return row, None if is_last else occurrence_date(first, step.repeat, later)

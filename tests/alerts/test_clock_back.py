@@ -1,5 +1,6 @@
 """A clock that went days ahead and came back: what those days made due is found when they come."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -65,6 +66,19 @@ def test_who_was_of_age_on_a_wrong_day_only_is_looked_after_again(database: Data
     assert [row.closed_how for row in world.alerts()] == ["aged-out"]
     world.run(COMES)
     assert len(world.alerts(closed_at=None)) == 1
+    assert findings(world) == []
+
+
+def test_a_step_that_a_wrong_day_wrote_is_not_looked_for_again(database: Database) -> None:
+    """As a soak found it: the escalation waits for its day, and the next look is for its repeat."""
+    world = World(database, configured({"contact": CONTACT}), look_ahead=7)
+    world.enter(entry(1))
+    for on in (LAUNCH, day("2027-03-02")):
+        world.run(on)
+    (due_on,) = [row.due_on for row in world.alerts()]
+    for days in (35, 9):
+        world.run(due_on + timedelta(days=days))
+    assert [row.next_at for row in world.alerts()] == [due_on + timedelta(days=60)]
     assert findings(world) == []
 
 
