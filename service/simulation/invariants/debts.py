@@ -27,6 +27,7 @@ from service.simulation.invariants.reading import (
     stands,
     windows,
 )
+from service.simulation.invariants.settling import first_offset
 
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
@@ -49,7 +50,7 @@ Owed = Callable[[Evidence, str, Rule], Iterator[Debt]]
 
 def duties(evidence: Evidence, name: str, rule: Rule) -> Iterator[Debt]:
     """A duty is due its longest interval so far after what was last done."""
-    if not isinstance(rule, DutyRule) or _first_offset(rule) > 0 or rule.regions:
+    if not isinstance(rule, DutyRule) or first_offset(rule) > 0 or rule.regions:
         return
     counting_acts = acts(evidence, name)
     given = {row.entry_id: row.due_on for row in evidence.table("first_dues") if row.rule == name}
@@ -78,7 +79,7 @@ def dates(evidence: Evidence, name: str, rule: Rule) -> Iterator[Debt]:
     if not isinstance(rule, DateRule) or rule.regions or not rule.done_by:
         return
     of_entry = acts(evidence, name)
-    first = timedelta(days=_first_offset(rule))
+    first = timedelta(days=first_offset(rule))
     starts = {} if isinstance(rule.on, FromField) else _newest(evidence, rule.on.record)
     for entry in members(evidence, rule):
         mine = of_entry.get(entry.id, [])
@@ -155,12 +156,6 @@ def _periods(evidence: Evidence, months: int) -> Iterator[tuple[date, date]]:
         end = date(start.year + year, rest + 1, 1) - timedelta(days=1)
         if start > evidence.began.date():
             yield start, end
-
-
-def _first_offset(rule: Rule) -> int:
-    """Answer how many days after the due date the first step lies; 1 if that cannot be read off."""
-    steps = getattr(rule, "steps", ())
-    return min((step.at.amount for step in steps if isinstance(step.at, Duration)), default=1)
 
 
 def _last_change(evidence: Evidence, entry: Row[Any]) -> date:

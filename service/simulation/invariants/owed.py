@@ -11,6 +11,7 @@ from config.duties import ByLevel, DutyRule
 from service.simulation.invariants.debts import OWED, Debt
 from service.simulation.invariants.evidence import Breach, Evidence
 from service.simulation.invariants.reading import GRACE, acts, after, windows
+from service.simulation.invariants.settling import is_newer
 
 _ROLLED = timedelta(days=12)
 """How much a due date may be brought forward past rest days, Spring Festival included."""
@@ -80,7 +81,7 @@ def acts_end_matters(evidence: Evidence) -> Iterator[Breach]:
             continue
         for act in settling[alert.rule].get(alert.entry_id, ()):
             before = max(act.recorded_at, calm) < evidence.now - timedelta(days=1)
-            newer = alert.anchor_on is None or act.happened_on > alert.anchor_on
+            newer = is_newer(evidence.configuration, act, alert)
             if before and newer and act.result == "done" and act.voided_at is None:
                 yield Breach("acts-end-matters", alert.id, f"{alert.rule}: done {act.happened_on}")
 

@@ -12,7 +12,7 @@ from config.durations import Duration, Unit
 from config.groups import AgeRange, Filter, SetFilter
 from config.rules import Rule
 from service.simulation.invariants.evidence import Evidence
-from service.simulation.invariants.sending import counting
+from service.simulation.invariants.settling import counting
 
 GRACE = timedelta(days=21)
 """How long something may be due before it must have been told: slots, caps, rest days, rolls."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from config.model import Configuration
 from service.simulation.invariants.evidence import Breach, Evidence
+from service.simulation.invariants.settling import counting, is_newer
 
 
 def quiet_hours_are_kept(evidence: Evidence) -> Iterator[Breach]:
@@ -79,17 +79,16 @@ def what_is_done_is_told_no_more(evidence: Evidence) -> Iterator[Breach]:
                 continue
             alert = evidence.alerts[telling.alert_id]
             for act in settled.get((alert.rule, alert.entry_id), ()):
-                if _settles(act, alert, attempt):
+                if is_newer(evidence.configuration, act, alert) and _settled(act, attempt):
                     same = act.recorded_by == telling.person_id
                     what = "told to who did it" if same else "told after it was done"
                     yield Breach("what-is-done-is-told-no-more", telling.id, what)
 
 
-def _settles(act: Row[Any], alert: Row[Any], attempt: Row[Any]) -> bool:
-    newer = alert.anchor_on is None or act.happened_on > alert.anchor_on
+def _settled(act: Row[Any], attempt: Row[Any]) -> bool:
     before = act.recorded_at < attempt.started_at
     stood = act.voided_at is None or act.voided_at > attempt.started_at
-    return bool(newer and before and stood)
+    return bool(before and stood)
 
 
 def _settling(evidence: Evidence) -> dict[tuple[str, str], list[Row[Any]]]:
@@ -102,14 +101,6 @@ def _settling(evidence: Evidence) -> dict[tuple[str, str], list[Row[Any]]]:
                 if act.kind in kinds:
                     found[name, act.entry_id].append(act)
     return found
-
-
-def counting(configuration: Configuration, rule: str) -> set[str]:
-    """Answer the kinds of records that close a rule, read off the YAML."""
-    wanted = set(configuration.rules[rule].done_by)
-    return wanted | {
-        kind for kind, about in configuration.records.items() if wanted & set(about.counts_as)
-    }
 
 
 def nobody_is_overdue_overnight(evidence: Evidence) -> Iterator[Breach]:
