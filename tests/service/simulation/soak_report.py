@@ -34,6 +34,18 @@ FOUND = (
         "a child entered after the clock had been days ahead was not told of the days between",
         "4bd4fc3",
     ),
+    (
+        35,
+        "24ffb66",
+        "an audit wanted a look for a step that a wrong clock had written already",
+        "e72b758",
+    ),
+    (
+        52,
+        "24ffb66",
+        "the promise itself: it took a record of before the first step for one that counts",
+        "781867e",
+    ),
 )
 """What soaks have found so far: seed, commit, what, and the commit that mended it."""
 
