@@ -20,8 +20,10 @@ from channels.signatures import is_standard_webhook, standard_webhook
 from config.channels.webhook import WebhookSettings
 
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
-_REFERENCE = re.compile(r"[\x21-\x7e]{1,128}")
+_REFERENCE = r"^[\x21-\x7e]{1,128}$"
 _CODE = r"^[A-Za-z0-9_.:-]{0,64}$"
+_ID = r"^[^\x00-\x1f\x7f]{0,128}$"
+_LONGEST_ID = 128
 _Instant = Annotated[
     AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))
 ]
@@ -35,7 +37,7 @@ class _Status(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
     type: Literal["status"]
-    message: str = Field(min_length=1, max_length=128, pattern=_REFERENCE.pattern)
+    message: str = Field(pattern=_REFERENCE)
     status: Literal["delivered", "failed", "pending"]
     reason: str = Field(default="", pattern=_CODE)
     at: _Instant | None = None
@@ -53,11 +55,11 @@ class _Answer(BaseModel):
     type: Literal["answer"]
     sender: str = Field(alias="from", min_length=1, max_length=128)
     text: str = Field(max_length=1000)
-    id: str = Field(default="", max_length=128)
+    id: str = Field(default="", pattern=_ID)
     at: _Instant | None = None
 
-    def uplink(self) -> Uplink:
-        return Uplink(self.sender, self.text, self.id, _utc(self.at))
+    def uplink(self, otherwise: str) -> Uplink:
+        return Uplink(self.sender, self.text, self.id or otherwise, _utc(self.at))
 
 
 _ONE = TypeAdapter[_Status | _Answer](_Status | _Answer)
@@ -100,6 +102,9 @@ class WebhookChannel(HttpChannel[WebhookSettings]):
     def hear(self, inbound: Inbound, *, now: datetime) -> Heard:
         """Read statuses and answers: one JSON object, or a list of them.
 
+        An answer without an id has the request's, so that a request that is sent again, by whoever
+        saw it, is known.
+
         Raises:
             Unheard: not signed with our key, or unreadable.
         """
@@ -111,9 +116,11 @@ class WebhookChannel(HttpChannel[WebhookSettings]):
         said = _read(inbound.body)
         if said is None:
             raise Unheard("unreadable", _UNREADABLE)
+        sent = inbound.headers.get("webhook-id", "")[:_LONGEST_ID]
+        answers = [one for one in said if isinstance(one, _Answer)]
         return Heard(
             tuple(one.report() for one in said if isinstance(one, _Status)),
-            tuple(one.uplink() for one in said if isinstance(one, _Answer)),
+            tuple(one.uplink(sent and f"{sent}.{at}") for at, one in enumerate(answers)),
             Reply(b"{}"),
         )
 

@@ -55,6 +55,7 @@ class Counter:
         try:
             body = await read_body(request, LARGEST_BODY)
         except Unread as error:
+            self.limiter.failed(source, now=self.clock())
             _log.warning("receipts.refused", channel=name, status=error.status)
             return _response(Reply(b"", "text/plain", error.status))
         inbound = Inbound(

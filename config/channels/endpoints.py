@@ -11,6 +11,9 @@ from config.values import Number, Words
 
 _ = catalogue("config")
 
+SHORTEST_PROOF = 16
+"""Letters: what is drawn at random cannot be tried through in that length."""
+
 _THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -42,6 +45,19 @@ def _scheme(value: str) -> str | None:
 def _is_here(value: str) -> bool:
     return _scheme(value) is not None and urlsplit(value).hostname in _THIS_MACHINE
 
+
+def _hard_to_guess(value: SecretStr) -> SecretStr:
+    """Refuse what proves nothing: whoever guesses it says what arrived, and answers for people."""
+    if len(value.get_secret_value().strip()) < SHORTEST_PROOF:
+        raise ValueError(
+            _("%(count)s letters or more, drawn at random: `openssl rand -hex 16` prints some")
+            % {"count": SHORTEST_PROOF}
+        )
+    return value
+
+
+Proof = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
+"""A word or a key by which a far side proves that what it pushes is its own."""
 
 SecretAddress = Annotated[SecretStr, BeforeValidator(_address)]
 """A URL that may itself hold a key; `http://` is for networks one trusts."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from config.channels.endpoints import SecretAddress
+from config.channels.endpoints import Proof, SecretAddress
 from config.channels.http import HttpModel
 from config.channels.http_sms_places import PLACE, TEMPLATE, VARIABLES
 from config.channels.sms import SmsWriting
@@ -172,7 +172,7 @@ class HttpSmsSettings(HttpModel, SmsWriting):
         default=None,
         description="网关向哪里报送回执（本系统的地址） / where the gateway sends receipts: this system's",
     )
-    receipt_token: SecretStr | None = Field(
+    receipt_token: Proof | None = Field(
         default=None,
         description="回执地址里 token= 的口令，用 ${变量名} 从环境取；不写则不收回执"
         " / the token in the receipts' address, as ${VARIABLE}; without it none is taken",

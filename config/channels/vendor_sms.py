@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 
-from config.channels.endpoints import SecureAddress
+from config.channels.endpoints import Proof, SecureAddress
 from config.channels.http import HttpModel
 from config.channels.sms import Signature, SmsWriting
 
@@ -16,7 +16,7 @@ class VendorSmsModel(HttpModel, SmsWriting):
 
     signature: Signature = Field(description="短信签名，不写【】 / the signature, without brackets")
     endpoint: Endpoint
-    receipt_token: SecretStr | None = Field(
+    receipt_token: Proof | None = Field(
         default=None,
         description="回执地址里 token= 的口令，用 ${变量名} 从环境取；不写则只查询、不收推送"
         " / the token in the receipts' address, as ${VARIABLE}; without it none are pushed",

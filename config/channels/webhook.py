@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
-from config.channels.endpoints import SecretAddress
+from config.channels.endpoints import Proof, SecretAddress
 from config.channels.groups import GroupModel
 from config.channels.http import HttpModel
 
@@ -18,7 +18,7 @@ class WebhookSettings(HttpModel, GroupModel):
     url: SecretAddress = Field(
         description="接收地址，用 ${变量名} 从环境取 / where it is sent, as ${VARIABLE}"
     )
-    secret: SecretStr | None = Field(
+    secret: Proof | None = Field(
         default=None,
         description="签名密钥，如 whsec_…，用 ${变量名} 从环境取；不写则不签名，也不收回执"
         " / key of the signature, as ${VARIABLE}; without it nothing is signed and no receipt counts",

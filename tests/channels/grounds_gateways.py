@@ -44,7 +44,7 @@ async def kannel_ground(folder: Path) -> AsyncIterator[Ground]:
                 "password": PASSWORD,
                 "timeout": timedelta(seconds=1.5),
                 "receipt_url": f"http://127.0.0.1:9/receipts/{MARKER}",
-                "receipt_token": MARKER,
+                "receipt_token": f"token-{MARKER}",
                 "parts": 3,
                 "errors": [{"status": 400, "pattern": "receiver", "means": "address"}],
             }

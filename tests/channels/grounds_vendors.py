@@ -94,7 +94,7 @@ def _ground(
         """Start the emulator."""
         clock = Ticking()
         async with vendor.emulator(clock) as server:
-            given = {"receipt_token": MARKER, "timeout": _PATIENCE}
+            given = {"receipt_token": f"token-{MARKER}", "timeout": _PATIENCE}
             channel = Templated(vendor.channel(server.url, clock.tools(), **given))
             async with trial_ground(VendorGround(server, channel, faults)) as ground:
                 yield ground

@@ -16,7 +16,7 @@ from tests.channels.clocks import NOW, Ticking
 from tests.emulators.http import HERE, Asked, HttpEmulator, Said
 
 _SETTINGS: TypeAdapter[ChannelSettings] = TypeAdapter(ChannelSettings)
-KEY, NUMBER, TEXT = "markerkey", "15487654321", "markertext"
+KEY, NUMBER, TEXT = "markerkey-of-far-sides", "15487654321", "markertext"
 _APPROVED = {
     "signature": "演示县民政局",
     "receipt_token": KEY,

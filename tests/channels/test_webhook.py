@@ -164,6 +164,16 @@ def test_statuses_and_answers_are_heard() -> None:
     assert heard.reply.status == 200
 
 
+def test_a_request_sent_again_says_nothing_new() -> None:
+    """An answer without an id is known by its request; two in one request are two."""
+    said = {"type": "answer", "from": "15400000001", "text": "1"}
+    request = WebhookEmulator(SECRET, lambda: NOW).says(said, {**said, "id": "u-1"}, said)
+    first, again = (channel_to().hear(request, now=NOW).uplinks for _ in range(2))
+    sent_as = request.headers["webhook-id"]
+    assert [one.id for one in first] == [f"{sent_as}.0", "u-1", f"{sent_as}.2"]
+    assert first == again
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -174,7 +184,10 @@ def test_statuses_and_answers_are_heard() -> None:
         b'{"type": "status", "message": "n", "status": "read"}',
         b'{"type": "status", "message": "n", "status": "failed", "reason": "\xe6\x9d\x8e"}',
         b'{"type": "status", "message": "n", "status": "failed", "at": "0001-01-01T00:00:00+14:00"}',
+        b'{"type": "status", "message": "n 1", "status": "failed"}',
+        b'{"type": "status", "message": "n\\u0000", "status": "failed"}',
         b'{"type": "answer", "from": "a", "text": "\\ud800"}',
+        b'{"type": "answer", "from": "a", "text": "1", "id": "\\u0000"}',
     ],
 )
 def test_what_is_not_agreed_counts_for_nothing(body: bytes) -> None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from config.channels.aliyun import AliyunSmsSettings
-from config.channels.endpoints import SecretAddress, SecretSecureAddress, SecureAddress
+from config.channels.endpoints import Proof, SecretAddress, SecretSecureAddress, SecureAddress
 from config.channels.robots import DingtalkRobotSettings
 from config.channels.tencent import TencentSmsSettings
 from config.channels.webhook import WebhookSettings
@@ -15,6 +15,7 @@ from config.loader import load
 SMALLEST = (Path(__file__).parent / "good" / "smallest.yaml").read_text("utf-8")
 SECURE: TypeAdapter[str] = TypeAdapter(SecureAddress)
 SECRET: TypeAdapter[SecretStr] = TypeAdapter(SecretAddress)
+PROOF: TypeAdapter[SecretStr] = TypeAdapter(Proof)
 BOTH: TypeAdapter[SecretStr] = TypeAdapter(SecretSecureAddress)
 WRITTEN = """
   钉钉:
@@ -95,14 +96,17 @@ def test_channels_are_written_in_yaml(tmp_path: Path) -> None:
     """Keys from the environment, variables of approved texts as they stand."""
     path = tmp_path / "site.yaml"
     path.write_text(SMALLEST + WRITTEN, "utf-8")
-    environment = {"ROBOT": "https://oapi.invalid/robot?access_token=k", "KEY": "markerzebra"}
+    environment = {
+        "ROBOT": "https://oapi.invalid/robot?access_token=k",
+        "KEY": "key-markerzebra-0001",
+    }
     channels = load(path, environment).channels
     robot, hook = channels["钉钉"], channels["平台"]
     aliyun, tencent = channels["阿里短信"], channels["腾讯短信"]
     assert isinstance(robot, DingtalkRobotSettings)
     assert [str(rate) for rate in robot.limits()] == ["15 per minute"]
     assert isinstance(hook, WebhookSettings)
-    assert hook.headers["Authorization"].get_secret_value() == "Bearer markerzebra"
+    assert hook.headers["Authorization"].get_secret_value() == "Bearer key-markerzebra-0001"
     assert isinstance(aliyun, AliyunSmsSettings)
     assert (aliyun.signature, aliyun.templates["default"].variables()) == (
         "演示县民政局",
@@ -111,3 +115,11 @@ def test_channels_are_written_in_yaml(tmp_path: Path) -> None:
     assert isinstance(tencent, TencentSmsSettings)
     assert tencent.sdk_app_id == "1400006666"
     assert "markerzebra" not in repr(channels)
+
+
+@pytest.mark.parametrize("written", ["", " " * 20, "fifteen-letters"])
+def test_a_proof_is_not_guessed(written: str) -> None:
+    """A variable of the environment may be set and empty: then anybody would prove anything."""
+    with pytest.raises(ValidationError, match="openssl rand"):
+        PROOF.validate_python(written)
+    assert PROOF.validate_python("sixteen--letters")

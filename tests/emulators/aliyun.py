@@ -18,7 +18,7 @@ from tests.emulators.vendor import VendorEmulator
 
 KEY_ID, KEY_SECRET = "key-id-of-a-test", "key-secret-of-a-test"
 SIGNATURE = "演示县民政局"
-TOKEN = "token-of-a-test"
+TOKEN = "token-of-many-tests"
 TEMPLATES = {
     "SMS_100": Template("您有${total}户本周需联系走访：${list}。"),
     "SMS_101": Template("您有待办提醒，请登录系统查看。"),

@@ -19,7 +19,7 @@ from tests.emulators.vendor import VendorEmulator
 
 SECRET_ID, SECRET_KEY, APP_ID = "secret-id-of-a-test", "secret-key-of-a-test", "1400000000"
 SIGNATURE = "演示县民政局"
-TOKEN = "token-of-a-test"
+TOKEN = "token-of-many-tests"
 TEMPLATES = {
     "100": Template("您有{1}户本周需联系走访：{2}。"),
     "101": Template("您有待办提醒，请登录系统查看。"),

@@ -28,7 +28,7 @@ from ledgers.reading.delimited import write_rows
 from tests.refusing import expect_refusal
 
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
-_TOKEN = "token-0001"
+_TOKEN = "token-of-fuzzing-0001"
 _SETTINGS: TypeAdapter[Any] = TypeAdapter(ChannelSettings)
 _SIGNED = {"signature": "演示县民政局", "receipt_token": _TOKEN}
 _ALIYUN = {"type": "aliyun-sms", "access_key_id": "k", "access_key_secret": "s", **_SIGNED}

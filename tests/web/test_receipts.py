@@ -144,13 +144,18 @@ def test_a_huge_body_is_not_read_to_its_end(at_the_counter: Callable[[Trial], No
 
 
 def test_whoever_fails_too_often_waits(at_the_counter: Callable[[Trial], None]) -> None:
-    """Wrong tokens and unknown channels alike; even a right token is not looked at meanwhile."""
+    """Wrong tokens, unknown channels, huge bodies; even a right token is not looked at meanwhile."""
+    wrong = (
+        ("/receipts/短信?token=no", b"x", 403),
+        ("/receipts/nowhere", b"x", 404),
+        ("/receipts/短信?token=geheim", b"x" * (LARGEST_BODY + 1), 413),
+    )
 
     async def trial(session: aiohttp.ClientSession, place: Place) -> None:
         for number in range(PATIENT.free):
-            path = "/receipts/短信?token=no" if number % 2 else "/receipts/nowhere"
-            async with session.post(path, data=b"x") as answer:
-                assert answer.status in {403, 404}
+            path, data, status = wrong[number % len(wrong)]
+            async with session.post(path, data=data) as answer:
+                assert answer.status == status
         async with session.post("/receipts/短信?token=geheim") as answer:
             assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
         assert place.taken == []

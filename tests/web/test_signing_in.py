@@ -159,6 +159,7 @@ def test_what_another_sites_form_can_send_is_refused(at_the_entrance: AtTheEntra
             (b'["name"]', 400),
             (b'{"name": 1}', 400),
             (b"[" * 4000, 400),
+            (b'{"name": "\\ud800"}', 400),
             (b" " * (LARGEST_BODY + 1), 413),
         ):
             kind = {"Content-Type": "application/json"}
