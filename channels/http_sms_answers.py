@@ -8,9 +8,13 @@ from channels.http import Answer, Unreadable
 from channels.http_statuses import failure_of
 from channels.protocol import ChannelError, FailureReason, Receipt, Refused, Unknown
 from config.channels.http_sms import ErrorSign, HttpSmsSettings, Sign
+from config.patterns import compiled
 
 _KANNEL = re.compile(r"^(0|3): |^Sent\b")
 """What Kannel answers for a message it took: 0 handed on, 3 queued."""
+
+_MOST_READ = 8192
+"""Letters of an answer; honest ones have a hundred."""
 
 _REFERENCE = re.compile(r"[\x21-\x7e]{1,128}")
 _REASONS = {
@@ -45,7 +49,7 @@ def holds(sign: Sign, answer: Answer, charset: str) -> bool:
     """Say whether an answer is as described, in everything that is described."""
     if sign.status and answer.status not in sign.status:
         return False
-    if sign.pattern is not None and not re.search(sign.pattern, _text(answer, charset)):
+    if sign.pattern is not None and not compiled(sign.pattern).search(_text(answer, charset)):
         return False
     if sign.field is None:
         return True
@@ -100,14 +104,17 @@ def _reference(settings: HttpSmsSettings, answer: Answer) -> str:
     if sign is not None and sign.field is not None:
         found = found_in(_json(answer), sign.field)
     elif sign is not None and sign.pattern is not None:
-        match = re.search(sign.pattern, _text(answer, settings.charset))
-        found = match[1] if match and match.re.groups else None
+        pattern = compiled(sign.pattern)
+        match = pattern.search(_text(answer, settings.charset))
+        found = match[1] if match and pattern.groups else None
     text = said(found)
     return text if found is not None and _REFERENCE.fullmatch(text) else ""
 
 
 def _text(answer: Answer, charset: str) -> str:
-    return answer.body.decode("utf-8" if charset == "utf-16-be" else charset, "replace")
+    """Answer what patterns are looked for in: not the end of the last line, nor of a long story."""
+    text = answer.body.decode("utf-8" if charset == "utf-16-be" else charset, "replace")
+    return text.rstrip("\r\n")[:_MOST_READ]
 
 
 def _json(answer: Answer) -> object:

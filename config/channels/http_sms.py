@@ -1,6 +1,5 @@
 """What an admin writes about any SMS gateway that is spoken to by HTTP; what is left out is Kannel's."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -10,6 +9,7 @@ from config.channels.http import HttpModel
 from config.channels.http_sms_places import PLACE, TEMPLATE, VARIABLES
 from config.channels.sms import SmsWriting
 from config.language import catalogue
+from config.patterns import compiled
 from config.sms_rules import SmsRules
 from config.values import Flag, Model, Number, Words
 
@@ -18,9 +18,11 @@ _ = catalogue("config")
 
 def _pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(_("this is no regular expression: %(why)s") % {"why": error}) from error
+        compiled(value)
+    except ValueError as error:
+        raise ValueError(
+            _("this is no regular expression as RE2 knows them: %(why)s") % {"why": error}
+        ) from error
     return value
 
 

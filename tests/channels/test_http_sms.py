@@ -148,6 +148,14 @@ def test_success_and_reference_are_found_where_described(body: str, expected: Re
     assert judged(Answer(200, {}, body.encode()), **JSON_GATEWAY) == expected
 
 
+def test_a_pattern_finds_the_reference() -> None:
+    """The end of the last line is none of it; what stands after a long story is not looked for."""
+    rules = {"success": {"pattern": "ok"}, "reference": {"pattern": "id=([a-z0-9]+)$"}}
+    given = {"url": "http://127.0.0.1:9", "query": {}, **rules}
+    assert judged(Answer(200, {}, b"ok id=m7\r\n"), **given) == Receipt("m7")
+    assert isinstance(judged(Answer(200, {}, b"x" * 8192 + b"ok id=m7"), **given), Unknown)
+
+
 @pytest.mark.parametrize(
     ("body", "reason", "permanent", "account_wide"),
     [

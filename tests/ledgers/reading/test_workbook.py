@@ -284,6 +284,14 @@ def test_the_child_loads_nothing_of_the_application() -> None:
     assert not loaded & {"sqlalchemy", "pydantic", "ledgers.errors", "config", "gettext"}
 
 
+def test_the_child_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of our environment, where passwords are, it has nothing; not even where modules lie."""
+    (tmp_path / "sitecustomize.py").write_text("raise SystemExit(7)", "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    path = makers.save_csv(tmp_path / "a.csv", _ROWS)
+    assert _cells(path) == [list(row) for row in _ROWS]
+
+
 def test_a_bigger_file_may_take_longer() -> None:
     """A bomb is small; what is large is probably a province's ledger."""
     assert _LIMITS.time_for(1000) == _LIMITS.seconds < 10
