@@ -56,7 +56,7 @@ ELSEWHERE = {"姓名": "韊顪", "现住址": "飝厵街二号"}
 """Of a child whom only another system's list has."""
 
 SECRET_URL = "http://127.0.0.1:9/hook/urlmarker-okapi"
-SECRET_KEY = "keymarker-okapi"
+SECRET_KEY = "keymarker-of-the-okapi"
 CHANNEL_SECRETS = ("urlmarker-okapi", SECRET_KEY)
 TOKEN = "tokenmarker-okapi"
 """Secrets of a channel: its address and key, which the configuration holds, and a token it got."""
