@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format lint types layers docs lock catalogues wheel release bench soak fuzz clean
+.PHONY: help install demo test check format lint types layers docs lock catalogues wheel release bench soak fuzz defences clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -66,6 +66,9 @@ bench: install ## measure speed against limits taken in the same run (one: BENCH
 FUZZED = configuration text_file container template receipts address
 fuzz: install ## throw bytes at every door with atheris, where it is installed; SECONDS_EACH=60
 	@set -e; for name in $(FUZZED); do echo "== $$name"; $(BIN)/python -m tests.fuzz.run $$name -max_total_time=$(or $(SECONDS_EACH),60); done
+
+defences: install ## take each defence of docs/security.md out and see its test fail; ARGS=link tries some
+	@$(BIN)/python -m tests.security.trial $(ARGS)
 
 lock: ## pin all dependencies anew within pyproject.toml; UPGRADE=1 takes the newest
 	@set -e; scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \

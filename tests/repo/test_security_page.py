@@ -28,6 +28,11 @@ def test_each_defence_names_tests_that_exist(row: str) -> None:
         assert name in _functions(path), f"{path} has no {name}"
 
 
+def named_tests() -> set[tuple[str, str]]:
+    """Answer file and name of every test that a row of the page names."""
+    return {found for row in _ROWS for found in _TEST.findall(row)}
+
+
 def _functions(path: str) -> set[str]:
     tree = ast.parse((ROOT / path).read_text("utf-8"))
     return {
