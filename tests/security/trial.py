@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import copy2
 
 ROOT = Path(__file__).resolve().parents[2]
-_LIST = Path(__file__).with_name("defences.toml")
+_LISTS = Path(__file__).with_name("defences")
 _CATALOGUES = "*/locale/*/LC_MESSAGES/*.mo"
 _PYTEST = ["-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider", "--no-header", "-k"]
 _ONE_DATABASE = "not postgres"
@@ -33,7 +33,7 @@ _MEMORY = 8 << 30
 
 @dataclass(frozen=True, slots=True)
 class Defence:
-    """One defence: what in which file goes, what stands there instead, and the test that fails.
+    """One defence: what (`out`) in which file goes, what stands there instead, the test that fails.
 
     `endless`: without the defence its test may never end.
     """
@@ -48,8 +48,11 @@ class Defence:
 
 def defences() -> list[Defence]:
     """Answer all that can be taken out, in the order of the page."""
-    listed = tomllib.loads(_LIST.read_text("utf-8"))["defence"]
-    return [Defence(**one) for one in listed]
+    return [
+        Defence(**one)
+        for path in sorted(_LISTS.glob("*.toml"))
+        for one in tomllib.loads(path.read_text("utf-8"))["defence"]
+    ]
 
 
 def copied(folder: Path) -> None:
