@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, upda
 
 from alerts.counterparts import Counterparts
 from alerts.directory import batches
-from alerts.items import CHILDREN, Item, Open, item_of, suggesting
+from alerts.items import CHILDREN, Item, Open, Ruled, item_of, ruled_by, suggesting
 from alerts.open_items import tried_in_vain
 from alerts.outcomes import move
 from alerts.put_off import PutOff
@@ -268,6 +268,7 @@ class _Written(NamedTuple):
     by: int | None
     is_summary: bool
     first_line: str
+    ruled: Ruled
 
 
 class _Sayings:
@@ -284,7 +285,7 @@ class _Sayings:
         written = self._written.get(key)
         if written is None:
             written = self._written[key] = _written(self._configuration, rule, variant, step)
-        item = self._others.naming(_item(row, self._configuration, written.by), row)
+        item = self._others.naming(_item(row, written), row)
         escalation = row.escalation
         return Said(
             row.telling_id,
@@ -300,26 +301,23 @@ class _Sayings:
 
 
 def _written(configuration: Configuration, rule: str, variant: str, step: str) -> _Written:
-    line = first_line(configuration, rule)
+    line, ruled = first_line(configuration, rule), ruled_by(configuration, rule)
     found = written_step(configuration, rule, variant, step)
     if found is None:
-        return _Written((), None, is_summary=False, first_line=line)
+        return _Written((), None, is_summary=False, first_line=line, ruled=ruled)
     by = LEVEL_DIGITS[found.by] if found.by else None
-    return _Written(found.tell, by, found.shown_as == "summary", line)
+    return _Written(found.tell, by, found.shown_as == "summary", line, ruled)
 
 
-def _item(row: Any, configuration: Configuration, by: int | None) -> Item:
-    return item_of(
-        configuration,
-        Open(
-            row.alert_id,
-            row.entry_id,
-            row.number,
-            row.lives_in,
-            row.rule,
-            row.due_on,
-            row.anchor_on,
-            bool(row.not_reached),
-        ),
-        by=by,
+def _item(row: Any, written: _Written) -> Item:
+    found = Open(
+        row.alert_id,
+        row.entry_id,
+        row.number,
+        row.lives_in,
+        row.rule,
+        row.due_on,
+        row.anchor_on,
+        bool(row.not_reached),
     )
+    return item_of(written.ruled, found, by=written.by)

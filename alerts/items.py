@@ -74,34 +74,60 @@ def last_done(rule: Rule | None, anchor_on: date | None) -> date | None:
     return anchor_on if rule is not None and rule.kind == "duty" else None
 
 
-def item_of(configuration: Configuration, found: Open, *, by: int | None = None) -> Item:
-    """Answer an alert as messages show it; one of a rule that is gone has no word."""
-    rule = configuration.rules.get(found.rule)
-    in_spells = isinstance(rule, SeasonRule | CalendarRule)
-    return Item(
-        alert_id=found.alert_id,
-        entry_id=found.entry_id,
-        number=found.number,
-        lives_in=found.lives_in,
-        act=rule.say if rule else "",
+class Ruled(NamedTuple):
+    """What a rule gives to all items of its alerts."""
+
+    act: str
+    kind: str
+    ledger: str
+    informs: bool
+    in_spells: bool
+    period: str
+    about: tuple[str, ...]
+
+
+def ruled_by(configuration: Configuration, name: str) -> Ruled:
+    """Answer what a rule gives; one that is gone has no word."""
+    rule = configuration.rules.get(name)
+    if rule is None:
+        return Ruled("", name, CHILDREN, informs=False, in_spells=False, period="", about=())
+    return Ruled(
+        act=rule.say,
         # Nothing closes what only informs: no two such rules are one matter.
-        kind=rule.done_by[0] if rule and rule.done_by else found.rule,
-        due_on=found.due_on,
-        never=found.anchor_on is None,
-        not_reached=found.not_reached,
-        ledger=configuration.group_of(rule).ledger if rule else CHILDREN,
-        informs=rule is not None and informs_only(rule),
-        starts_on=found.anchor_on if in_spells else None,
+        kind=rule.done_by[0] if rule.done_by else name,
+        ledger=configuration.group_of(rule).ledger,
+        informs=informs_only(rule),
+        in_spells=isinstance(rule, SeasonRule | CalendarRule),
         period=rule.period if isinstance(rule, CalendarRule) else "",
-        by=by,
         about=_about(configuration, rule),
     )
 
 
-def _about(configuration: Configuration, rule: Rule | None) -> tuple[str, ...]:
+def item_of(ruled: Ruled, found: Open, *, by: int | None = None) -> Item:
+    """Answer an alert as messages show it."""
+    return Item(
+        found.alert_id,
+        found.entry_id,
+        found.number,
+        found.lives_in,
+        ruled.act,
+        ruled.kind,
+        found.due_on,
+        never=found.anchor_on is None,
+        not_reached=found.not_reached,
+        ledger=ruled.ledger,
+        informs=ruled.informs,
+        starts_on=found.anchor_on if ruled.in_spells else None,
+        period=ruled.period,
+        by=by,
+        about=ruled.about,
+    )
+
+
+def _about(configuration: Configuration, rule: Rule) -> tuple[str, ...]:
     """Answer the word for the record that a rule counts from, where its kind has one to be said."""
     on = getattr(rule, "on", None)
-    if rule is None or not isinstance(on, FromRecord | OnRecord):
+    if not isinstance(on, FromRecord | OnRecord):
         return ()
     kind = configuration.records.get(on.record)
     says = kind.says if kind else None

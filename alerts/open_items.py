@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, and_, case, false, func, literal, or_, select
 from sqlalchemy.sql.selectable import Subquery
 
-from alerts.items import Item, Open, item_of
+from alerts.items import Item, Open, item_of, ruled_by
 from alerts.tables import alerts
 from config.model import Configuration
 from ledgers.tables import entries, records
@@ -162,7 +162,7 @@ def as_line_item(item: OpenItem, configuration: Configuration) -> Item | None:
     if item.rule not in configuration.rules:
         return None
     return item_of(
-        configuration,
+        ruled_by(configuration, item.rule),
         Open(
             item.alert_id,
             item.entry_id,

@@ -7,30 +7,15 @@ from functools import cache
 from html import escape
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, nodes
+from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.visitor import NodeTransformer
 
+from alerts.compiling import Whole, compile_page, environment_of
 from alerts.errors import OutputTooLong, Refusal, TemplatesRefused
-from alerts.reviewing import FILTERS, TESTS, Reviewer
+from alerts.reviewing import Reviewer
 from alerts.template_limits import parse_templates, read_templates
-from alerts.views import (
-    KINDS,
-    PIECES,
-    Area,
-    Concern,
-    Count,
-    Day,
-    DueView,
-    Line,
-    ListView,
-    Relayed,
-    ShortView,
-    View,
-    Village,
-)
+from alerts.views import KINDS, PIECES, DueView, ListView, ShortView, View
 from channels.protocol import Form
 from config.language import LANGUAGES, catalogue
 
@@ -123,7 +108,7 @@ class Templates:
             own = read_templates(folder, refusals)
             refusals += [_stray(name) for name in sorted(own.keys() - sources.keys())]
             sources |= {name: text for name, text in own.items() if name in sources}
-        environment = _environment()
+        environment = environment_of(is_ours=folder is None)
         parsed = parse_templates(environment, sources, refusals)
         for name in _pages():
             if name in parsed:
@@ -136,8 +121,8 @@ class Templates:
     def page(self, name: str) -> Template:
         """Answer a page compiled with all its parts."""
         if name not in self._compiled:
-            whole = _Whole(self._environment, self._sources, counts_turns=self._counts_turns)
-            self._compiled[name] = _compile(whole, name)
+            whole = Whole(self._environment, self._sources, counts_turns=self._counts_turns)
+            self._compiled[name] = compile_page(whole, name)
         return self._compiled[name]
 
     def render(self, kind: str, language: str, view: View, form: Form = Form.MAIL) -> Words:
@@ -180,77 +165,6 @@ def _shipped(labelling_words: tuple[str, ...]) -> Templates:
 
 RENDER_ERRORS = (OutputTooLong, TemplateError)
 """What `Templates.render` may raise."""
-
-
-_FIELDS = {
-    seen: frozenset(field.name for field in fields(seen))
-    for seen in (Area, Concern, Count, Day, Line, Relayed, Village)
-}
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox, without asking it about the plain fields that make up most of a message."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if attribute in _FIELDS.get(type(obj), ()):
-            return getattr(obj, attribute)
-        return super().getattr(obj, attribute)
-
-
-class _Whole(NodeTransformer):
-    """Puts included parts in their place: jinja2 would copy all fields for each of them.
-
-    `counts_turns`: each turn of a loop gives a piece, an empty one if need be, for `MOST_STEPS`.
-    """
-
-    def __init__(
-        self,
-        environment: ImmutableSandboxedEnvironment,
-        sources: Mapping[str, str],
-        *,
-        counts_turns: bool,
-    ) -> None:
-        self.environment = environment
-        self._sources = sources
-        self._counts_turns = counts_turns
-
-    def page(self, name: str) -> nodes.Template:
-        """Answer a page with all its parts."""
-        whole: nodes.Template = self.visit(self.environment.parse(self._sources[name], name))
-        return whole
-
-    def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802  # jinja2's
-        """Answer the loop, its turns counted where that is wanted."""
-        whole = self.generic_visit(node)
-        if self._counts_turns:
-            node.body.insert(0, nodes.Output([nodes.TemplateData("")]))
-        return whole
-
-    def visit_Include(self, node: nodes.Include) -> list[nodes.Node]:  # noqa: N802  # jinja2's
-        """Answer the part's own nodes: it is reviewed, in no circle, and sets no names."""
-        return self.page(node.template.as_const()).body
-
-
-def _compile(whole: _Whole, name: str) -> Template:
-    """Compile a reviewed page with all its parts, which are escaped as the page is."""
-    environment = whole.environment
-    code = environment.compile(whole.page(name), name=name, filename=name)
-    return environment.template_class.from_code(environment, code, {})
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = _Sandbox(
-        undefined=StrictUndefined,
-        autoescape=lambda name: bool(name and name.endswith(".html")),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in FILTERS}
-    environment.tests = {name: environment.tests[name] for name in TESTS}
-    return environment
 
 
 def _pages() -> list[str]:

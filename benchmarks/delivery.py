@@ -5,6 +5,9 @@ own, lets a lane claim, compose, seal, send and settle them, and sends the same 
 bare loop with the same builder and number of connections, in turn. It prints messages a second and
 the median of the ratios (asked: 0.5), what sealing and opening cost of it, and peak memory with
 few and with many waiting notices, each in a process of its own (asked: flat).
+
+Both senders are kept on one core: Python runs one thread at a time, and on few cores it else decides
+much where the system puts the threads, the sink and PostgreSQL. `--spread` lets all go anywhere.
 """
 
 import argparse
@@ -123,7 +126,7 @@ def compare(kind: str, url: str, asked: argparse.Namespace) -> float:
     messages = composed(means)
     ours, theirs = [], []
     ways = {"port": 0, "connections": asked.connections}
-    with sink() as port:
+    with sink() as port, _on_one_core(wanted=not asked.spread):
         ways["port"] = port
         for _ in range(asked.rounds):
             theirs.append(rate(bare(messages, **ways), asked.messages))
@@ -145,6 +148,20 @@ def compare(kind: str, url: str, asked: argparse.Namespace) -> float:
     if share > _SEALING:
         sys.exit(f"sealing and opening take {share:.0%} of a delivery")
     return ratio
+
+
+@contextmanager
+def _on_one_core(*, wanted: bool) -> Iterator[None]:
+    """Keep this thread, and those it starts, on one core; what runs already stays where it is."""
+    if not wanted or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _must_be_sent(database: Database, count: int) -> None:
@@ -202,6 +219,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--waiting", type=int, default=50_000, help="for memory; 0: not measured")
     parser.add_argument("--kind", choices=["sqlite", "postgres"], action="append")
+    parser.add_argument("--spread", action="store_true", help="let threads run on any core")
     parser.add_argument("--deliver", metavar="URL", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     with Path(os.devnull).open("w") as nowhere:
