@@ -1,12 +1,16 @@
 """Our own templates read fields plainly; all others stay in the sandbox."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import SecurityError, UndefinedError
 
 from alerts.compiling import environment_of
+from alerts.render import Templates
 from alerts.views import Day
+from tests.alerts.test_render import site
 
 TODAY = Day.of(date(2027, 3, 1), date(2027, 3, 1))
 
@@ -32,6 +36,15 @@ def test_a_template_of_a_site_stays_in_the_sandbox() -> None:
     page = environment_of(is_ours=False).from_string("{{ day.__class__.__name__ }}")
     with pytest.raises(SecurityError):
         page.render(day=TODAY)
+
+
+def test_all_pages_of_a_site_with_its_own_are_compiled_so(tmp_path: Path) -> None:
+    """Ours too: they include the site's parts."""
+    name = "zh_CN/director/text.txt"
+    theirs = Templates.load(site(tmp_path, name, "{{ total }}"))
+    for page in (theirs.page(name), theirs.page("zh_CN/summary/text.txt")):
+        assert page.environment.code_generator_class is CodeGenerator
+    assert Templates.load().page(name).environment.code_generator_class is not CodeGenerator
 
 
 @pytest.mark.parametrize("is_ours", [True, False])
