@@ -75,7 +75,10 @@ def duties(evidence: Evidence, name: str, rule: Rule) -> Iterator[Debt]:
 
 
 def dates(evidence: Evidence, name: str, rule: Rule) -> Iterator[Debt]:
-    """A date is due once, unless it was settled since its first step or the record it counts from."""
+    """A date is due once, unless it was settled since its first step or the record it counts from.
+
+    A step is written some weeks ahead of its day, and may be told and settled from then on.
+    """
     if not isinstance(rule, DateRule) or rule.regions or not rule.done_by:
         return
     of_entry = acts(evidence, name)
@@ -92,7 +95,9 @@ def dates(evidence: Evidence, name: str, rule: Rule) -> Iterator[Debt]:
         if isinstance(rule.on, FromField):
             # Who reached the age before the rule was there has left that behind.
             written = [known_on(evidence, [row]) for row in mine if stands(row)]
-            is_settled = due < evidence.began.date() or max(written, default=day) >= due + first
+            is_settled = (
+                due < evidence.began.date() or max(written, default=day) >= due + first - GRACE
+            )
         else:
             is_settled = any(stands(row) and row.happened_on >= day for row in mine)
         if not is_settled:
