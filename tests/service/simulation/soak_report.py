@@ -46,6 +46,12 @@ FOUND = (
         "the promise itself: it took a record of before the first step for one that counts",
         "781867e",
     ),
+    (
+        73,
+        "d3ef20c",
+        "the promise itself: it missed that what is written ahead of its day may be settled then",
+        "afe3578",
+    ),
 )
 """What soaks have found so far: seed, commit, what, and the commit that mended it."""
 
