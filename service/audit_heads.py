@@ -52,7 +52,8 @@ class HeadFile:
             return None
         except (ValueError, KeyError, TypeError) as error:
             raise HeadFileBroken(str(self.path)) from error
-        if not hmac.compare_digest(signature.encode(), self._signature(known).encode()):
+        given = signature.encode(errors="replace")
+        if not hmac.compare_digest(given, self._signature(known).encode()):
             raise HeadFileBroken(str(self.path))
         return known
 

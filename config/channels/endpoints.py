@@ -48,7 +48,8 @@ def _is_here(value: str) -> bool:
 
 def _hard_to_guess(value: SecretStr) -> SecretStr:
     """Refuse what proves nothing: whoever guesses it says what arrived, and answers for people."""
-    if len(value.get_secret_value().strip()) < SHORTEST_PROOF:
+    text = value.get_secret_value()
+    if len(text.strip()) < SHORTEST_PROOF or not text.isprintable():
         raise ValueError(
             _("%(count)s letters or more, drawn at random: `openssl rand -hex 16` prints some")
             % {"count": SHORTEST_PROOF}

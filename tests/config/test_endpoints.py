@@ -117,7 +117,9 @@ def test_channels_are_written_in_yaml(tmp_path: Path) -> None:
     assert "markerzebra" not in repr(channels)
 
 
-@pytest.mark.parametrize("written", ["", " " * 20, "fifteen-letters"])
+@pytest.mark.parametrize(
+    "written", ["", " " * 20, "fifteen-letters", "half a letter: \udcff", "x" * 20 + "\n"]
+)
 def test_a_proof_is_not_guessed(written: str) -> None:
     """A variable of the environment may be set and empty: then anybody would prove anything."""
     with pytest.raises(ValidationError, match="openssl rand"):

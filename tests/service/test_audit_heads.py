@@ -51,11 +51,12 @@ def test_missing_events_are_told_until_they_are_back(site: Site) -> None:
     assert matters(site) == []
 
 
-def test_a_file_that_somebody_changed_is_told_as_well(site: Site) -> None:
+@pytest.mark.parametrize("signature", ["", "\ud800"])
+def test_a_file_that_somebody_changed_is_told_as_well(site: Site, signature: str) -> None:
     """What it says may be true of a chain that was cut: unsigned it counts for nothing."""
     known = HeadFile.of(site).read()
     assert known is not None
-    said = {"number": known.number, "hash": known.hash, "signature": ""}
+    said = {"number": known.number, "hash": known.hash, "signature": signature}
     (site.folder / NAME).write_text(json.dumps(said), "utf-8")
     duties.audit_all(site, MONDAY)
     assert matters(site) == [MatterKind.AUDIT_CUT]
