@@ -15,6 +15,7 @@ from alerts.inserting import insert_new
 from alerts.signals import listening, on_signal
 from alerts.states import Closed
 from alerts.tables import alerts, answers, tellings
+from ledgers.access.scopes import Scope
 from ledgers.tables import entries
 
 _BATCH = 500
@@ -22,11 +23,15 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A person's answer to an alert's id, or to a signal by name; perhaps for some entries only."""
+    """A person's answer to an alert's id, or to a signal by name; perhaps for some entries only.
+
+    `within`: for entries that live in some divisions; nothing else is found.
+    """
 
     to: str
     by: str
     entry_ids: Sequence[str] = ()
+    within: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def answer(
 
 def _by_name(connection: Connection, wish: Answer, names: Sequence[str]) -> Sequence[Row[Any]]:
     """Answer what is open of a signal and was told to the person, or passed on by them."""
-    query = _told_to(wish.by).where(alerts.c.rule.in_(names), alerts.c.closed_at.is_(None))
+    query = _told_to(wish).where(alerts.c.rule.in_(names), alerts.c.closed_at.is_(None))
     if wish.entry_ids:
         query = query.where(alerts.c.entry_id.in_(wish.entry_ids))
     found = connection.execute(query).all()
@@ -82,30 +87,31 @@ def _by_name(connection: Connection, wish: Answer, names: Sequence[str]) -> Sequ
 
 def _by_alert(connection: Connection, plan: EvaluationPlan, wish: Answer) -> Sequence[Row[Any]]:
     """Answer the alert, and where each person answers once, the others they were told of with it."""
-    one = connection.execute(_columns().where(alerts.c.id == wish.to)).one_or_none()
+    one = connection.execute(_columns(wish).where(alerts.c.id == wish.to)).one_or_none()
     if one is None:
         raise AlertUnknown(wish.to)
     timing = on_signal(plan.rule(one.rule))
     if timing is None or timing.answer != "person" or one.closed_at is not None:
         return [one]
-    same = _told_to(wish.by).where(
+    same = _told_to(wish).where(
         alerts.c.rule == one.rule, alerts.c.anchor == one.anchor, alerts.c.closed_at.is_(None)
     )
     return [one, *connection.execute(same).all()]
 
 
-def _columns() -> Any:
-    return select(
+def _columns(wish: Answer) -> Any:
+    query = select(
         alerts.c.id, alerts.c.rule, alerts.c.anchor, alerts.c.closed_at, entries.c.number
     ).join(entries, entries.c.id == alerts.c.entry_id)
+    return query if wish.within is None else query.where(wish.within.where(entries.c.lives_in))
 
 
-def _told_to(person: str) -> Any:
+def _told_to(wish: Answer) -> Any:
     told = select(tellings.c.id).where(
         tellings.c.alert_id == alerts.c.id,
-        or_(tellings.c.person_id == person, tellings.c.via == person),
+        or_(tellings.c.person_id == wish.by, tellings.c.via == wish.by),
     )
-    return _columns().where(told.exists())
+    return _columns(wish).where(told.exists())
 
 
 def _keep(connection: Connection, alert_ids: Sequence[str], by: str, now: datetime) -> None:

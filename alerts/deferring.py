@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from alerts.errors import DeferralTooLong, SilenceBackwards, SilenceUnknown
 from alerts.tables import alerts, silences
@@ -115,14 +115,24 @@ def silence(connection: Connection, wish: Silence, *, now: datetime) -> str:
     return id_
 
 
-def end_silence(connection: Connection, silence_id: str, *, now: datetime) -> None:
+def end_silence(
+    connection: Connection,
+    silence_id: str,
+    *,
+    now: datetime,
+    only: ColumnElement[bool] | None = None,
+) -> None:
     """End a silence before its last day; one that has ended stays as it is.
 
+    `only` some silences may be ended (`alerts.within`); None: all.
+
     Raises:
-        SilenceUnknown: there is none of that id.
+        SilenceUnknown: there is none of that id, or none of those.
     """
-    known = connection.execute(select(silences.c.id).where(silences.c.id == silence_id)).scalar()
-    if known is None:
+    found = select(silences.c.id).where(silences.c.id == silence_id)
+    if only is not None:
+        found = found.where(only)
+    if connection.scalar(found) is None:
         raise SilenceUnknown(silence_id)
     connection.execute(
         update(silences)

@@ -31,7 +31,7 @@ class Kept:
 
 
 def open_differences(
-    connection: Connection, *, region: str = "", source: str | None = None
+    connection: Connection, asked: Asked, *, source: str | None = None
 ) -> Iterator[Kept]:
     """Yield the differences that no later list settled, by place and number."""
     d = differences.c
@@ -52,7 +52,7 @@ def open_differences(
             d.found_on,
         )
         .join_from(differences, entries, d.entry_id == entries.c.id, isouter=True)
-        .where(d.settled_on.is_(None), place.startswith(region, autoescape=True))
+        .where(d.settled_on.is_(None), asked.covers(place))
         .order_by(place, func.length(number), number, d.field, d.id)
     )
     if source is not None:
@@ -70,7 +70,7 @@ def export_differences(
     words = Words(asked.in_force.configuration, places.names)
 
     def rows() -> Iterator[list[Cell]]:
-        for kept in open_differences(connection, region=asked.region, source=source):
+        for kept in open_differences(connection, asked, source=source):
             ours, theirs = words.values(kept.said)
             yield [
                 *places.of(kept.lives_in),

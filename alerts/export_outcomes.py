@@ -107,7 +107,7 @@ def _tellings(asked: Asked, days: tuple[date, date]) -> Any:
         .outerjoin(notices, notices.c.id == tellings.c.notice_id)
         .where(
             tellings.c.made_at.between(begins, ends),
-            entries.c.lives_in.startswith(asked.region, autoescape=True),
+            asked.covers(entries.c.lives_in),
         )
         .order_by(entries.c.lives_in, entries.c.number, tellings.c.made_at, tellings.c.id)
     )

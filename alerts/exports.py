@@ -4,6 +4,7 @@ All of it is of class `public`: village numbers, villages, dates, posts. No chil
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -28,7 +29,7 @@ _ = catalogue("alerts")
 
 def export_overdue(connection: Connection, asked: Asked, stream: BinaryIO) -> int:
     """Write what should have been done by now, overdue or never recorded; answer how many rows."""
-    wanted = Wanted(region=asked.region, standings=PAST, informing=_informing(asked))
+    wanted = replace(_wanted(asked), standings=PAST)
     places = Places.load(connection, asked)
 
     def rows() -> Iterator[list[Cell]]:
@@ -71,7 +72,7 @@ def export_overdue(connection: Connection, asked: Asked, stream: BinaryIO) -> in
 
 def export_visits(connection: Connection, asked: Asked, stream: BinaryIO, *, until: date) -> int:
     """Write whom to see up to a day, one row an entry with its strongest matter; answer how many."""
-    wanted = Wanted(region=asked.region, due_by=until, standings=WORK, informing=_informing(asked))
+    wanted = replace(_wanted(asked), due_by=until, standings=WORK)
     places = Places.load(connection, asked)
     strength = Strength.of(asked.in_force.configuration)
 
@@ -107,8 +108,9 @@ def export_visits(connection: Connection, asked: Asked, stream: BinaryIO, *, unt
     return write_workbook(stream, [plan])
 
 
-def _informing(asked: Asked) -> frozenset[str]:
-    return informing(asked.in_force.configuration)
+def _wanted(asked: Asked) -> Wanted:
+    told = informing(asked.in_force.configuration)
+    return Wanted(region=asked.region, places=asked.places, informing=told)
 
 
 def _visit(

@@ -47,6 +47,7 @@ from ledgers.tables import (
 Value = str | int | float | None
 
 _HASHES = ("_key", "_hash", "fingerprint")
+_PLAIN_ATTEMPT = [column for column in attempts.c if column.name != "sealed_body"]
 _OF_ENTRY = (
     entry_triggers,
     entry_fields,
@@ -68,8 +69,14 @@ class Section:
     rows: tuple[Mapping[str, Value], ...] = field(repr=False)
 
 
-def about_entry(connection: Connection, vault: Vault, entry_id: str) -> list[Section]:
-    """Answer all that is held about a child or an institution; tables without any are left out."""
+def about_entry(
+    connection: Connection, vault: Vault, entry_id: str, *, set_apart: bool = True
+) -> list[Section]:
+    """Answer all that is held about a child or an institution; tables without any are left out.
+
+    Messages as they were handed over speak of others too, and are none of it. `set_apart`: also
+    rows that wait to be mended and name it, or a namesake.
+    """
     of_alerts = select(alerts.c.id).where(alerts.c.entry_id == entry_id)
     of_tellings = select(tellings.c.id).where(tellings.c.alert_id.in_(of_alerts))
     of_notices = select(tellings.c.notice_id).where(tellings.c.alert_id.in_(of_alerts))
@@ -81,7 +88,7 @@ def about_entry(connection: Connection, vault: Vault, entry_id: str) -> list[Sec
         (tellings, select(tellings).where(tellings.c.alert_id.in_(of_alerts))),
         (outcomes, select(outcomes).where(outcomes.c.telling_id.in_(of_tellings))),
         (notices, select(notices).where(notices.c.id.in_(of_notices))),
-        (attempts, select(attempts).where(attempts.c.notice_id.in_(of_notices))),
+        (attempts, select(*_PLAIN_ATTEMPT).where(attempts.c.notice_id.in_(of_notices))),
         (signals, select(signals).where(signals.c.entry_id == entry_id)),
         (answers, select(answers).where(answers.c.alert_id.in_(of_alerts))),
         (silences, select(silences).where(silences.c.target == entry_id)),
@@ -90,12 +97,14 @@ def about_entry(connection: Connection, vault: Vault, entry_id: str) -> list[Sec
     ]
     found = _sections(connection, vault, queries)
     [row] = found[0].rows
-    apart = _set_apart(connection, vault, [str(row["name"] or "")], id_no=_text(row["id_no"]))
-    return [*found, *apart]
+    names = [str(row["name"] or "")] if set_apart else []
+    return [*found, *_set_apart(connection, vault, names, id_no=_text(row["id_no"]))]
 
 
-def about_person(connection: Connection, vault: Vault, person_id: str) -> list[Section]:
-    """Answer all that is held about a person who is told; tables without any are left out."""
+def about_person(
+    connection: Connection, vault: Vault, person_id: str, *, set_apart: bool = True
+) -> list[Section]:
+    """Answer all that is held about a person who is told; as `about_entry`."""
     held = select(post_holdings, posts.c.role, posts.c.region).join(posts)
     of_notices = select(notices.c.id).where(notices.c.person_id == person_id)
     stands_in = or_(deputies.c.person_id == person_id, deputies.c.deputy_id == person_id)
@@ -115,7 +124,8 @@ def about_person(connection: Connection, vault: Vault, person_id: str) -> list[S
     ]
     found = _sections(connection, vault, queries)
     [row] = found[0].rows
-    said = [str(row[name]) for name in ("name", "phone", "email", "wecom") if row[name]]
+    ways = ("name", "phone", "email", "wecom") if set_apart else ()
+    said = [str(row[name]) for name in ways if row[name]]
     return [*found, *_set_apart(connection, vault, said, of_persons=True)]
 
 
@@ -159,6 +169,8 @@ def _set_apart(
     of_persons: bool = False,
 ) -> Iterator[Section]:
     wanted = [word for word in words if word]
+    if not wanted:
+        return
     ids = rows_about(connection, vault, wanted, id_no=id_no, of_persons=of_persons)
     for id_, sealed in connection.execute(
         select(quarantine.c.id, quarantine.c.sealed_row).where(quarantine.c.id.in_(ids))

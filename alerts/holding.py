@@ -12,6 +12,8 @@ from alerts.matters import MatterKind, close_matters, still_open
 from alerts.outcomes import move
 from alerts.states import NoticeState, Outcome
 from alerts.tables import notices, tellings
+from alerts.within import notices_within
+from ledgers.access.scopes import Scope
 from ledgers.site_facts import drop_fact, fact, put_fact
 
 Allowed = Callable[[datetime], datetime]
@@ -38,11 +40,13 @@ def held_for(connection: Connection) -> HeldFor | None:
     return None if held is None else HeldFor(held.value)
 
 
-def held_notices(connection: Connection) -> list[str]:
-    """Answer the notices that wait for a look, the oldest first."""
+def held_notices(connection: Connection, *, within: Scope | None = None) -> list[str]:
+    """Answer the notices that wait for a look, the oldest first; only those `within` divisions."""
     query = select(notices.c.id).where(
         notices.c.state == NoticeState.HELD.value, notices.c.ended_at.is_(None)
     )
+    if within is not None:
+        query = query.where(notices_within(within))
     return list(connection.scalars(query.order_by(notices.c.due_at, notices.c.id)))
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from alerts.directory import OPERATOR, Directory, assigned_by_name
 from alerts.in_force import InForce
@@ -12,6 +13,7 @@ from alerts.recipients import Ladder, Subject
 from alerts.tables import alerts
 from alerts.wording import day_text, joined, role_text
 from config.language import catalogue
+from ledgers.access.scopes import Scope
 from ledgers.regions import load_regions
 
 _ = catalogue("alerts")
@@ -23,11 +25,25 @@ WIDTHS: Mapping[int, float] = {0: 14, 1: 14, 2: 12, 3: 12}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an export covers: a division, and the day it is made on."""
+    """What an export covers: a division, and the day it is made on.
+
+    `scope`: only what lies in these divisions as well; None: it may cover all.
+    """
 
     in_force: InForce
     today: date
     region: str = ""
+    scope: Scope | None = None
+
+    @property
+    def places(self) -> frozenset[str] | None:
+        """The divisions outside of which nothing is listed; None: there are none."""
+        return None if self.scope is None else self.scope.regions
+
+    def covers(self, place: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Answer the condition that a column of division codes lies in what is covered."""
+        of_region = place.startswith(self.region, autoescape=True)
+        return of_region if self.scope is None else and_(of_region, self.scope.where(place))
 
 
 @dataclass(frozen=True, slots=True)

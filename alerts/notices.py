@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true, update
 
 from alerts.closing import end_closed
 from alerts.directory import batches
@@ -15,6 +15,8 @@ from alerts.matters import MatterKind, close_matters
 from alerts.outcomes import move
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
+from alerts.within import notices_within
+from ledgers.access.scopes import Scope
 from ledgers.tables import persons
 
 
@@ -70,9 +72,10 @@ def list_notices(
     states: Iterable[NoticeState] = (),
     person: str | None = None,
     limit: int | None = None,
+    within: Scope | None = None,
 ) -> list[NoticeLine]:
-    """Answer notices, the newest first; of some states, of one person's handle."""
-    query = _lines().order_by(notices.c.due_at.desc(), notices.c.id.desc())
+    """Answer notices, the newest first; of some states, of one person's handle, `within` divisions."""
+    query = _lines(within).order_by(notices.c.due_at.desc(), notices.c.id.desc())
     wanted = [state.value for state in states]
     if wanted:
         query = query.where(notices.c.state.in_(wanted))
@@ -81,20 +84,23 @@ def list_notices(
     return [_line(row) for row in connection.execute(query.limit(limit))]
 
 
-def count_notices(connection: Connection) -> dict[NoticeState, int]:
-    """Count all notices by state; every state is there."""
-    rows = connection.execute(select(notices.c.state, func.count()).group_by(notices.c.state))
+def count_notices(connection: Connection, *, within: Scope | None = None) -> dict[NoticeState, int]:
+    """Count all notices by state, or those `within` divisions; every state is there."""
+    query = select(notices.c.state, func.count()).where(_lies(within))
+    rows = connection.execute(query.group_by(notices.c.state))
     found: dict[str, int] = dict(iter(rows))
     return {state: found.get(state.value, 0) for state in NoticeState}
 
 
-def show_notice(connection: Connection, notice_id: str) -> NoticeShown:
+def show_notice(
+    connection: Connection, notice_id: str, *, within: Scope | None = None
+) -> NoticeShown:
     """Answer one notice whole.
 
     Raises:
-        NoticeUnknown: there is none of that id.
+        NoticeUnknown: there is none of that id, or none that lies `within` some divisions.
     """
-    row = connection.execute(_lines().where(notices.c.id == notice_id)).one_or_none()
+    row = connection.execute(_lines(within).where(notices.c.id == notice_id)).one_or_none()
     if row is None:
         raise NoticeUnknown(notice_id)
     inside = connection.execute(
@@ -112,10 +118,10 @@ def show_notice(connection: Connection, notice_id: str) -> NoticeShown:
     )
 
 
-def failed_notices(connection: Connection) -> list[str]:
+def failed_notices(connection: Connection, *, within: Scope | None = None) -> list[str]:
     """Answer the dead letters that can still be re-driven, the oldest first."""
     query = select(notices.c.id).where(
-        notices.c.state == NoticeState.FAILED.value, _has_failed_tellings()
+        notices.c.state == NoticeState.FAILED.value, _has_failed_tellings(), _lies(within)
     )
     return list(connection.scalars(query.order_by(notices.c.due_at, notices.c.id)))
 
@@ -191,16 +197,19 @@ def _has_failed_tellings() -> Any:
     )
 
 
-def _lines() -> Any:
+def _lies(within: Scope | None) -> ColumnElement[bool]:
+    return true() if within is None else notices_within(within)
+
+
+def _lines(within: Scope | None) -> Any:
     items = (
         select(func.count())
         .where(tellings.c.notice_id == notices.c.id)
         .scalar_subquery()
         .label("items")
     )
-    return select(notices, persons.c.handle, items).join(
-        persons, persons.c.id == notices.c.person_id
-    )
+    query = select(notices, persons.c.handle, items)
+    return query.join(persons, persons.c.id == notices.c.person_id).where(_lies(within))
 
 
 def _line(row: Row[Any]) -> NoticeLine:

@@ -17,6 +17,7 @@ from alerts.plan_reading import Cohorts
 from alerts.plan_slots import Line, Rehearsal
 from alerts.plan_unsent import unsent_lines
 from alerts.voices import parts_of
+from ledgers.access.scopes import Scope
 from ledgers.memory import collecting_rarely
 from ledgers.tables import persons
 
@@ -72,6 +73,21 @@ class Plan:
         return len({week.person for week in self.weeks})
 
 
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """What a plan goes by: the share (0 to 1) of what falls due that is `done` on its due date.
+
+    What is overdue already stays so. `within` divisions: only what is told of entries that live
+    there is counted.
+    """
+
+    done: float = 0.0
+    within: Scope | None = None
+
+
+AS_IT_IS = Supposed()
+
+
 @collecting_rarely()
 def plan_messages(
     connection: Connection,
@@ -79,20 +95,16 @@ def plan_messages(
     *,
     first: date,
     last: date,
-    assume_done: float = 0.0,
+    supposed: Supposed = AS_IT_IS,
 ) -> Plan:
-    """Say what daily passes and all slots from `first` to `last` would send.
-
-    `first` is the day of the next pass: today. `assume_done` is the share (0 to 1) of what falls
-    due that is done on its due date; what is overdue already stays so.
-    """
+    """Say what daily passes and all slots from `first`, the day of the next pass, to `last` would send."""
     span = Span(first, last, in_force.timetable.look_ahead(), in_force.calendar)
     cohorts = Cohorts(connection, in_force, span)
-    rehearsal = Rehearsal(connection, in_force, span)
-    rehearsal.take(cohorts, assume_done)
+    rehearsal = Rehearsal(connection, in_force, span, supposed.within)
+    rehearsal.take(cohorts, supposed.done)
     rehearsal.run()
     lines: Counter[Line] = Counter(rehearsal.lines)
-    lines.update(unsent_lines(connection, in_force, span))
+    lines.update(unsent_lines(connection, in_force, span, within=supposed.within))
     plan = _plan(connection, span, lines, parts=parts_of(in_force.configuration))
     return replace(plan, unreachable=rehearsal.unreachable)
 

@@ -21,13 +21,23 @@ from alerts.newcomers import untold
 from alerts.plan_calendar import Due, caps_used, due_slots
 from alerts.plan_faces import Asked, Faces, Scene
 from alerts.plan_reading import Cohorts
-from alerts.plan_strands import Strand, begin, is_open, probe, rows_of, shared_out, waiting_in
+from alerts.plan_strands import (
+    Strand,
+    begin,
+    is_open,
+    probe,
+    rows_of,
+    shared_out,
+    told_by,
+    waiting_in,
+)
 from alerts.quieted import Silences
 from alerts.recipients import Recipient
 from alerts.states import Outcome
-from alerts.telling import Placement, Planner, Surveyor
 from alerts.telling import Plan as Telling
-from alerts.waiting import Told, WaitingStep
+from alerts.telling import Planner, Surveyor
+from alerts.waiting import WaitingStep
+from ledgers.access.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,15 @@ class Line:
 
 @dataclass(slots=True)
 class Rehearsal:
-    """Opens every slot of a span and notes what it would send. Once `run`, read `lines`."""
+    """Opens every slot of a span and notes what it would send. Once `run`, read `lines`.
+
+    All are told, for who gets how much hangs on all; noted is what is told of entries `within`.
+    """
 
     connection: Connection
     in_force: InForce
     span: Span
+    within: Scope | None = None
     lines: Counter[Line] = field(default_factory=Counter)
     unreachable: int = 0
     _strands: list[Strand] = field(default_factory=list)
@@ -217,7 +231,8 @@ class Rehearsal:
         steps = [step for of in found.values() for step in of] + [step for step, _told in orphans]
         told = {steps[0].alert_id: strand.told}
         survey = asking.survey(found, orphans, told)
-        self.unreachable += survey.unreachable * sum(strand.members.values())
+        seen = (size for member, size in strand.members.items() if self._is_seen(member))
+        self.unreachable += survey.unreachable * sum(seen)
         planner = Planner(
             told,
             lambda c: None if scene.is_full(c.addressee.person) else due.slot,
@@ -239,7 +254,7 @@ class Rehearsal:
         for placement in plan.placements:
             candidate = placement.candidate
             strand.orphans.pop(placement.telling_id, None)
-            told = _told(placement)
+            told = told_by(placement)
             strand.told = [*(one for one in strand.told if one.id != told.id), told]
             if placement.outcome is Outcome.PENDING:
                 self._note(strand, candidate.recipient)
@@ -276,24 +291,12 @@ class Rehearsal:
                 if due.due_at not in used:
                     used.append(due.due_at)
                 person, role, channel = addressee.person, addressee.role, addressee.channel
-                self.lines[Line(day, due.slot, person, role, channel, rule)] += size
+                if self._is_seen(member):
+                    self.lines[Line(day, due.slot, person, role, channel, rule)] += size
         self._noted.clear()
+
+    def _is_seen(self, member: Member) -> bool:
+        return self.within is None or self.within.covers(member.lives_in)
 
 
 _NO_PATIENCE = timedelta()
-
-
-def _told(placement: Placement) -> Told:
-    candidate = placement.candidate
-    pending = placement.outcome is Outcome.PENDING
-    return Told(
-        placement.telling_id,
-        candidate.step.id,
-        candidate.step.alert_id,
-        candidate.recipient.person,
-        candidate.recipient.role,
-        Outcome.SENT if pending else placement.outcome,
-        placement.notice_id,
-        candidate.step.on_date,
-        candidate.step.occurrence,
-    )

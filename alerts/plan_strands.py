@@ -11,6 +11,8 @@ from alerts.moments import Matter
 from alerts.plan_calendar import Due
 from alerts.plan_faces import Scene
 from alerts.plan_reading import Cohorts
+from alerts.states import Outcome
+from alerts.telling import Placement
 from alerts.waiting import Told, WaitingStep
 from alerts.windows import Window
 
@@ -222,3 +224,20 @@ def is_open(strand: Strand, due: Due) -> bool:
     deferred = strand.cohort.deferred_until
     acknowledged = deferred is not None and deferred >= due.slot_day
     return not acknowledged and (strand.until is None or due.on < strand.until)
+
+
+def told_by(placement: Placement) -> Told:
+    """Answer the telling that a placement makes, as if its message had gone out."""
+    candidate = placement.candidate
+    pending = placement.outcome is Outcome.PENDING
+    return Told(
+        placement.telling_id,
+        candidate.step.id,
+        candidate.step.alert_id,
+        candidate.recipient.person,
+        candidate.recipient.role,
+        Outcome.SENT if pending else placement.outcome,
+        placement.notice_id,
+        candidate.step.on_date,
+        candidate.step.occurrence,
+    )

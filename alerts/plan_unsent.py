@@ -9,13 +9,20 @@ from alerts.in_force import InForce
 from alerts.plan_slots import Line
 from alerts.states import NoticeState, Outcome
 from alerts.tables import alerts, notices, tellings
+from ledgers.access.scopes import Scope
+from ledgers.tables import entries
 
 _GOING = (NoticeState.PENDING.value, NoticeState.SENDING.value, NoticeState.UNKNOWN.value)
 _WAITING = (Outcome.PENDING.value, Outcome.SENDING.value, Outcome.UNKNOWN.value)
 
 
-def unsent_lines(connection: Connection, in_force: InForce, span: Span) -> Counter[Line]:
-    """Answer the lines of notices that wait to go out within a span; held ones do not."""
+def unsent_lines(
+    connection: Connection, in_force: InForce, span: Span, *, within: Scope | None = None
+) -> Counter[Line]:
+    """Answer the lines of notices that wait to go out in a span; held ones do not.
+
+    `within` divisions: only what they say of entries that live there.
+    """
     query = (
         select(
             notices.c.slot,
@@ -42,6 +49,9 @@ def unsent_lines(connection: Connection, in_force: InForce, span: Span) -> Count
             alerts.c.rule,
         )
     )
+    if within is not None:
+        query = query.join(entries, entries.c.id == alerts.c.entry_id)
+        query = query.where(within.where(entries.c.lives_in))
     found: Counter[Line] = Counter()
     rules = {rule.name for rule in in_force.plan.rules}
     for slot, person, role, channel, due_at, rule, count in connection.execute(query):

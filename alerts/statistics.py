@@ -23,6 +23,7 @@ from alerts.states import Closed
 from alerts.tables import alerts
 from alerts.terms import Term
 from config.signals import OnRecord, SignalRule
+from ledgers.access.scopes import Scope
 from ledgers.codes import VILLAGE
 from ledgers.kinds import kind_of_act
 from ledgers.regions import load_regions, region_names
@@ -109,9 +110,18 @@ class _Counts:
 
 
 def read_statistics(
-    connection: Connection, in_force: InForce, term: Term, *, today: date
+    connection: Connection,
+    in_force: InForce,
+    term: Term,
+    *,
+    today: date,
+    within: Scope | None = None,
 ) -> Statistics:
-    """Count a term as known on `today`; changes nothing."""
+    """Count a term as known on `today`; changes nothing.
+
+    `within` divisions only the townships that lie there whole are counted: figures of a few
+    villages could speak of one child.
+    """
     period = Period(in_force.plan, term, today)
     rules = _rules(in_force)
     counts = _Counts(
@@ -125,7 +135,7 @@ def read_statistics(
         settled=_reported(connection, in_force, term, only_settled=True),
         acts={act: _acts(connection, period, rules[act]) for act in ACTS},
     )
-    regions = counts.regions()
+    regions = [one for one in counts.regions() if within is None or within.covers(one)]
     names = region_names(connection, regions)
     rows = tuple(_row(counts, [region], region, names.get(region, region)) for region in regions)
     return Statistics(term, period.as_of, rows, _row(counts, regions, "", ""))

@@ -19,17 +19,22 @@ from alerts.signals import on_signal, open_again
 from alerts.states import Closed
 from alerts.stays import recount_stays
 from alerts.tables import alerts, signals
+from ledgers.access.scopes import Scope
 from ledgers.acts import DONE
-from ledgers.tables import records, touched
+from ledgers.tables import entries, records, touched
 
 
 @dataclass(frozen=True, slots=True)
 class Voiding:
-    """Which records are void, why, and who says so; None: the office."""
+    """Which records are void, why, and who says so; None: the office.
+
+    `within`: of entries that live in some divisions only; others are not there.
+    """
 
     record_ids: Sequence[str]
     reason: str
     by: str | None = None
+    within: Scope | None = None
 
 
 def void(
@@ -49,7 +54,7 @@ def void(
     Raises:
         RecordUnknown: there is no record of that id; then none is voided.
     """
-    rows = _read(connection, voiding.record_ids)
+    rows = _read(connection, voiding)
     raised = _raised_by(connection, voiding.record_ids)
     rules = {r.name for row in rows for r in plan.concerning(row.kind)}
     # The same locks as evaluation, so that it sees all of this or nothing.
@@ -74,14 +79,16 @@ def void(
 
 
 def _read(
-    connection: Connection, record_ids: Sequence[str]
+    connection: Connection, voiding: Voiding
 ) -> Sequence[Row[str, str, str, datetime | None]]:
-    rows = connection.execute(
-        select(records.c.id, records.c.entry_id, records.c.kind, records.c.voided_at).where(
-            records.c.id.in_(record_ids)
-        )
-    ).all()
-    for missing in sorted(set(record_ids) - {row.id for row in rows}):
+    query = select(records.c.id, records.c.entry_id, records.c.kind, records.c.voided_at).where(
+        records.c.id.in_(voiding.record_ids)
+    )
+    if voiding.within is not None:
+        query = query.join(entries, entries.c.id == records.c.entry_id)
+        query = query.where(voiding.within.where(entries.c.lives_in))
+    rows = connection.execute(query).all()
+    for missing in sorted(set(voiding.record_ids) - {row.id for row in rows}):
         raise RecordUnknown(missing)
     return rows
 

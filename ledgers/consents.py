@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
+from ledgers.access.scopes import Scope
 from ledgers.rows import ChildRow, LedgerDate
 from ledgers.tables import entries
 
@@ -48,9 +49,11 @@ def is_missing(today: date) -> ColumnElement[bool]:
     )
 
 
-def count_missing(connection: Connection, today: date) -> int:
-    """Count the active children without the consent that their age asks for."""
+def count_missing(connection: Connection, today: date, *, within: Scope | None = None) -> int:
+    """Count the active children, `within` divisions, without the consent that their age asks for."""
     query = select(func.count()).select_from(entries).where(is_missing(today))
+    if within is not None:
+        query = query.where(within.where(entries.c.lives_in))
     return connection.scalar(query) or 0
 
 

@@ -1,7 +1,6 @@
 """The directory (人员名单) as a workbook that can be mended and imported again: a line for each post."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from sqlalchemy import Connection
@@ -11,7 +10,7 @@ from ledgers.codes import TOWN, VILLAGE
 from ledgers.exporting import Cell, SheetPlan, write_workbook
 from ledgers.imports import ImportSettings
 from ledgers.persons import Person, load_persons
-from ledgers.posts import Holding, load_holdings
+from ledgers.posts import Holding
 from ledgers.preferences import Ways, words_of, written_preference
 from ledgers.reading.headings import heading_of
 from ledgers.reading.vocabulary import Kind
@@ -40,14 +39,14 @@ def export_persons(
     stream: BinaryIO,
     settings: ImportSettings,
     *,
-    on: date,
+    held: Iterable[Holding],
 ) -> int:
-    """Write who holds which post on a day; answer how many lines.
+    """Write who holds which post; answer how many lines.
 
     It holds names and numbers: whoever calls it writes the look down (DESIGN.md 6).
     """
     roles, ways = settings.roles, settings.ways
-    held = [one for one in load_holdings(connection, on=on) if one.post.role in roles]
+    held = [one for one in held if one.post.role in roles]
     people = load_persons(connection, vault, {one.person_id for one in held})
     regions = {one.post.region for one in held}
     names = region_names(connection, regions | {region[:TOWN] for region in regions})

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from config.model import Role
+from ledgers.access.scopes import Scope
 from ledgers.ids import new_ids
 from ledgers.tables import post_holdings, posts
 
@@ -43,8 +44,10 @@ def role_of_title(roles: Mapping[str, Role], title: str) -> str | None:
     return None
 
 
-def load_holdings(connection: Connection, *, on: date | None = None) -> list[Holding]:
-    """Answer all holdings, those of one day if it is named, in the order they began."""
+def load_holdings(
+    connection: Connection, *, on: date | None = None, within: Scope | None = None
+) -> list[Holding]:
+    """Answer all holdings, those of one day or `within` divisions if named, in the order they began."""
     query = (
         select(
             posts.c.role,
@@ -60,6 +63,8 @@ def load_holdings(connection: Connection, *, on: date | None = None) -> list[Hol
     if on is not None:
         still = or_(post_holdings.c.held_to.is_(None), post_holdings.c.held_to >= on)
         query = query.where(post_holdings.c.held_from <= on, still)
+    if within is not None:
+        query = query.where(within.where(posts.c.region))
     return [
         Holding(Post(role, region), person, held_from, held_to, id_)
         for role, region, person, held_from, held_to, id_ in connection.execute(query)

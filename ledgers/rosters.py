@@ -1,13 +1,14 @@
 """The sheet of numbers and names (对照表) that is handed over on paper; no channel sends it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import BinaryIO
 
 from sqlalchemy import Connection, select
 
 from config.language import catalogue
+from ledgers.access.scopes import Scope
 from ledgers.entries import RosterLine, roster
 from ledgers.exporting import SheetPlan, write_workbook
 from ledgers.imports import IMPORTED
@@ -19,14 +20,11 @@ from ledgers.tables import assignments, entries
 _ = catalogue("ledgers")
 
 
-def export_roster(
-    connection: Connection, vault: Vault, stream: BinaryIO, person_id: str, *, on: date
-) -> int:
-    """Write numbers and names of all that a person looks after on a day; answer how many.
+def export_roster(connection: Connection, lines: Sequence[RosterLine], stream: BinaryIO) -> int:
+    """Write numbers and names, a sheet for each village (`roster_of`); answer how many.
 
     Whoever calls it writes the look down (DESIGN.md 6).
     """
-    lines = roster_of(connection, vault, person_id, on=on)
     names = region_names(connection, {line.lives_in for line in lines})
     by_village: dict[str, list[RosterLine]] = defaultdict(list)
     for line in lines:
@@ -48,9 +46,17 @@ def export_roster(
 
 
 def roster_of(
-    connection: Connection, vault: Vault, person_id: str, *, on: date
+    connection: Connection,
+    vault: Vault,
+    person_id: str,
+    *,
+    on: date,
+    within: Scope | None = None,
 ) -> list[RosterLine]:
-    """Answer the active children and institutions of a person's posts, and children by name."""
+    """Answer the active children and institutions of a person's posts, and children by name.
+
+    `within` divisions only those who live there.
+    """
     regions: Collection[str] = {
         holding.post.region
         for holding in load_holdings(connection, on=on)
@@ -74,7 +80,8 @@ def roster_of(
     for line in roster(connection, vault, places):
         if line.entry_id in theirs:
             lines[line.entry_id] = line
-    return sorted(lines.values(), key=lambda line: (line.lives_in, line.number))
+    seen = (one for one in lines.values() if within is None or within.covers(one.lives_in))
+    return sorted(seen, key=lambda line: (line.lives_in, line.number))
 
 
 def _cells(lines: list[RosterLine]) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,13 @@ class Act(StrEnum):
 
     READ = "file.read"
     NAMES_READ = "person.names-read"
+    IMPORTED = "ledger.imported"
     COMPARED = "ledger.compared"
+    RECORDED = "record.made"
+    VOIDED = "record.voided"
+    PUT_OFF = "alert.put-off"
+    SIGNALLED = "signal.raised"
+    ANSWERED = "signal.answered"
     RULE_CHANGED = "rule.changed"
     RULE_REMOVED = "rule.removed"
     ROTATED = "keys.rotated"
@@ -35,6 +41,7 @@ class Act(StrEnum):
     RELEASED = "outbox.released"
     RETRIED = "outbox.retried"
     LEFT = "person.left"
+    BACK = "person.back"
     REPLACED = "person.replaced"
     PREFERRED = "person.preferred"
     SAVED = "backup.made"
@@ -64,7 +71,11 @@ _NOT_IN_CODES = re.compile(r"[^\w.:+/#-]+")
 
 def actor(site: Acting) -> str:
     """Answer who acts: a user who signed in, the daemon, else the account at the command line."""
-    return on_behalf.get() or (DAEMON if site.worker is not None else account())
+    return on_behalf.get() or _own_actor(site)
+
+
+def _own_actor(site: Acting) -> str:
+    return DAEMON if site.worker is not None else account()
 
 
 def account(environment: Mapping[str, str] = os.environ) -> str:
@@ -91,6 +102,18 @@ def note(
     said = {name: code(str(value)) for name, value in details.items()}
     about = None if subject is None else code(subject)
     event = Event(kind, actor(site), about, purpose, said)
+    append(connection, event, at=site.clock())
+
+
+def note_rule(
+    connection: Connection, site: Acting, kind: str, *, rule: str, **details: str | int
+) -> None:
+    """Write down that a rule is another one now, in the name of whose command took it up.
+
+    That is never a user: whoever changed the configuration has an account of this computer.
+    """
+    said = {name: code(str(value)) for name, value in details.items()}
+    event = Event(kind, _own_actor(site), subject=code(rule), details=said)
     append(connection, event, at=site.clock())
 
 

@@ -1,11 +1,13 @@
 """On whose behalf a command is run, and what they may do and see."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from config.language import catalogue
-from ledgers.access.errors import NotAllowed, PasswordOutdated
+from ledgers.access.errors import AccessError, BeyondDivisions, NotAllowed, PasswordOutdated
 from ledgers.access.events import Act, user, write
 from ledgers.access.passwords import Hasher
+from ledgers.access.people import Belonging, People
 from ledgers.access.roles import Right
 from ledgers.access.scopes import Scope
 from ledgers.access.signing_in import Credentials, Door
@@ -24,39 +26,57 @@ _HERE = "terminal"
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Who acts, as events name them, and the divisions they see.
+    """Who acts, as events name them, the divisions they see, and the day.
 
-    `scope` None: everything. So it is for an account of this computer, which has the keys anyway.
+    `scope` None: the whole site. So it is for an account of this computer, which has the keys
+    anyway, and for users whose divisions hold all others.
     """
 
     actor: str
     scope: Scope | None
+    today: date
 
     def covers(self, region: str) -> bool:
         """Say whether a division may be seen."""
         return self.scope is None or self.scope.covers(region)
 
+    def people(self, how: Belonging = Belonging.PARTLY) -> People | None:
+        """Answer which people may be named; None: anybody."""
+        return None if self.scope is None else People(self.scope, self.today, how)
 
-def authority(site: Site, terminal: Terminal, right: Right) -> Authority:
+
+def authority(site: Site, terminal: Terminal, right: Right, *, of_all: bool = False) -> Authority:
     """Answer on whose behalf a command is run; a user is asked for password and code, and is the
     actor of what this command writes down from then on.
+
+    `of_all`: what is done is about the whole site, and cannot be done for a part of it.
 
     Raises:
         SignInRefused, TryLater, PasswordOutdated: they could not show who they are.
         NotAllowed: their role does not have the right.
+        BeyondDivisions: they see a part of the site, and it is `of_all`.
     """
+    today = site.today(site.clock())
     if terminal.user is None:
-        return Authority(account(), None)
+        return Authority(account(), None, today)
     found = identified(site, terminal, terminal.user)
     if found.must_change:
         raise PasswordOutdated
+    sees_all = found.scope.covers(site.configuration.site.region)
     if not found.may(right):
-        about = {"right": right.value}
-        with site.database.writing() as connection:
-            write(connection, Act.DENIED, actor=user(found.handle), now=site.clock(), about=about)
-        raise NotAllowed(found.handle)
+        raise _denied(site, found, right, NotAllowed(found.handle))
+    if of_all and not sees_all:
+        raise _denied(site, found, right, BeyondDivisions(found.handle))
     on_behalf.set(user(found.handle))
-    return Authority(user(found.handle), found.scope)
+    return Authority(user(found.handle), None if sees_all else found.scope, today)
+
+
+def _denied(site: Site, found: User, right: Right, error: AccessError) -> AccessError:
+    """Write down that somebody tried what they may not."""
+    about = {"right": right.value}
+    with site.database.writing() as connection:
+        write(connection, Act.DENIED, actor=user(found.handle), now=site.clock(), about=about)
+    return error
 
 
 def identified(site: Site, terminal: Terminal, name: str) -> User:

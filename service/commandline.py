@@ -37,9 +37,8 @@ def make(
         context = click.get_current_context()
         terminal = context.find_object(Terminal)
         assert terminal is not None, "the command line was started without a terminal"  # noqa: S101
-        if terminal.is_user_named and not getattr(context.command, "takes_user", False):
-            sentence = _("this command is not run on behalf of a user; leave out --as")
-            raise click.UsageError(sentence, context)
+        if not getattr(context.command, "takes_user", False):
+            _refuse_user(terminal, context)
         return act(wish(**given), terminal)
 
     return Command(
@@ -50,6 +49,16 @@ def make(
         context_settings=_NAMES_OF_HELP | _WIDTH,
         options_metavar="",
     )
+
+
+def _refuse_user(terminal: Terminal, context: click.Context) -> None:
+    """Refuse a command that would seem to be limited to a user's divisions and be not."""
+    if terminal.is_user_named:
+        sentence = _(
+            "%(command)s is for whoever runs this computer: it works on the whole installation, with "
+            "no user's rights and divisions; leave out --as"
+        )
+        raise click.UsageError(sentence % {"command": context.command_path}, context)
 
 
 def for_users(maker: Callable[[], click.Command]) -> Callable[[], click.Command]:
@@ -221,7 +230,10 @@ def _by_itself(bare: Callable[[Terminal], int]) -> Callable[[], int]:
         context = click.get_current_context()
         terminal = context.find_object(Terminal)
         assert terminal is not None, "the command line was started without a terminal"  # noqa: S101
-        return bare(terminal) if context.invoked_subcommand is None else 0
+        if context.invoked_subcommand is not None:
+            return 0
+        _refuse_user(terminal, context)
+        return bare(terminal)
 
     return callback
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, true
 
 from config.model import Configuration
 from config.suggest import hint
+from ledgers.access.people import People
 from ledgers.access.scopes import Scope
 from ledgers.codes import normal_code
 from ledgers.divisions import division_of
@@ -16,7 +17,7 @@ from ledgers.persons import find_person, load_persons
 from ledgers.reading.counties import counties_called, national_names
 from ledgers.regions import load_regions
 from ledgers.sealing import Vault
-from ledgers.tables import entries
+from ledgers.tables import entries, persons
 from service.errors import SeveralMeant, UnknownName
 
 _MOST_LOOKED_AT = 1000
@@ -46,25 +47,39 @@ def _seen(connection: Connection, ids: Collection[str], within: Scope | None) ->
     return set(connection.scalars(query))
 
 
-def entry_called(connection: Connection, number: str) -> str:
+def entry_called(connection: Connection, number: str, *, within: Scope | None = None) -> str:
     """Answer the id of one village number; raises as `entries_called` does."""
-    return next(iter(entries_called(connection, [number]).values()))
+    return next(iter(entries_called(connection, [number], within=within).values()))
 
 
-def person_called(connection: Connection, vault: Vault, reference: str) -> str:
+def person_called(
+    connection: Connection, vault: Vault, reference: str, *, within: People | None = None
+) -> str:
     """Answer the id of the one person that a handle, phone, mail address or name means.
 
     Raises:
-        UnknownName: nobody is called so.
+        UnknownName: nobody is called so, or nobody `within`.
         SeveralMeant: several are; the handles tell them apart.
     """
     found = find_person(connection, vault, reference)
+    if within is not None:
+        query = select(persons.c.id).where(persons.c.id.in_(found), within.where(persons.c.id))
+        found = list(connection.scalars(query))
     if not found:
         raise UnknownName(reference)
     if len(found) > 1:
         people = load_persons(connection, vault, found)
         raise SeveralMeant(reference, sorted(person.handle for person in people.values()))
     return found[0]
+
+
+def doer_called(
+    connection: Connection, vault: Vault, reference: str | None, *, within: People | None = None
+) -> str | None:
+    """Answer who did something (`--by`), None where nobody is named; raises as `person_called`."""
+    if not reference:
+        return None
+    return person_called(connection, vault, reference, within=within)
 
 
 def kind_called(configuration: Configuration, word: str) -> str:
@@ -128,18 +143,25 @@ def _plain(number: str) -> str:
     return f"{village}-{int(count):02d}" if dash and count.isdecimal() else number.strip()
 
 
-def region_called(connection: Connection, configuration: Configuration, text: str) -> str:
+def region_called(
+    connection: Connection,
+    configuration: Configuration,
+    text: str,
+    *,
+    within: Scope | None = None,
+) -> str:
     """Answer the division that a code or a name means.
 
     Raises:
-        UnknownName: there is none.
+        UnknownName: there is none, or none `within`.
         SeveralMeant: several are called so; their codes tell them apart.
     """
-    regions = load_regions(connection, within=configuration.site.region)
+    here = configuration.site.region
+    known = load_regions(connection, within=here)
+    regions = [region for region in known if within is None or within.covers(region.code)]
+    codes = {region.code for region in regions} | ({here} if within is None else set())
     code = normal_code(text)
-    if code is not None and (
-        code == configuration.site.region or code in {r.code for r in regions}
-    ):
+    if code is not None and code in codes:
         return code
     found = [region for region in regions if text in _names_of(region.name)]
     if len(found) > 1:

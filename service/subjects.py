@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from alerts.within import is_told_elsewhere
+from ledgers.access.people import Belonging
 from ledgers.sealing import Vault
-from ledgers.tables import entries
 from service.authority import Authority
 from service.errors import UnknownName
 from service.naming import entry_called, person_called
@@ -13,27 +14,27 @@ from service.naming import entry_called, person_called
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Somebody whose data are held. `region` is where an entry lives; a person has none."""
+    """Somebody whose data are held."""
 
     id: str
     is_person: bool
-    region: str = ""
 
 
 def subject_called(connection: Connection, vault: Vault, ref: str, who: Authority) -> Subject:
     """Answer whom a village number, a handle, a phone or a name means.
+
+    Of somebody who held a post elsewhere too, or was told of an entry there, only who sees the
+    whole site gets all that is held, so nobody else gets any.
 
     Raises:
         UnknownName: nobody is called so, or not where `who` may look.
         SeveralMeant: several people are.
     """
     try:
-        entry_id = entry_called(connection, ref)
+        return Subject(entry_called(connection, ref, within=who.scope), is_person=False)
     except UnknownName:
-        subject = Subject(person_called(connection, vault, ref), is_person=True)
-    else:
-        where = connection.scalars(select(entries.c.lives_in).where(entries.c.id == entry_id))
-        subject = Subject(entry_id, is_person=False, region=where.one())
-    if not who.covers(subject.region):
+        everybody = who.people(Belonging.ALWAYS)
+        person = person_called(connection, vault, ref, within=everybody)
+    if who.scope is not None and is_told_elsewhere(connection, person, who.scope):
         raise UnknownName(ref)
-    return subject
+    return Subject(person, is_person=True)

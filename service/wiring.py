@@ -29,7 +29,7 @@ from ledgers.sealing import Vault
 from ledgers.work_notices import load_notices
 from schedules.calendars import WorkCalendar
 from schedules.runner import Clock, system_clock
-from service.auditing import Act, note
+from service.auditing import Act, note_rule
 from service.errors import UnusableDatabase
 from service.governing import agree
 from service.keys import KeySource, open_vault
@@ -108,10 +108,10 @@ class Site:
 
     def _note_rule(self, connection: Connection, rule: str, version: Version | None) -> None:
         if version is None:
-            note(connection, self, Act.RULE_REMOVED, subject=rule)
+            note_rule(connection, self, Act.RULE_REMOVED, rule=rule)
             return
         said = {"version": str(version.number), "timing": version.hash[:_HASH_LETTERS]}
-        note(connection, self, Act.RULE_CHANGED, subject=rule, **said)
+        note_rule(connection, self, Act.RULE_CHANGED, rule=rule, **said)
 
 
 _HASH_LETTERS = 16

@@ -9,6 +9,7 @@ LedgerError
     ├── TryLater                 too many tries; the same for those who are unknown
     ├── PasswordOutdated         a password somebody else knows: it must be changed first
     ├── NotAllowed               the role does not have this right
+    ├── BeyondDivisions          about the whole site, by somebody who sees a part of it
     └── LinkRefused              a link that cannot be made
 """
 
@@ -75,6 +76,19 @@ class NotAllowed(AccessError):
     def __init__(self, handle: str) -> None:
         super().__init__(
             _("%(user)s may not do this; somebody with another role has to") % {"user": handle}
+        )
+
+
+class BeyondDivisions(AccessError):
+    """Something is about the whole site, and the user sees some divisions only."""
+
+    def __init__(self, handle: str) -> None:
+        super().__init__(
+            _(
+                "%(user)s sees some divisions only, and this is about the whole site; somebody who "
+                "sees all of it has to do it"
+            )
+            % {"user": handle}
         )
 
 

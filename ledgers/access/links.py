@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, true, update
 
 from config.language import catalogue
 from ledgers.access.errors import LinkRefused
 from ledgers.access.factors import TRIES, Factor, Way, factor_for
+from ledgers.access.people import People
 from ledgers.access.tables import links
 from ledgers.access.tokens import is_ours, key_of, new_token
 from ledgers.ids import new_id
@@ -128,10 +129,15 @@ def link_with(connection: Connection, link_id: str, *, now: datetime, today: dat
 
 
 def good_links(
-    connection: Connection, *, now: datetime, today: date, person_id: str | None = None
+    connection: Connection,
+    *,
+    now: datetime,
+    today: date,
+    person_id: str | None = None,
+    within: People | None = None,
 ) -> list[Link]:
-    """Answer the links that are good, of one person or of all, the newest first."""
-    whose = links.c.person_id == person_id if person_id else links.c.person_id.is_not(None)
+    """Answer the links that are good, of one person or of all (`within`), the newest first."""
+    whose = links.c.person_id == person_id if person_id else _of(within)
     return _found(connection, and_(whose, _is_good(now, today)))
 
 
@@ -142,9 +148,12 @@ def use_link(connection: Connection, link: Link, *, now: datetime) -> bool:
     return connection.execute(statement.values(used_at=now)).rowcount == 1
 
 
-def revoke_link(connection: Connection, link_id: str, *, now: datetime) -> bool:
-    """Withdraw one link; False: there is none, or it was withdrawn before."""
-    statement = update(links).where(links.c.id == link_id, links.c.revoked_at.is_(None))
+def revoke_link(
+    connection: Connection, link_id: str, *, now: datetime, within: People | None = None
+) -> bool:
+    """Withdraw one link; False: there is none (`within`), or it was withdrawn before."""
+    is_it = and_(links.c.id == link_id, _of(within))
+    statement = update(links).where(is_it, links.c.revoked_at.is_(None))
     return connection.execute(statement.values(revoked_at=now)).rowcount == 1
 
 
@@ -154,6 +163,10 @@ def revoke_links_of(connection: Connection, person_id: str, *, now: datetime) ->
         links.c.person_id == person_id, links.c.revoked_at.is_(None), links.c.expires_at > now
     )
     return connection.execute(statement.values(revoked_at=now)).rowcount
+
+
+def _of(within: People | None) -> ColumnElement[bool]:
+    return true() if within is None else within.where(links.c.person_id)
 
 
 def _is_good(now: datetime, today: date) -> ColumnElement[bool]:

@@ -25,10 +25,12 @@ class Right(StrEnum):
 
     READ_LISTS = "read-lists"  # numbers, places, dates, posts
     READ_FILE = "read-file"  # names and all else of single entries and people
-    RECORD = "record"
+    RECORD = "record"  # what was done, answered, put off; signals
+    IMPORT = "import"  # workbooks, into the whole ledger
     EXPORT = "export"  # lists without names
     EXPORT_NAMES = "export-names"
     SILENCE = "silence"
+    MANAGE_PEOPLE = "manage-people"  # who holds which post, who is away
     RELEASE = "release"  # messages that are held
     ERASE = "erase"
     MANAGE_USERS = "manage-users"
@@ -38,7 +40,12 @@ class Right(StrEnum):
 
 
 _DIRECTOR = frozenset({Right.READ_LISTS, Right.READ_FILE, Right.RECORD})
-_TOWNSHIP = _DIRECTOR | {Right.EXPORT, Right.EXPORT_NAMES, Right.SILENCE}
+_TOWNSHIP = _DIRECTOR | {
+    Right.EXPORT,
+    Right.EXPORT_NAMES,
+    Right.SILENCE,
+    Right.MANAGE_PEOPLE,
+}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.OPERATOR: frozenset(
@@ -51,7 +58,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.MANAGE_KEYS,
         }
     ),
-    Role.COUNTY: _TOWNSHIP | {Right.RELEASE, Right.ERASE, Right.MANAGE_LINKS, Right.READ_AUDIT},
+    Role.COUNTY: _TOWNSHIP
+    | {Right.IMPORT, Right.RELEASE, Right.ERASE, Right.MANAGE_LINKS, Right.READ_AUDIT},
     Role.TOWNSHIP: _TOWNSHIP,
     Role.DIRECTOR: _DIRECTOR,
     Role.AUDITOR: frozenset({Right.READ_LISTS, Right.EXPORT, Right.READ_AUDIT}),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_
 
-_LEVELS = (2, 4, 6, 9, 12)
+from ledgers.codes import LENGTHS, TOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Scope:
 
     def __post_init__(self) -> None:
         for code in self.regions:
-            if len(code) not in _LEVELS or not (code.isascii() and code.isdigit()):
+            if len(code) not in LENGTHS or not (code.isascii() and code.isdigit()):
                 raise ValueError("a scope holds division codes of 2, 4, 6, 9 or 12 digits")
 
     @classmethod
@@ -32,6 +32,11 @@ class Scope:
     def covers(self, code: str) -> bool:
         """Say whether a division lies within."""
         return any(code.startswith(region) for region in self.regions)
+
+    @property
+    def holds_towns(self) -> bool:
+        """Say whether a whole township lies within, and not villages only."""
+        return any(len(region) <= TOWN for region in self.regions)
 
     def where(self, column: ColumnElement[Any]) -> ColumnElement[bool]:
         """Answer the condition that a column of division codes lies within; no code, no row."""

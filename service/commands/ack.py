@@ -8,7 +8,10 @@ import click
 from alerts.deferring import GRACE, Ack, Reason, ack
 from alerts.reasons import about_reasons, reason_words
 from config.language import catalogue
-from service.commandline import arguments, make, option
+from ledgers.access.roles import Right
+from service.auditing import Act, note
+from service.authority import authority
+from service.commandline import arguments, for_users, make, option
 from service.commands.sites import acting, opened
 from service.inputs import Number, Word
 from service.naming import entries_called, rule_called
@@ -30,6 +33,7 @@ class Wish:
     reason: Reason | None
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -55,15 +59,18 @@ def command() -> click.Command:
 
 def _do(wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.RECORD)
         now = site.clock()
         rule = rule_called(site.configuration, wish.rule) if wish.rule else None
         with acting(site, now) as (connection, _plan, today):
             until = today + timedelta(days=wish.days or _USUAL_DAYS)
             deferral = Ack(until, Reason(wish.reason or Reason.IN_HAND), rule)
-            count = sum(
-                ack(connection, entry_id, deferral, today=today)
-                for entry_id in entries_called(connection, wish.refs).values()
-            )
+            entries = entries_called(connection, wish.refs, within=who.scope).values()
+            deferred = {one: ack(connection, one, deferral, today=today) for one in entries}
+            count = sum(deferred.values())
+            for entry_id, matters in deferred.items():
+                if matters:
+                    note(connection, site, Act.PUT_OFF, subject=entry_id, until=str(until))
     if count:
         said = _(
             "Open matters put off to %(day)s, none further than %(grace)s days past its deadline: "

@@ -6,7 +6,10 @@ import click
 
 from alerts.acts import Answer, answer
 from config.language import catalogue
-from service.commandline import argument, make, option
+from ledgers.access.roles import Right
+from service.auditing import Act, note
+from service.authority import authority
+from service.commandline import argument, for_users, make, option
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
 from service.naming import entry_called, person_called
@@ -24,6 +27,7 @@ class Wish:
     entry: str | None
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -47,11 +51,15 @@ def _do(wish: Wish, terminal: Terminal) -> int:
     if wish.by is None:
         raise CommandWrong(_("who answered? Give --by"))
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.RECORD)
         now = site.clock()
         with acting(site, now) as (connection, plan, today):
-            entries = (entry_called(connection, wish.entry),) if wish.entry else ()
-            by = person_called(connection, site.vault, wish.by)
-            done = answer(connection, plan, Answer(wish.to, by, entries), now=now, today=today)
+            named = [wish.entry] if wish.entry else []
+            entries = [entry_called(connection, one, within=who.scope) for one in named]
+            by = person_called(connection, site.vault, wish.by, within=who.people())
+            given = Answer(wish.to, by, entries, within=who.scope)
+            done = answer(connection, plan, given, now=now, today=today)
+            note(connection, site, Act.ANSWERED, subject=by, alerts=len(done.closed))
     if done.closed:
         terminal.say(_("Matters closed by the answer: %(count)s") % {"count": len(done.closed)})
     else:

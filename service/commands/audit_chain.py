@@ -11,13 +11,15 @@ import click
 from sqlalchemy import Connection
 
 from config.language import catalogue
+from ledgers.access.roles import Right
 from ledgers.audit_reading import Noted, Wanted, noted
 from ledgers.audit_verify import KnownHead, Verified, verify
 from service.audit_heads import HeadFile
 from service.audit_report import Year, moment_text, write_report
 from service.audit_subjects import Subjects, subject_called
 from service.audit_words import details_text, fault_text, kind_text, verdict
-from service.commandline import flag, make, option
+from service.authority import authority
+from service.commandline import flag, for_users, make, option
 from service.commands.audited import Target, purpose_option, write_audited
 from service.commands.sites import opened
 from service.commands.workbooks import Source, file_argument, replace_flag
@@ -62,6 +64,7 @@ class Report:
     replace: bool
 
 
+@for_users
 def verify_command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -78,6 +81,7 @@ def verify_command() -> click.Command:
     )
 
 
+@for_users
 def list_command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -98,6 +102,7 @@ def list_command() -> click.Command:
     )
 
 
+@for_users
 def report_command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -125,6 +130,7 @@ def report_command() -> click.Command:
 
 def _verify(wish: Verify, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        authority(site, terminal, Right.READ_AUDIT, of_all=True)
         known = [*_given(wish.head), *_kept(site, terminal)]
         found = _verified(site, known)
     terminal.say(verdict(found))
@@ -163,25 +169,30 @@ def _kept(site: Site, terminal: Terminal) -> list[KnownHead]:
 
 
 def _list(wish: List, terminal: Terminal) -> int:
-    with opened(terminal) as site, site.database.reading() as connection:
-        found = noted(connection, _wanted(wish, connection, site))
-        lines = list(found) if wish.all else _newest(found)
-        if not lines:
-            terminal.say(_("Nothing of the kind was noted."))
-        subjects = Subjects(connection)
-        headings = [_("event"), _("when"), _("kind of act"), _("who"), _("subject")]
-        terminal.table(
-            [*headings, _("purpose"), _("details")],
-            [
-                (
-                    *(one.number, moment_text(one, site), kind_text(one.kind), one.actor),
-                    *(subjects.called(one.subject), one.purpose, details_text(one.details)),
-                )
-                for one in lines
-            ],
-        )
-        terminal.answer([asdict(one) for one in lines])
+    with opened(terminal) as site:
+        authority(site, terminal, Right.READ_AUDIT, of_all=True)
+        with site.database.reading() as connection:
+            found = noted(connection, _wanted(wish, connection, site))
+            _show(list(found) if wish.all else _newest(found), connection, site, terminal)
     return 0
+
+
+def _show(lines: Sequence[Noted], connection: Connection, site: Site, terminal: Terminal) -> None:
+    if not lines:
+        terminal.say(_("Nothing of the kind was noted."))
+    subjects = Subjects(connection)
+    headings = [_("event"), _("when"), _("kind of act"), _("who"), _("subject")]
+    terminal.table(
+        [*headings, _("purpose"), _("details")],
+        [
+            (
+                *(one.number, moment_text(one, site), kind_text(one.kind), one.actor),
+                *(subjects.called(one.subject), one.purpose, details_text(one.details)),
+            )
+            for one in lines
+        ],
+    )
+    terminal.answer([asdict(one) for one in lines])
 
 
 def _newest(found: Iterator[Noted]) -> Sequence[Noted]:
@@ -211,5 +222,6 @@ def _report(wish: Report, terminal: Terminal) -> int:
         asked = Year(site, wish.year, site.today(site.clock()), verified)
         return write_report(source.connection, asked, stream)
 
-    target = Target("audit", wish.file, wish.purpose, wish.replace)
+    right = Right.READ_AUDIT
+    target = Target("audit", wish.file, wish.purpose, wish.replace, right, of_all=True)
     return write_audited(write, target, terminal)

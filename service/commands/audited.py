@@ -9,6 +9,7 @@ from typing import BinaryIO
 import click
 
 from config.language import catalogue
+from ledgers.access.roles import Right
 from ledgers.audit_chain import refuse_purpose
 from service.auditing import note_alone
 from service.commands.workbooks import Source, Write, write_out
@@ -29,7 +30,8 @@ class Target:
     file: Path
     purpose: str | None
     replace: bool
-    is_secret: bool = False
+    right: Right = Right.EXPORT
+    of_all: bool = False
     password: bool = False
 
 
@@ -69,7 +71,7 @@ def write_audited(
     `about` is what else stands there (`subject`, `region` …); `write` may fill it.
 
     Raises:
-        CommandWrong, PurposeRefused: as `write_out` and `purpose_said`.
+        CommandWrong, PurposeRefused, AccessError: as `write_out` and `purpose_said`.
     """
     said = purpose_said(target.purpose, terminal)
 
@@ -81,5 +83,5 @@ def write_audited(
         note_alone(source.site, kind, subject=subject, purpose=said, rows=rows, **details)
         return rows
 
-    file = File(target.file, target.replace, target.is_secret, target.password)
+    file = File(target.file, target.replace, target.right, target.of_all, target.password)
     return write_out(write_and_note, file, terminal, more=more)

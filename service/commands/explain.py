@@ -51,12 +51,12 @@ def command() -> click.Command:
 
 def _do(wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        scope = authority(site, terminal, Right.READ_FILE).scope
+        who = authority(site, terminal, Right.READ_FILE)
         with looking(site, site.clock()) as (connection, in_force, today):
-            ((number, entry_id),) = entries_called(connection, [wish.ref], within=scope).items()
+            ((number, entry_id),) = entries_called(connection, [wish.ref], within=who.scope).items()
             handle = None
             if wish.person:
-                person_id = person_called(connection, site.vault, wish.person)
+                person_id = person_called(connection, site.vault, wish.person, within=who.people())
                 handle = load_persons(connection, site.vault, [person_id])[person_id].handle
             found = explain(connection, in_force, number, on=wish.on or today, person=handle)
             note_alone(site, Act.READ, subject=entry_id)

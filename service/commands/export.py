@@ -18,7 +18,7 @@ from alerts.exports import (
 from alerts.statistics import TownFigures, read_statistics
 from alerts.terms import Term
 from config.language import catalogue
-from service.commandline import Commands, Listed, make, option
+from service.commandline import Commands, Listed, for_users, make, option
 from service.commands import export_private
 from service.commands.audited import Target, purpose_option, write_audited
 from service.commands.workbooks import Source, file_argument, replace_flag
@@ -107,12 +107,14 @@ def _region() -> click.Option:
     return option("--region", about=_("only this division, by code or name"))
 
 
+@for_users
 def _overdue_command() -> click.Command:
     about = _("Writes what is overdue or was never recorded, by village and number.")
     params = [file_argument(), _region(), purpose_option(), replace_flag()]
     return make(Overdue, _overdue, name="overdue", about=about, params=params)
 
 
+@for_users
 def _visits_command() -> click.Command:
     return make(
         Visits,
@@ -129,6 +131,7 @@ def _visits_command() -> click.Command:
     )
 
 
+@for_users
 def _outcomes_command() -> click.Command:
     return make(
         Outcomes,
@@ -151,6 +154,7 @@ def _outcomes_command() -> click.Command:
     )
 
 
+@for_users
 def _differences_command() -> click.Command:
     return make(
         Differences,
@@ -167,6 +171,7 @@ def _differences_command() -> click.Command:
     )
 
 
+@for_users
 def _figures_command() -> click.Command:
     return make(
         Figures,
@@ -231,7 +236,15 @@ def _figures(wish: Figures, terminal: Terminal) -> int:
 
     def write(source: Source, stream: BinaryIO) -> int:
         asked = _asked(source, None)
-        figures = read_statistics(source.connection, source.in_force, term, today=asked.today)
+        if source.who.scope is not None and not source.who.scope.holds_towns:
+            raise CommandWrong(
+                _(
+                    "figures are of whole townships, and your divisions are villages: ask for them above"
+                )
+            )
+        figures = read_statistics(
+            source.connection, source.in_force, term, today=asked.today, within=asked.scope
+        )
         said.update(
             term=term.name,
             as_of=figures.as_of,
@@ -251,6 +264,8 @@ def _town_json(row: TownFigures) -> dict[str, object]:
 
 
 def _asked(source: Source, region: str | None) -> Asked:
-    site = source.site
-    within = region_called(source.connection, site.configuration, region) if region else ""
-    return Asked(source.in_force, site.today(site.clock()), within)
+    site, who = source.site, source.who
+    within = ""
+    if region:
+        within = region_called(source.connection, site.configuration, region, within=who.scope)
+    return Asked(source.in_force, who.today, within, who.scope)

@@ -1,25 +1,25 @@
 """`export roster | quarantine | form`: what names a child, or is made for one person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 import click
-from sqlalchemy import Connection
 
 from alerts.concerns import covered_places
 from alerts.forms import Form, form_items, keep_form, make_form
 from alerts.items import Item
 from alerts.open_items import Wanted, as_line_item, open_items
 from config.language import catalogue
-from config.model import Configuration
+from ledgers.access.roles import Right
 from ledgers.ids import new_id
 from ledgers.person_lists import export_persons
+from ledgers.posts import load_holdings
 from ledgers.quarantined import export_quarantine
 from ledgers.regions import region_names
-from ledgers.rosters import export_roster
-from service.commandline import make, option
+from ledgers.rosters import export_roster, roster_of
+from service.commandline import for_users, make, option
 from service.commands.audited import Target, purpose_option, write_audited
 from service.commands.workbooks import Source, file_argument, password_flag, replace_flag
 from service.importing import import_settings
@@ -80,6 +80,7 @@ def _person() -> click.Option:
     )
 
 
+@for_users
 def roster() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -94,6 +95,7 @@ def roster() -> click.Command:
     )
 
 
+@for_users
 def quarantine() -> click.Command:
     """Answer the command, in the language of the moment."""
     about = _(
@@ -104,6 +106,7 @@ def quarantine() -> click.Command:
     return make(Quarantine, _quarantine, name="quarantine", about=about, params=params)
 
 
+@for_users
 def persons() -> click.Command:
     """Answer the command, in the language of the moment."""
     about = _(
@@ -115,6 +118,7 @@ def persons() -> click.Command:
     return make(Persons, _persons, name="persons", about=about, params=params)
 
 
+@for_users
 def form() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -137,9 +141,8 @@ def form() -> click.Command:
 
 def _secret(name: str, wish: Quarantine | Persons | Roster) -> Target:
     """Answer where a list goes that names somebody."""
-    return Target(
-        name, wish.file, wish.purpose, wish.replace, is_secret=True, password=wish.password
-    )
+    right = Right.EXPORT_NAMES
+    return Target(name, wish.file, wish.purpose, wish.replace, right, password=wish.password)
 
 
 def _roster(wish: Roster, terminal: Terminal) -> int:
@@ -147,10 +150,11 @@ def _roster(wish: Roster, terminal: Terminal) -> int:
 
     def write(source: Source, stream: BinaryIO) -> int:
         site, connection = source.site, source.connection
-        person = person_called(connection, site.vault, wish.person)
+        who = source.who
+        person = person_called(connection, site.vault, wish.person, within=who.people())
         about["subject"] = person
-        today = site.today(site.clock())
-        return export_roster(connection, site.vault, stream, person, on=today)
+        lines = roster_of(connection, site.vault, person, on=who.today, within=who.scope)
+        return export_roster(connection, lines, stream)
 
     return write_audited(write, _secret("roster", wish), terminal, about=about)
 
@@ -159,19 +163,16 @@ def _quarantine(wish: Quarantine, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
         return export_quarantine(source.connection, source.site.vault, stream)
 
-    return write_audited(write, _secret("quarantine", wish), terminal)
+    # Where a row belongs is often what was not understood in it.
+    return write_audited(write, replace(_secret("quarantine", wish), of_all=True), terminal)
 
 
 def _persons(wish: Persons, terminal: Terminal) -> int:
     def write(source: Source, stream: BinaryIO) -> int:
-        site = source.site
-        return export_persons(
-            source.connection,
-            site.vault,
-            stream,
-            import_settings(site.configuration),
-            on=site.today(site.clock()),
-        )
+        site, who = source.site, source.who
+        held = load_holdings(source.connection, on=who.today, within=who.scope)
+        settings = import_settings(site.configuration)
+        return export_persons(source.connection, site.vault, stream, settings, held=held)
 
     return write_audited(write, _secret("persons", wish), terminal)
 
@@ -181,15 +182,13 @@ def _form(wish: FormWish, terminal: Terminal) -> int:
 
     def write(source: Source, stream: BinaryIO) -> int:
         site, connection = source.site, source.connection
-        now = site.clock()
-        today = site.today(now)
-        person = person_called(connection, site.vault, wish.person)
+        now, who = site.clock(), source.who
+        person = person_called(connection, site.vault, wish.person, within=who.people())
         about["subject"] = person
-        until = wish.until or today + _WEEKS_AHEAD
-        items = _items(connection, site.configuration, person, today=today, until=until)
+        items = _items(source, person, until=wish.until or who.today + _WEEKS_AHEAD)
         drawn = Form(new_id(now), person, now, form_items(items, site.configuration))
         names = region_names(connection, {item.lives_in for item in drawn.items})
-        stream.write(make_form(drawn, names, day=today).content)
+        stream.write(make_form(drawn, names, day=who.today).content)
         with site.database.writing() as unit:
             keep_form(unit, drawn)
         return len(drawn.items)
@@ -199,18 +198,19 @@ def _form(wish: FormWish, terminal: Terminal) -> int:
     )
 
 
-def _items(
-    connection: Connection, configuration: Configuration, person: str, *, today: date, until: date
-) -> list[Item]:
+def _items(source: Source, person: str, *, until: date) -> list[Item]:
     """Answer what is open in a person's places, each matter once."""
+    connection, configuration = source.connection, source.site.configuration
+    today, scope = source.who.today, source.who.scope
     places = {
         place
         for role in configuration.roles
         for place in covered_places(connection, person, role, today)
     }
+    wanted = Wanted(due_by=until, places=None if scope is None else scope.regions)
     found = {
         item.alert_id: as_line_item(item, configuration)
         for place in sorted(places)
-        for item in open_items(connection, today, Wanted(region=place, due_by=until))
+        for item in open_items(connection, today, replace(wanted, region=place))
     }
     return [item for item in found.values() if item is not None]

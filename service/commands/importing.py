@@ -9,15 +9,18 @@ import click
 
 from alerts.plan import Plan, plan_messages
 from config.language import catalogue
+from ledgers.access.roles import Right
 from ledgers.consents import count_missing
 from ledgers.errors import FileRefused
 from ledgers.importing import apply_import, plan_import
-from ledgers.imports import ImportContext, ImportReport
+from ledgers.imports import Count, ImportContext, ImportReport
 from ledgers.reading.counties import known_counties
 from ledgers.reading.reader import read
 from ledgers.reading.vocabulary import Kind
 from ledgers.rows import FileRows
-from service.commandline import arguments, flag, make, option
+from service.auditing import Act, note_alone
+from service.authority import authority
+from service.commandline import arguments, flag, for_users, make, option
 from service.commands.comparing import Against, compare_all
 from service.commands.import_reports import (
     consequences_json,
@@ -84,6 +87,7 @@ class _Outcome:
         return _QUARANTINED if any(one.has_quarantined for one in self.reports) else _DONE
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -120,6 +124,8 @@ def _do(wish: Wish, terminal: Terminal) -> int:
     if not wish.compare and (wish.partial or wish.source is not None):
         raise CommandWrong(_("--source and --partial go with --compare only"))
     with opened(terminal) as site:
+        # Rows are matched with the whole ledger, and what they miss is looked for in all of it.
+        authority(site, terminal, Right.IMPORT, of_all=True)
         outcome = _Outcome()
         files = sorted(_read_all(wish, site, outcome, terminal), key=_rank)
         if wish.compare:
@@ -164,6 +170,9 @@ def _import_all(
         with acting(site, now) as (_connection, plan, _today):
             context = import_context(site, plan, now=now, recorded_by="cli")
         report = _import(rows, site, context, wish=wish, terminal=terminal)
+        if report.import_id is not None and not report.changed_nothing:
+            read = report.counts.get(Count.READ, 0)
+            note_alone(site, Act.IMPORTED, subject=report.import_id, rows=read)
         outcome.reports.append(replace(report, dry_run=wish.dry_run))
         tell_report(outcome.reports[-1], terminal)
     return _consequences(site, outcome, terminal)

@@ -19,6 +19,7 @@ from ledgers.access.links import (
     revoke_link,
     revoke_links_of,
 )
+from ledgers.access.people import Belonging
 from ledgers.access.roles import Right
 from ledgers.persons import load_persons
 from service.access_words import factor_words, purpose_words
@@ -27,7 +28,7 @@ from service.commandline import Commands, Listed, argument, for_users, make, opt
 from service.commands.sites import opened
 from service.errors import CommandWrong
 from service.inputs import Number, Word
-from service.naming import person_called
+from service.naming import doer_called, person_called
 from service.terminal import Terminal
 from service.wiring import Site
 
@@ -144,7 +145,8 @@ def _make(wish: Make, terminal: Terminal) -> int:
         now = site.clock()
         by = Maker(who.actor, now, site.today(now))
         with site.database.writing() as connection:
-            id_ = person_called(connection, site.vault, wish.person)
+            theirs = who.people(Belonging.NOW)
+            id_ = person_called(connection, site.vault, wish.person, within=theirs)
             person = load_persons(connection, site.vault, [id_])[id_]
             link, token = make_link(connection, site.vault, person, asked, by=by)
             about = {"subject": link.id, "person": person.handle, "purpose": link.purpose.value}
@@ -162,9 +164,10 @@ def _revoke(wish: Revoke, terminal: Terminal) -> int:
         who = authority(site, terminal, Right.MANAGE_LINKS)
         now = site.clock()
         with site.database.writing() as connection:
-            count = sum(revoke_link(connection, id_, now=now) for id_ in wish.ids)
+            theirs = who.people(Belonging.NOW)
+            count = sum(revoke_link(connection, one, now=now, within=theirs) for one in wish.ids)
             if wish.person is not None:
-                person = person_called(connection, site.vault, wish.person)
+                person = person_called(connection, site.vault, wish.person, within=theirs)
                 count += revoke_links_of(connection, person, now=now)
             about = {"count": str(count)}
             write(connection, Act.LINK_REVOKED, actor=who.actor, now=now, about=about)
@@ -175,11 +178,13 @@ def _revoke(wish: Revoke, terminal: Terminal) -> int:
 
 def _list(wish: List, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        authority(site, terminal, Right.MANAGE_LINKS)
-        now = site.clock()
+        who = authority(site, terminal, Right.MANAGE_LINKS)
+        theirs = who.people(Belonging.NOW)
         with site.database.reading() as connection:
-            whose = wish.person and person_called(connection, site.vault, wish.person)
-            found = good_links(connection, now=now, today=site.today(now), person_id=whose)
+            whose = doer_called(connection, site.vault, wish.person, within=theirs)
+            found = good_links(
+                connection, now=site.clock(), today=who.today, person_id=whose, within=theirs
+            )
             people = load_persons(connection, site.vault, {link.person_id for link in found})
     rows = [_row(link, people[link.person_id].handle) for link in found]
     terminal.table(

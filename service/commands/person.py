@@ -10,13 +10,16 @@ from sqlalchemy import Connection, select
 from alerts.wording import role_text
 from config.language import catalogue
 from ledgers.access.links import revoke_links_of
+from ledgers.access.people import Belonging
+from ledgers.access.roles import Right
 from ledgers.handover import add_leave, end_leaves, leave_person, replace_person, set_deputy
 from ledgers.persons import Person, load_persons
 from ledgers.posts import Holding, load_holdings
 from ledgers.regions import region_names
 from ledgers.tables import persons
 from service.auditing import Act, note, note_alone
-from service.commandline import Commands, Listed, argument, flag, make, option
+from service.authority import Authority, authority
+from service.commandline import Commands, Listed, argument, flag, for_users, make, option
 from service.commands import person_prefer
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
@@ -76,6 +79,7 @@ def command() -> click.Command:
     return Commands("person", listed, about=about)
 
 
+@for_users
 def _list_command() -> click.Command:
     params = [
         flag("--names", about=_("with names; that somebody looked is logged")),
@@ -84,6 +88,7 @@ def _list_command() -> click.Command:
     return make(List, _list, name="list", about=_("Lists people and posts."), params=params)
 
 
+@for_users
 def _replace_command() -> click.Command:
     return make(
         Replace,
@@ -101,6 +106,7 @@ def _replace_command() -> click.Command:
     )
 
 
+@for_users
 def _leave_command() -> click.Command:
     return make(
         Leave,
@@ -119,6 +125,7 @@ def _leave_command() -> click.Command:
     )
 
 
+@for_users
 def _back_command() -> click.Command:
     params = [
         argument("person", about=_("who is back")),
@@ -130,19 +137,18 @@ def _back_command() -> click.Command:
 
 def _list(wish: List, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        today = site.today(site.clock())
+        who = authority(site, terminal, Right.READ_FILE if wish.names else Right.READ_LISTS)
         with site.database.reading() as connection:
-            query = select(persons.c.id).order_by(persons.c.handle)
-            found = load_persons(connection, site.vault, list(connection.scalars(query)))
-            held = load_holdings(connection, on=today)
+            found = _people(connection, site, who)
+            held = load_holdings(connection, on=who.today, within=who.scope)
             here = site.configuration.site
             regions = {holding.post.region for holding in held}
             names = {here.region: here.name, **region_names(connection, regions)}
-    people = sorted(found.values(), key=lambda person: person.handle)
-    if not wish.all:
-        people = [one for one in people if one.left_on is None or one.left_on > today]
-    if wish.names:
-        note_alone(site, Act.NAMES_READ, people=len(people))
+        people = sorted(found.values(), key=lambda person: person.handle)
+        if not wish.all:
+            people = [one for one in people if one.left_on is None or one.left_on > who.today]
+        if wish.names:
+            note_alone(site, Act.NAMES_READ, people=len(people))
     posts = _posts(held)
     rows = [_row(one, posts[one.id], names, site, with_name=wish.names) for one in people]
     headings = [_("handle"), _("posts"), _("reached by"), _("left on")]
@@ -151,6 +157,13 @@ def _list(wish: List, terminal: Terminal) -> int:
     )
     terminal.answer(rows)
     return 0
+
+
+def _people(connection: Connection, site: Site, who: Authority) -> dict[str, Person]:
+    query = select(persons.c.id)
+    if (within := who.people()) is not None:
+        query = query.where(within.where(persons.c.id))
+    return load_persons(connection, site.vault, list(connection.scalars(query)))
 
 
 def _posts(held: list[Holding]) -> defaultdict[str, list[Holding]]:
@@ -180,9 +193,11 @@ def _row(
 
 def _replace(wish: Replace, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.MANAGE_PEOPLE)
         now = site.clock()
         with acting(site, now) as (connection, _plan, today):
-            old, new = (person_called(connection, site.vault, who) for who in (wish.old, wish.new))
+            old = person_called(connection, site.vault, wish.old, within=who.people(Belonging.NOW))
+            new = person_called(connection, site.vault, wish.new, within=who.people())
             if old == new:
                 raise CommandWrong(_("both are the same person; name two"))
             count = replace_person(connection, old, new, on=wish.on or today, now=now)
@@ -195,18 +210,21 @@ def _replace(wish: Replace, terminal: Terminal) -> int:
 
 def _leave(wish: Leave, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.MANAGE_PEOPLE)
         now = site.clock()
         with acting(site, now) as (connection, _plan, today):
             first = wish.on or today
             if wish.until is not None and wish.until < first:
                 raise CommandWrong(_("--until lies before the first day away"))
-            person = person_called(connection, site.vault, wish.person)
+            theirs = who.people(Belonging.NOW)
+            person = person_called(connection, site.vault, wish.person, within=theirs)
             if wish.deputy is not None and wish.until is None:
                 raise CommandWrong(
                     _("a deputy stands in for a while: add --until, or use `person replace`")
                 )
             if wish.deputy is not None:
-                _stand_in(connection, site, person, wish.deputy, first)
+                deputy = person_called(connection, site.vault, wish.deputy, within=who.people())
+                _stand_in(connection, person, deputy, first)
             if wish.until is None:
                 leave_person(connection, person, on=first)
                 revoke_links_of(connection, person, now=now)
@@ -223,20 +241,22 @@ def _leave(wish: Leave, terminal: Terminal) -> int:
     return 0
 
 
-def _stand_in(connection: Connection, site: Site, person: str, deputy: str, first: date) -> None:
-    stand_in = person_called(connection, site.vault, deputy)
-    if stand_in == person:
+def _stand_in(connection: Connection, person: str, deputy: str, first: date) -> None:
+    if deputy == person:
         raise CommandWrong(_("nobody stands in for themselves; name somebody else as deputy"))
-    set_deputy(connection, person, stand_in, held_from=first)
+    set_deputy(connection, person, deputy, held_from=first)
 
 
 def _back(wish: Back, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.MANAGE_PEOPLE)
         now = site.clock()
         with acting(site, now) as (connection, _plan, today):
             first = wish.on or today
-            person = person_called(connection, site.vault, wish.person)
+            theirs = who.people(Belonging.NOW)
+            person = person_called(connection, site.vault, wish.person, within=theirs)
             end_leaves(connection, person, on=first)
+            note(connection, site, Act.BACK, subject=person, since=str(first))
     terminal.say(_("Back from %(day)s on.") % {"day": first})
     terminal.answer({"from": first.isoformat(), "last_day_away": first - timedelta(days=1)})
     return 0

@@ -1,14 +1,20 @@
 """`person prefer`: the channel somebody wants to be told on."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import click
+from sqlalchemy import Connection
 
 from alerts.directory import Directory, RouteTable
 from config.language import catalogue
+from config.model import Configuration
+from ledgers.access.people import Belonging
+from ledgers.access.roles import Right
 from ledgers.preferences import set_preference
 from service.auditing import Act, note
-from service.commandline import argument, make
+from service.authority import authority
+from service.commandline import argument, for_users, make
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
 from service.naming import person_called
@@ -25,6 +31,7 @@ class Prefer:
     channel: str | None
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -43,19 +50,15 @@ def command() -> click.Command:
 
 
 def _prefer(wish: Prefer, terminal: Terminal) -> int:
-    with opened(terminal) as site, acting(site, site.clock()) as (connection, _plan, today):
-        person = person_called(connection, site.vault, wish.person)
-        if wish.channel is not None:
-            kind = RouteTable.of(site.configuration).address_kind(wish.channel)
-            if kind is None:
-                raise CommandWrong(
-                    _("no route uses the channel “%(name)s”") % {"name": wish.channel}
-                )
-            known = Directory.load(connection, today).persons.get(person)
-            if known is None or kind not in known.reach:
-                raise CommandWrong(_("they have no address for this channel"))
-        set_preference(connection, person, wish.channel)
-        note(connection, site, Act.PREFERRED, subject=person, channel=wish.channel or "-")
+    with opened(terminal) as site:
+        who = authority(site, terminal, Right.MANAGE_PEOPLE)
+        with acting(site, site.clock()) as (connection, _plan, today):
+            theirs = who.people(Belonging.NOW)
+            person = person_called(connection, site.vault, wish.person, within=theirs)
+            if wish.channel is not None:
+                _refuse_unreached(connection, site.configuration, (person, wish.channel), today)
+            set_preference(connection, person, wish.channel)
+            note(connection, site, Act.PREFERRED, subject=person, channel=wish.channel or "-")
     terminal.say(
         _("Told on %(channel)s where possible.") % {"channel": wish.channel}
         if wish.channel
@@ -63,3 +66,20 @@ def _prefer(wish: Prefer, terminal: Terminal) -> int:
     )
     terminal.answer({"channel": wish.channel})
     return 0
+
+
+def _refuse_unreached(
+    connection: Connection, configuration: Configuration, wanted: tuple[str, str], today: date
+) -> None:
+    """Refuse a channel on which somebody cannot be told.
+
+    Raises:
+        CommandWrong: no route uses it, or they have no address for it.
+    """
+    person, channel = wanted
+    kind = RouteTable.of(configuration).address_kind(channel)
+    if kind is None:
+        raise CommandWrong(_("no route uses the channel “%(name)s”") % {"name": channel})
+    known = Directory.load(connection, today).persons.get(person)
+    if known is None or kind not in known.reach:
+        raise CommandWrong(_("they have no address for this channel"))

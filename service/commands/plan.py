@@ -8,11 +8,14 @@ import click
 from sqlalchemy import Connection
 
 from alerts.in_force import InForce
-from alerts.plan import Plan, plan_messages
-from alerts.plan_against import Differences, differences, supposed
+from alerts.plan import Plan, Supposed, plan_messages
+from alerts.plan_against import Differences, differences
+from alerts.plan_against import supposed as in_force_with
 from config.language import catalogue
 from config.loader import read
-from service.commandline import make, option
+from ledgers.access.roles import Right
+from service.authority import authority
+from service.commandline import for_users, make, option
 from service.commands.plan_tables import Shown, as_json, tell, workbook
 from service.commands.sites import looking, opened
 from service.commands.workbooks import replace_flag
@@ -39,6 +42,7 @@ class Wish:
     replace: bool
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -77,11 +81,14 @@ def command() -> click.Command:
 
 def _do(wish: Wish, terminal: Terminal) -> int:
     _check_target(wish)
-    with opened(terminal) as site, looking(site, site.clock()) as (connection, in_force, today):
-        first, last = _days(wish, today)
-        asked = _Asked(connection, first, last, (wish.assume_done or 0) / 100)
-        found = asked.plan(in_force, today)
-        against = _against(wish, asked, (site, today), found) if wish.against else None
+    with opened(terminal) as site:
+        who = authority(site, terminal, Right.EXPORT if wish.xlsx else Right.READ_LISTS)
+        supposed = Supposed((wish.assume_done or 0) / 100, who.scope)
+        with looking(site, site.clock()) as (connection, in_force, today):
+            first, last = _days(wish, today)
+            asked = _Asked(connection, first, last, supposed)
+            found = asked.plan(in_force, today)
+            against = _against(wish, asked, (site, today), found) if wish.against else None
     shown = Shown(first, found, against, site.configuration)
     tell(shown, terminal)
     terminal.answer(as_json(shown))
@@ -96,12 +103,12 @@ class _Asked:
     connection: Connection
     first: date
     last: date
-    share: float
+    supposed: Supposed
 
     def plan(self, in_force: InForce, today: date) -> Plan:
         """Plan the days under some rules."""
         return plan_messages(
-            self.connection, in_force, first=today, last=self.last, assume_done=self.share
+            self.connection, in_force, first=today, last=self.last, supposed=self.supposed
         )
 
 
@@ -110,7 +117,7 @@ def _against(wish: Wish, asked: _Asked, of: tuple[Site, date], now: Plan) -> Dif
     site, today = of
     assert wish.against is not None  # noqa: S101  # asked for
     other = read(wish.against, site.environment).configuration
-    in_force = supposed(asked.connection, other, site.calendar, today=today)
+    in_force = in_force_with(asked.connection, other, site.calendar, today=today)
     plans = (now, asked.plan(in_force, today))
     before, after = (
         replace(plan, rows=tuple(row for row in plan.rows if row.day >= asked.first))

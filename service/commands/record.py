@@ -8,11 +8,14 @@ import click
 from alerts.acts import DONE, Recorded, RecordRequest, RecordSource, record
 from config.language import catalogue
 from config.model import Configuration
-from service.commandline import argument, arguments, flag, make, option
+from ledgers.access.roles import Right
+from service.auditing import Act, note
+from service.authority import authority
+from service.commandline import argument, arguments, flag, for_users, make, option
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
 from service.inputs import Day, Word
-from service.naming import entries_called, kind_called, other_region_called, person_called
+from service.naming import doer_called, entries_called, kind_called, other_region_called
 from service.terminal import Terminal
 
 _ = catalogue("service")
@@ -41,6 +44,7 @@ class Wish:
     with_region: str | None
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -74,12 +78,13 @@ def command() -> click.Command:
 
 def _do(wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.RECORD)
         now = site.clock()
         kind = kind_called(site.configuration, wish.kind)
         other = _other_region(wish, kind, site.configuration)
         with acting(site, now) as (connection, plan, today):
-            entries = entries_called(connection, wish.refs)
-            by = person_called(connection, site.vault, wish.by) if wish.by else None
+            entries = entries_called(connection, wish.refs, within=who.scope)
+            by = doer_called(connection, site.vault, wish.by, within=who.people())
             on = wish.on or today
             if on > today:
                 raise CommandWrong(
@@ -88,6 +93,9 @@ def _do(wish: Wish, terminal: Terminal) -> int:
             wanted = _request(wish, kind, on, by=by, other=other)
             requests = [replace(wanted, entry_id=entry) for entry in entries.values()]
             done = record(connection, plan, requests, now=now, today=today)
+            for one in requests:
+                if one not in done.known:
+                    note(connection, site, Act.RECORDED, subject=one.entry_id, act=kind, on=str(on))
     _tell(done, terminal)
     terminal.answer(
         {

@@ -48,7 +48,7 @@ def _run_command() -> click.Command:
 def _run(wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site:
         now = site.clock()
-        who = authority(site, terminal, Right.ERASE)
+        who = authority(site, terminal, Right.ERASE, of_all=True)
         if wish.dry_run:
             counts = due(site, now)
         else:

@@ -1,20 +1,24 @@
 """`signal`: something happened; every rule that listens tells whom it concerns, at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import click
+from sqlalchemy import Connection
 
 from alerts.acts import Raised, Signal, raise_signal
 from alerts.effective import EvaluationPlan
 from alerts.signals import listening, signal_names
 from config.language import catalogue
 from config.suggest import hint
-from service.commandline import argument, make, option
+from ledgers.access.roles import Right
+from service.auditing import Act, note
+from service.authority import Authority, authority
+from service.commandline import argument, for_users, make, option
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong, UnknownName
 from service.inputs import Moment
-from service.naming import entry_called, person_called, region_called
+from service.naming import doer_called, entry_called, region_called
 from service.terminal import Terminal
 from service.wiring import Site
 
@@ -32,6 +36,7 @@ class Wish:
     by: str | None
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -60,28 +65,32 @@ def command() -> click.Command:
 def _do(wish: Wish, terminal: Terminal) -> int:
     if wish.region is not None and wish.entry is not None:
         raise CommandWrong(_("give --region or --entry, not both"))
+    is_everywhere = wish.region is None and wish.entry is None
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.RECORD, of_all=is_everywhere)
         now = site.clock()
         expires_at = _moment(wish.expires, site, now)
         with acting(site, now) as (connection, plan, today):
-            region = (
-                region_called(connection, site.configuration, wish.region) if wish.region else ""
-            )
-            entry = entry_called(connection, wish.entry) if wish.entry else None
-            by = person_called(connection, site.vault, wish.by) if wish.by else None
+            about = _about(wish, connection, site, who)
             raised: dict[str, Raised | None] = {}
             for rule in _listening(plan, wish.name):
-                signal = Signal(
-                    rule,
-                    wish.name,
-                    region=region,
-                    entry_id=entry,
-                    raised_by=by,
-                    expires_at=expires_at,
-                )
+                signal = replace(about, rule=rule, expires_at=expires_at)
                 raised[rule] = raise_signal(connection, plan, signal, now=now, today=today)
+            subject = about.entry_id or about.region or None
+            note(connection, site, Act.SIGNALLED, subject=subject, signal=wish.name)
     _tell(raised, terminal)
     return 0
+
+
+def _about(wish: Wish, connection: Connection, site: Site, who: Authority) -> Signal:
+    """Answer what happened, for a rule that is still to be named."""
+    region, entry = "", None
+    if wish.region:
+        region = region_called(connection, site.configuration, wish.region, within=who.scope)
+    if wish.entry:
+        entry = entry_called(connection, wish.entry, within=who.scope)
+    by = doer_called(connection, site.vault, wish.by, within=who.people())
+    return Signal("", wish.name, region=region, entry_id=entry, raised_by=by)
 
 
 def _listening(plan: EvaluationPlan, name: str) -> list[str]:

@@ -4,20 +4,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import click
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from alerts.deferring import Reason, Scope, Silence, end_silence, silence
 from alerts.reasons import about_reasons, reason_text, reason_words
 from alerts.tables import silences
+from alerts.within import silences_within
 from config.language import catalogue
+from ledgers.access.people import Belonging
+from ledgers.access.roles import Right
 from ledgers.persons import load_persons
 from ledgers.tables import entries
 from service.auditing import Act, note
-from service.commandline import Commands, Listed, argument, flag, make, option
+from service.authority import Authority, authority
+from service.commandline import Commands, Listed, argument, flag, for_users, make, option
 from service.commands.sites import acting, opened
 from service.errors import CommandWrong
 from service.inputs import Day, Word
-from service.naming import entry_called, person_called, region_called, rule_called
+from service.naming import doer_called, entry_called, person_called, region_called, rule_called
 from service.terminal import Terminal
 from service.wiring import Site
 
@@ -62,6 +66,7 @@ def command() -> click.Command:
     return Commands("silence", listed, about=_("Silences: they put off, they use nothing up."))
 
 
+@for_users
 def _add_command() -> click.Command:
     return make(
         Add,
@@ -88,12 +93,14 @@ def _add_command() -> click.Command:
     )
 
 
+@for_users
 def _list_command() -> click.Command:
     about = _("Shows the silences that hold or are to come.")
     params = [flag("--all", about=_("those that are over, too"))]
     return make(List, _list, name="list", about=about, params=params)
 
 
+@for_users
 def _end_command() -> click.Command:
     about = _("Ends a silence before its last day.")
     params = [argument("id", about=_("its id; `shouwang silence list` shows it"))]
@@ -102,10 +109,11 @@ def _end_command() -> click.Command:
 
 def _add(wish: Add, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.SILENCE, of_all=wish.rule is not None)
         now = site.clock()
         with acting(site, now) as (connection, _plan, today):
-            scope, target = _target(wish, connection, site)
-            by = person_called(connection, site.vault, wish.by) if wish.by else None
+            scope, target = _target(wish, connection, site, who)
+            by = doer_called(connection, site.vault, wish.by, within=who.people())
             days = (wish.from_ or today, wish.to)
             quiet = Silence(scope, target, days, Reason(wish.reason or Reason.OTHER), by)
             silence_id = silence(connection, quiet, now=now)
@@ -116,16 +124,19 @@ def _add(wish: Add, terminal: Terminal) -> int:
     return 0
 
 
-def _target(wish: Add, connection: Connection, site: Site) -> tuple[Scope, str]:
+def _target(wish: Add, connection: Connection, site: Site, who: Authority) -> tuple[Scope, str]:
     given = [name for name in (wish.entry, wish.region, wish.person, wish.rule) if name]
     if len(given) != 1:
         raise CommandWrong(_("name one of --entry, --region, --person and --rule"))
     if wish.entry:
-        return Scope.ENTRY, entry_called(connection, wish.entry)
+        return Scope.ENTRY, entry_called(connection, wish.entry, within=who.scope)
     if wish.region:
-        return Scope.REGION, region_called(connection, site.configuration, wish.region)
+        return Scope.REGION, region_called(
+            connection, site.configuration, wish.region, within=who.scope
+        )
     if wish.person:
-        return Scope.PERSON, person_called(connection, site.vault, wish.person)
+        theirs = who.people(Belonging.NOW)
+        return Scope.PERSON, person_called(connection, site.vault, wish.person, within=theirs)
     return Scope.RULE, rule_called(site.configuration, given[0])
 
 
@@ -142,10 +153,12 @@ class _Line:
 
 def _list(wish: List, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        today = site.today(site.clock())
+        who = authority(site, terminal, Right.READ_LISTS)
         query = select(silences).order_by(silences.c.to_on, silences.c.id)
         if not wish.all:
-            query = query.where(silences.c.ended_at.is_(None), silences.c.to_on >= today)
+            query = query.where(silences.c.ended_at.is_(None), silences.c.to_on >= who.today)
+        if (only := _only(who)) is not None:
+            query = query.where(only)
         with site.database.reading() as connection:
             lines = [
                 _Line(
@@ -190,6 +203,12 @@ def _list(wish: List, terminal: Terminal) -> int:
     return 0
 
 
+def _only(who: Authority) -> ColumnElement[bool] | None:
+    """Answer which silences may be seen and ended; None: all."""
+    people = who.people(Belonging.NOW)
+    return None if people is None else silences_within(people)
+
+
 def _scopes() -> dict[str, str]:
     return {
         Scope.ENTRY: _("child"),
@@ -212,9 +231,10 @@ def _shown(connection: Connection, site: Site, scope: str, target: str) -> str:
 
 def _end(wish: End, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.SILENCE)
         now = site.clock()
         with acting(site, now) as (connection, _plan, _today):
-            end_silence(connection, wish.id, now=now)
+            end_silence(connection, wish.id, now=now, only=_only(who))
             note(connection, site, Act.UNSILENCED, silence=wish.id)
     terminal.say(_("The silence is over."))
     terminal.answer({"ended": wish.id})

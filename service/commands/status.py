@@ -13,9 +13,11 @@ from alerts.status import Status, read_status
 from alerts.unconfigured import level_of, rule_of
 from alerts.wording import role_text
 from config.language import catalogue
+from ledgers.access.roles import Right
 from ledgers.regions import region_names
 from ledgers.tables import entries
-from service.commandline import make
+from service.authority import authority
+from service.commandline import for_users, make
 from service.commands.sites import daemon_runs, looking, opened
 from service.terminal import Terminal
 from service.wiring import Site
@@ -29,6 +31,7 @@ class Wish:
     """Nothing can be asked of it."""
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     about = _("Shows what is open, what waits to go out, what failed, and what must be mended.")
@@ -36,10 +39,12 @@ def command() -> click.Command:
 
 
 def _do(_wish: Wish, terminal: Terminal) -> int:
-    with opened(terminal) as site, looking(site, site.clock()) as (connection, in_force, today):
-        status = read_status(connection, in_force, today=today)
-        regions = [one.matter.region for one in status.matters if one.matter.region]
-        names = {**region_names(connection, regions), **_numbers(connection, status)}
+    with opened(terminal) as site:
+        who = authority(site, terminal, Right.READ_LISTS)
+        with looking(site, site.clock()) as (connection, in_force, today):
+            status = read_status(connection, in_force, today=today, within=who.scope)
+            regions = [one.matter.region for one in status.matters if one.matter.region]
+            names = {**region_names(connection, regions), **_numbers(connection, status)}
         runs = daemon_runs(site.database)
     _tell(status, site, names, terminal)
     terminal.say(_("The daemon is running.") if runs else _("No daemon is running."))

@@ -123,19 +123,21 @@ def _export(wish: Export, terminal: Terminal) -> int:
 
     def write(source: Source, stream: BinaryIO) -> int:
         site, connection = source.site, source.connection
-        who = authority(site, terminal, Right.EXPORT_NAMES)
+        who = source.who
         subject = subject_called(connection, site.vault, wish.ref, who)
         event = Event("subject.export", who.actor, subject=subject.id, purpose=purpose)
         with site.database.writing() as unit:
             append(unit, event, at=site.clock())
         return export_held(connection, _held(source, subject), stream)
 
-    return write_out(write, Target(wish.file, wish.replace, is_secret=True), terminal)
+    return write_out(write, Target(wish.file, wish.replace, Right.EXPORT_NAMES), terminal)
 
 
 def _held(source: Source, subject: Subject) -> list[Section]:
     about = about_person if subject.is_person else about_entry
-    return about(source.connection, source.site.vault, subject.id)
+    # Where a row lies that was set apart is not known: it may be a namesake's elsewhere.
+    is_seen = source.who.scope is None
+    return about(source.connection, source.site.vault, subject.id, set_apart=is_seen)
 
 
 def _erase(wish: Erase, terminal: Terminal) -> int:

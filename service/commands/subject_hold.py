@@ -7,11 +7,12 @@ import click
 from sqlalchemy import Connection, select
 
 from config.language import catalogue
+from ledgers.access.people import Belonging
 from ledgers.access.roles import Right
 from ledgers.audit_chain import Event, append
 from ledgers.legal_holds import Hold, add_hold, end_holds, holds_on
 from ledgers.tables import entries, persons
-from service.authority import authority
+from service.authority import Authority, authority
 from service.commandline import Commands, Listed, argument, for_users, make, option
 from service.commands.sites import opened
 from service.errors import CommandWrong
@@ -136,13 +137,13 @@ def _list(_wish: List, terminal: Terminal) -> int:
     with opened(terminal) as site:
         who = authority(site, terminal, Right.READ_LISTS)
         with site.database.reading() as connection:
-            found = holds_on(connection, today=site.today(site.clock()))
-            called = _called(connection, found)
+            found = holds_on(connection, today=who.today)
+            called = _called(connection, found, who)
     words = hold_words()
-    shown = [one for one in found if who.covers(called[one.subject][1])]
+    shown = [one for one in found if one.subject in called]
     rows = [
         {
-            "ref": called[one.subject][0],
+            "ref": called[one.subject],
             "reason": one.reason,
             "from": one.from_on.isoformat(),
             "until": one.until_on.isoformat() if one.until_on else None,
@@ -157,14 +158,15 @@ def _list(_wish: List, terminal: Terminal) -> int:
     return 0
 
 
-def _called(connection: Connection, found: list[Hold]) -> dict[str, tuple[str, str]]:
-    """Answer number and division of entries, handles of people, by id."""
+def _called(connection: Connection, found: list[Hold], who: Authority) -> dict[str, str]:
+    """Answer numbers of entries and handles of people, by id, of those who may be seen."""
     ids = [one.subject for one in found]
-    of_entries = select(entries.c.id, entries.c.number, entries.c.lives_in)
-    of_people = select(persons.c.id, persons.c.handle)
-    called = {id_: (id_, "") for id_ in ids}
-    for id_, number, place in connection.execute(of_entries.where(entries.c.id.in_(ids))):
-        called[id_] = (number, place)
-    for id_, handle in connection.execute(of_people.where(persons.c.id.in_(ids))):
-        called[id_] = (handle, "")
-    return called
+    called = {} if who.scope is not None else {id_: id_ for id_ in ids}
+    of_entries = select(entries.c.id, entries.c.number).where(entries.c.id.in_(ids))
+    of_people = select(persons.c.id, persons.c.handle).where(persons.c.id.in_(ids))
+    if who.scope is not None:
+        of_entries = of_entries.where(who.scope.where(entries.c.lives_in))
+    if (everybody := who.people(Belonging.ALWAYS)) is not None:
+        of_people = of_people.where(everybody.where(persons.c.id))
+    called |= dict(iter(connection.execute(of_entries)))
+    return called | dict(iter(connection.execute(of_people)))

@@ -127,7 +127,7 @@ def _show_command() -> click.Command:
 
 def _add(wish: Add, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        who = authority(site, terminal, Right.MANAGE_USERS)
+        who = authority(site, terminal, Right.MANAGE_USERS, of_all=True)
         role, here = Role(wish.role), site.configuration.site
         with site.database.reading() as connection:
             codes = [region_called(connection, site.configuration, one) for one in wish.regions]
@@ -159,7 +159,7 @@ def _person(connection: Connection, site: Site, wish: Add) -> tuple[str | None, 
 
 def _list(wish: List, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        authority(site, terminal, Right.MANAGE_USERS)
+        authority(site, terminal, Right.MANAGE_USERS, of_all=True)
         with site.database.reading() as connection:
             found = load_users(connection, site.vault)
     shown = [one for one in found if wish.all or one.disabled_at is None]
@@ -174,7 +174,7 @@ def _list(wish: List, terminal: Terminal) -> int:
 
 def _show(wish: Show, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        authority(site, terminal, Right.MANAGE_USERS)
+        authority(site, terminal, Right.MANAGE_USERS, of_all=True)
         with site.database.reading() as connection:
             found = find_user(connection, site.vault, wish.user)
             sessions = open_sessions(connection, found.id, now=site.clock())

@@ -119,7 +119,7 @@ def _enable(wish: Whom, terminal: Terminal) -> int:
 
 def _changed(wish: Whom, terminal: Terminal, act: Act, change: Callable[..., None]) -> int:
     with opened(terminal) as site:
-        who = authority(site, terminal, Right.MANAGE_USERS)
+        who = authority(site, terminal, Right.MANAGE_USERS, of_all=True)
         now = site.clock()
         with site.database.writing() as connection:
             found = users.find_user(connection, site.vault, wish.user)
@@ -132,7 +132,7 @@ def _changed(wish: Whom, terminal: Terminal, act: Act, change: Callable[..., Non
 
 def _reset(wish: Reset, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        who = authority(site, terminal, Right.MANAGE_USERS)
+        who = authority(site, terminal, Right.MANAGE_USERS, of_all=True)
         with site.database.reading() as connection:
             found = users.find_user(connection, site.vault, wish.user)
         made = first_password() if wish.password or not wish.code else None
@@ -154,7 +154,7 @@ def _reset(wish: Reset, terminal: Terminal) -> int:
 
 def _rescope(wish: Rescope, terminal: Terminal) -> int:
     with opened(terminal) as site:
-        who = authority(site, terminal, Right.MANAGE_USERS)
+        who = authority(site, terminal, Right.MANAGE_USERS, of_all=True)
         here, now = site.configuration.site.region, site.clock()
         with site.database.writing() as connection:
             found = users.find_user(connection, site.vault, wish.user)

@@ -6,10 +6,13 @@ import click
 
 from alerts.acts import Voiding, void
 from config.language import catalogue
-from service.commandline import arguments, make, option
+from ledgers.access.roles import Right
+from service.auditing import Act, note
+from service.authority import authority
+from service.commandline import arguments, for_users, make, option
 from service.commands.sites import acting, opened
 from service.inputs import Reason
-from service.naming import person_called
+from service.naming import doer_called
 from service.terminal import Terminal
 
 _ = catalogue("service")
@@ -24,6 +27,7 @@ class Wish:
     by: str | None
 
 
+@for_users
 def command() -> click.Command:
     """Answer the command, in the language of the moment."""
     return make(
@@ -44,11 +48,14 @@ def command() -> click.Command:
 
 def _do(wish: Wish, terminal: Terminal) -> int:
     with opened(terminal) as site:
+        who = authority(site, terminal, Right.RECORD)
         now = site.clock()
         with acting(site, now) as (connection, plan, today):
-            by = person_called(connection, site.vault, wish.by) if wish.by else None
-            voiding = Voiding(wish.ids, wish.reason or "mistake", by)
+            by = doer_called(connection, site.vault, wish.by, within=who.people())
+            voiding = Voiding(wish.ids, wish.reason or "mistake", by, within=who.scope)
             count = void(connection, plan, voiding, now=now, today=today)
+            about = wish.ids[0] if len(wish.ids) == 1 else None
+            note(connection, site, Act.VOIDED, subject=about, records=count)
     if count:
         terminal.say(_("Records voided: %(count)s") % {"count": count})
     if count < len(set(wish.ids)):

@@ -2,7 +2,8 @@
 
 import errno
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,9 @@ from sqlalchemy import Connection
 
 from alerts.in_force import InForce
 from config.language import catalogue
+from ledgers.access.roles import Right
 from ledgers.protecting import protect, refuse_password
+from service.authority import Authority, authority
 from service.commandline import argument, flag
 from service.commands.sites import looking, opened
 from service.errors import CommandWrong
@@ -27,24 +30,27 @@ _ = catalogue("service")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an export is made from."""
+    """What an export is made from, and what whoever wants it may see."""
 
     connection: Connection
     site: Site
     in_force: InForce
+    who: Authority
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Into which file; `replace`: one that is there is meant to go.
 
-    Only what `is_secret` may open sealed fields, for it names somebody; `password`: one is asked for,
-    and the file opens with it only.
+    `right` is what it takes. Only what names somebody (`EXPORT_NAMES`) may open sealed fields;
+    `of_all`: it cannot be made for some divisions only. `password`: one is asked for, and the file
+    opens with it only.
     """
 
     file: Path
     replace: bool
-    is_secret: bool = False
+    right: Right = Right.EXPORT
+    of_all: bool = False
     password: bool = False
 
 
@@ -82,6 +88,7 @@ def write_out(
     Raises:
         CommandWrong: there is a file of that name, or it is named as something else.
         PasswordTooShort: nothing was written.
+        AccessError: as `service.authority.authority`.
     """
     file = target.file
     if file.suffix.lower() != ".xlsx":
@@ -92,23 +99,33 @@ def write_out(
         )
     if not file.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "", str(file.parent))
-    password = _chosen(terminal) if target.password else None
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    try:
-        draft.touch(mode=0o600)
+    with opened(terminal) as site:
+        who = authority(site, terminal, target.right, of_all=target.of_all)
+        password = _chosen(terminal) if target.password else None
+        seen = (
+            site if target.right is Right.EXPORT_NAMES else replace(site, vault=site.vault.shut())
+        )
         with (
-            opened(terminal) as site,
+            _draft_of(file) as stream,
             looking(site, site.clock()) as (connection, in_force, _today),
-            draft.open("wb") as stream,
         ):
-            seen = site if target.is_secret else replace(site, vault=site.vault.shut())
-            count = _write(write, Source(connection, seen, in_force), stream, password)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+            count = _write(write, Source(connection, seen, in_force, who), stream, password)
     terminal.say(_("%(file)s: rows: %(count)s") % {"file": file, "count": count})
     terminal.answer({"file": str(file), "rows": count, **more})
     return 0
+
+
+@contextmanager
+def _draft_of(file: Path) -> Iterator[BinaryIO]:
+    """Open a file beside its place, to be moved there when it is whole."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        draft.touch(mode=0o600)
+        with draft.open("wb") as stream:
+            yield stream
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _write(write: Write, source: Source, stream: BinaryIO, password: str | None) -> int:

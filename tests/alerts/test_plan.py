@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from alerts.plan import Plan, plan_messages
+from alerts.plan import Plan, Supposed, plan_messages
 from alerts.tables import alerts, notices, tellings
 from ledgers.database import Database
 from ledgers.sealing import Spot
@@ -131,7 +131,7 @@ def test_what_is_done_on_its_day_is_not_told_again(database: Database) -> None:
     site.today = SPRING
     site.live_today()
     site.record(site.entry("青山-01"), SPRING)
-    plan = planned(site, date(2027, 9, 30), assume_done=1.0)
+    plan = planned(site, date(2027, 9, 30), supposed=Supposed(done=1.0))
     assert [(row.day, row.person) for row in plan.rows] == [
         (date(2027, 5, 31), "P-01"),
         (date(2027, 8, 30), "P-01"),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ledgers.database import Database
 from ledgers.imports import Count, ImportContext, ImportReport
 from ledgers.person_lists import export_persons
+from ledgers.posts import load_holdings
 from ledgers.preferences import Way, is_no_matter, set_preference, way_called, written_preference
 from ledgers.problems import problem_sentence
 from ledgers.reading.reader import read
@@ -116,7 +117,8 @@ def test_the_directory_that_is_written_is_read_again(database: Database, tmp_pat
     )
     path = tmp_path / "人员名单.xlsx"
     with database.reading() as connection, path.open("wb") as stream:
-        lines = export_persons(connection, VAULT, stream, offering().settings, on=TODAY)
+        held = load_holdings(connection, on=TODAY)
+        lines = export_persons(connection, VAULT, stream, offering().settings, held=held)
     assert lines == 2
     rows = read(path)
     said = {row.name: row.prefers for row in rows.sheets[0].rows if isinstance(row, PersonRow)}

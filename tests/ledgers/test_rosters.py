@@ -44,7 +44,8 @@ def test_the_sheet_stands_by_village(database: Database) -> None:
     stream = io.BytesIO()
     with database.reading() as connection:
         (li,) = find_person(connection, VAULT, "李示例")
-        assert export_roster(connection, VAULT, stream, li, on=TODAY) == 2
+        lines = roster_of(connection, VAULT, li, on=TODAY)
+        assert export_roster(connection, lines, stream) == 2
     stream.seek(0)
     book = CalamineWorkbook.from_filelike(stream)
     assert book.sheet_names == ["青山村"]
@@ -59,4 +60,5 @@ def test_no_name_lies_in_a_temporary_file(
     monkeypatch.setattr(tempfile, "tempdir", "no such folder")
     with database.reading() as connection:
         (li,) = find_person(connection, VAULT, "李示例")
-        assert export_roster(connection, VAULT, io.BytesIO(), li, on=TODAY) == 2
+        lines = roster_of(connection, VAULT, li, on=TODAY)
+        assert export_roster(connection, lines, io.BytesIO()) == 2

@@ -214,5 +214,5 @@ def _failing(act: Callable[[_Nothing, Terminal], int]) -> tuple[int, str]:
 
 def test_a_command_that_asks_nobody_refuses_a_user() -> None:
     """Otherwise it would seem to be limited to what the user may do, and be not."""
-    code, _, err = answer("--as", "U-0001", "status")
+    code, _, err = answer("--as", "U-0001", "doctor")
     assert (code, "--as" in err) == (2, True)

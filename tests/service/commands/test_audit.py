@@ -18,9 +18,9 @@ WHY = ("--purpose", "月度检查")
 
 
 def listed(desk: Desk, *words: str) -> list[dict[str, Any]]:
-    """Answer what was noted, but for rules that were taken up."""
+    """Answer what was noted, but for the rules and workbooks that a desk begins with."""
     found: list[dict[str, Any]] = desk.done("--json", "audit", "list", "--all", *words).json
-    return [one for one in found if not one["kind"].startswith("rule.")]
+    return [one for one in found if not one["kind"].startswith(("rule.", "ledger.imported"))]
 
 
 def tamper(*statements: str) -> None:

@@ -10,6 +10,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from ledgers.access.roles import Right
 from ledgers.persons import load_persons
 from ledgers.tables import persons
 from service.commands.workbooks import Source, Target, write_out
@@ -67,4 +68,7 @@ def test_a_public_list_cannot_open_a_sealed_field(desk: Desk) -> None:
     with pytest.raises(RuntimeError, match="not for a public list"):
         write_out(nosy, Target(Path("公开.xlsx"), replace=False), terminal)
     assert not list(Path().glob("*公开*"))
-    assert write_out(nosy, Target(Path("名.xlsx"), replace=False, is_secret=True), terminal) == 0
+    assert (
+        write_out(nosy, Target(Path("名.xlsx"), replace=False, right=Right.EXPORT_NAMES), terminal)
+        == 0
+    )
