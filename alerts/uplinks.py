@@ -1,7 +1,8 @@
 """Answers by SMS: a director who writes back `1` has seen it (uplinks of a gateway).
 
-Each counts once: one that has an id is remembered among what far sides said, so that a repeat settles
-nothing that came up since, and one that is days old or not of this time counts for nothing.
+Each counts once: one that has an id, or at least the second it was sent in, is remembered among what
+far sides said, so that a repeat settles nothing that came up since, and one that is days old or not of
+this time counts for nothing. Of a gateway that gives neither, every push is an answer.
 
 An answer settles what is open of the signals its sender was told of. If nothing is, it shows at
 least that the last message on that channel arrived. Anything but the agreed words changes nothing:
@@ -75,7 +76,7 @@ def hear_answers(
 ) -> Understood:
     """Do what people answered; the same answer again changes nothing."""
     heard = Understood()
-    for uplink in _first_heard(connection, line.channel, uplinks, now=now):
+    for uplink in _first_heard(connection, line, uplinks, now=now):
         senders = _senders(connection, line.vault, uplink.sender, today)
         if not senders or uplink.text.translate(_LOOSE) not in YES:
             heard.unknown += 1
@@ -96,23 +97,35 @@ def hear_answers(
 
 
 def _first_heard(
-    connection: Connection, channel: str, uplinks: Iterable[Uplink], *, now: datetime
+    connection: Connection, line: Line, uplinks: Iterable[Uplink], *, now: datetime
 ) -> list[Uplink]:
     """Leave out what was heard before, and what is too old or not of this time; remember the rest."""
     timely = [it for it in uplinks if it.at is None or now - OLDEST <= it.at <= now + AHEAD]
-    names = {_ANSWER + it.id[: 200 - len(_ANSWER)]: it for it in timely if it.id}
+    named = [(_name(line.vault, it), it) for it in timely]
+    names = {name: it for name, it in named if name is not None}
     query = select(receipts.c.message).where(
-        receipts.c.channel == channel, among(connection, receipts.c.message, names)
+        receipts.c.channel == line.channel, among(connection, receipts.c.message, names)
     )
     known = set(connection.scalars(query)) if names else set()
     fresh = sorted(names.keys() - known)
-    shared = {"channel": channel, "part": 0, "arrived": True, "parts": 0, "reason": ""}
+    shared = {"channel": line.channel, "part": 0, "arrived": True, "parts": 0, "reason": ""}
     rows = [
         {"id": id_, "message": name, "reported_at": names[name].at, "received_at": now, **shared}
         for id_, name in zip(new_ids(now, len(fresh)), fresh, strict=True)
     ]
     insert_new(connection, receipts, rows)
-    return [it for it in timely if not it.id] + [names[name] for name in fresh]
+    return [it for name, it in named if name is None] + [names[name] for name in fresh]
+
+
+def _name(vault: Vault, uplink: Uplink) -> str | None:
+    """Answer by what an answer is known again; None: it cannot be."""
+    if uplink.id:
+        return _ANSWER + uplink.id[: 200 - len(_ANSWER)]
+    if uplink.at is None:
+        return None
+    # Keyed, for who wrote what is personal; JSON may hold halves of a letter.
+    said = f"{uplink.at.isoformat()} {uplink.sender} {uplink.text}".encode("utf-8", "replace")
+    return _ANSWER + vault.lookup("uplinks.answer", said.decode())
 
 
 def _senders(connection: Connection, vault: Vault, phone: str, today: date) -> Sequence[str]:

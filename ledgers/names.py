@@ -63,13 +63,18 @@ def town_name(text: str) -> PlaceName:
 
 
 def full_village_name(text: str) -> str:
-    """Answer the name to keep for a village that is only known by name: with its suffix."""
+    """Answer the name to keep for a village that is only known by name: with its suffix.
+
+    Without, where it would not be known again by it: 李村 is a name of its own, not that of 李.
+    """
     name = village_name(text)
-    return name.base + (name.kind or "村")
+    full = name.base + (name.kind or "村")
+    return full if village_name(full).fits(name) else name.base
 
 
 def _plain(text: str) -> str:
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    # Twice: what a space kept apart may belong together.
+    return unicodedata.normalize("NFKC", _SPACE.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def _split(text: str, suffixes: tuple[tuple[str, str], ...]) -> PlaceName:

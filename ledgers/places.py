@@ -1,8 +1,9 @@
 """Turns what a row says about a place into a division code, inventing local codes where needed."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ledgers.codes import TOWN, VILLAGE, normal_code
@@ -13,6 +14,9 @@ _LOCAL_RANGES = (range(901, 1000), range(601, 901))
 """Last three digits of local codes: the statistical codes do not reach there."""
 
 _COUNTY = 6
+
+_LONGEST = 90
+"""Letters of a name that are kept: nothing longer is one, and a column has room for 100."""
 
 
 class PlaceProblem(StrEnum):
@@ -83,7 +87,7 @@ class Places:
         """Answer the code of a place: a village's, or a township's if no village is named."""
         answer = self._answers.get(written)
         if answer is None:
-            answer = self._find(written)
+            answer = self._find(_cut(written))
             if answer is not PlaceProblem.TOWN_MISSING:  # a later row may name its township
                 self._answers[written] = answer
         return answer
@@ -240,3 +244,16 @@ def _parent_and_reader(code: str) -> tuple[str, Callable[[str], PlaceName] | Non
     if len(code) == TOWN:
         return code[:_COUNTY], town_name
     return "", None
+
+
+def _cut(written: Written) -> Written:
+    return replace(
+        written, town=_short_enough(written.town), village=_short_enough(written.village)
+    )
+
+
+def _short_enough(name: str | None) -> str | None:
+    # One sign may stand for eighteen letters, and names are compared by their letters.
+    if name is None or len(letters := unicodedata.normalize("NFKC", name.strip())) <= _LONGEST:
+        return name
+    return letters[:_LONGEST].strip()

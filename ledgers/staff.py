@@ -83,6 +83,7 @@ class Staff:
             self._take_wish(row, role_id, person_id)
             for region in regions:
                 self._take_post(row, Post(role_id, region), person_id)
+            self._forget_stranger(person_id)
         return len(self.changes.problems) == before
 
     @property
@@ -254,6 +255,15 @@ class Staff:
             self.changes.holdings[index] = ended
         for held in (self._at_post[holding.post], self._of_person[holding.person_id]):
             held[held.index(holding)] = ended
+
+    def _forget_stranger(self, id_: str) -> None:
+        """Make nobody of a refused row that nothing would tell from its like when it comes again."""
+        made = self.changes.new.get(id_)
+        if made is None or made.phone or made.email or self._of_person[id_]:
+            return
+        del self.changes.new[id_], self._people[id_]
+        self.changes.wishes.pop(id_, None)
+        self._by_name[name_key(self._context.vault, made.name)].remove(id_)
 
     def _know(self, id_: str, person: Person | PersonDetails) -> None:
         vault = self._context.vault

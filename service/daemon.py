@@ -34,11 +34,11 @@ from service.locks import Place, one_daemon
 from service.metrics import Figures
 from service.outgoing import Sender, build_channels, compose_of, open_lanes
 from service.receiving import Receiver, counter_open
-from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal
+from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal, renew
 from service.reporting import has_work, look, page_for
 from service.retaining import retain
 from service.wakeup import watch
-from service.wiring import Site, calendar_of, open_site, reloaded
+from service.wiring import Site, calendar_of, open_site
 
 DRAIN_WITHIN = 60.0
 """Seconds for what is under way when the daemon is told to stop; systemd gives 90."""
@@ -311,17 +311,18 @@ class Daemon:
         """Take the configuration as it is now; one with mistakes changes nothing but a matter."""
         now = self._site.clock()
         try:
-            fresh = await asyncio.to_thread(reloaded, self._site)
-            compose = await asyncio.to_thread(self._parts.compose_of, fresh)
-            channels = self._try_channels(fresh)
+            renewed = await asyncio.to_thread(
+                renew, self._site, self._parts.compose_of, self._try_channels
+            )
         except REFUSALS as error:
             self.signs.configuration_refused = True
             await asyncio.to_thread(note_refusal, self._site, error, now=now)
             self._wake_couriers()
             return
-        old, self._site, self._compose = self._site, fresh, compose
+        old, fresh = self._site, renewed.site
+        self._site, self._compose = fresh, renewed.compose
         await self._close_channels()
-        self._channels = channels
+        self._channels = renewed.channels
         self._watched = Watched(files_of(fresh))
         self.signs.configuration_refused = False
         if fresh.zone != old.zone:

@@ -1,19 +1,21 @@
 """Whether the configuration's files have changed, and what is said of the new ones."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
+from alerts.attempts import Compose
 from alerts.errors import AlertError
 from alerts.matters import Matter
 from channels.errors import BadSettings
+from channels.protocol import Channel
 from config.errors import ConfigurationErrors
 from ledgers.errors import LedgerError
 from service.alarms import raise_matters, settle_matters
-from service.wiring import Site
+from service.wiring import Site, read_again, take_up
 
 REFUSALS = (ConfigurationErrors, AlertError, BadSettings, LedgerError)
 """What a configuration with mistakes raises when it is read or its templates are."""
@@ -62,6 +64,31 @@ def files_of(site: Site) -> tuple[Path, ...]:
         return site.loaded.files
     folder = site.folder / own
     return (*site.loaded.files, folder, *sorted(folder.rglob("*.*")))
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A configuration that holds, and what is made of it."""
+
+    site: Site
+    compose: Compose
+    channels: Mapping[str, Channel]
+
+
+def renew(
+    site: Site,
+    compose_of: Callable[[Site], Compose],
+    channels_of: Callable[[Site], Mapping[str, Channel]],
+) -> Renewed:
+    """Read a configuration again, and take it up once nothing of it is refused.
+
+    Raises:
+        ConfigurationErrors, AlertError, BadSettings, LedgerError: nothing was written.
+    """
+    fresh = read_again(site)
+    renewed = Renewed(fresh, compose_of(fresh), channels_of(fresh))
+    take_up(fresh)
+    return renewed
 
 
 def note_refusal(site: Site, error: Exception, *, now: datetime) -> None:

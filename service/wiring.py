@@ -125,10 +125,12 @@ def open_site(
     *,
     clock: Clock = system_clock,
     environment: Mapping[str, str] | None = None,
+    holds: bool = True,
 ) -> Iterator[Site]:
     """Open a site: configuration, keys, prepared database, and the operator as a person.
 
-    `environment` is what `${NAME}` in the configuration stands for; None: the process's own.
+    `environment` is what `${NAME}` in the configuration stands for; None: the process's own. One
+    that does not hold (yet) is only looked at: nothing is written.
 
     Raises:
         ConfigurationErrors, LedgerError, ServiceError: with what to do.
@@ -144,15 +146,28 @@ def open_site(
         calendar = calendar_of(database)
         timetable = Timetable.of(loaded.configuration, calendar)
         site = Site(settings, path, variables, loaded, database, vault, calendar, timetable, clock)
-        _keep_operator(site)
-        _keep_groups(site)
+        if holds:
+            take_up(site)
         yield site
     finally:
         database.close()
 
 
 def reloaded(site: Site) -> Site:
-    """Answer the site with its configuration and calendar read again; keys and database stay.
+    """Answer the site with its configuration and calendar read again, and take them up.
+
+    Raises:
+        ConfigurationErrors: the old configuration still holds.
+    """
+    fresh = read_again(site)
+    take_up(fresh)
+    return fresh
+
+
+def read_again(site: Site) -> Site:
+    """Answer the site with its configuration and calendar read again; writes nothing.
+
+    Keys and database stay as they are.
 
     Raises:
         ConfigurationErrors: the old configuration still holds.
@@ -160,10 +175,13 @@ def reloaded(site: Site) -> Site:
     loaded = read(site.config_path, site.environment)
     calendar = calendar_of(site.database)
     timetable = Timetable.of(loaded.configuration, calendar)
-    fresh = replace(site, loaded=loaded, calendar=calendar, timetable=timetable)
-    _keep_operator(fresh)
-    _keep_groups(fresh)
-    return fresh
+    return replace(site, loaded=loaded, calendar=calendar, timetable=timetable)
+
+
+def take_up(site: Site) -> None:
+    """Let the ledger know whom a configuration that holds names: its operator and its groups."""
+    _keep_operator(site)
+    _keep_groups(site)
 
 
 def open_database(settings: Settings, config_path: Path) -> Database:

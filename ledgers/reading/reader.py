@@ -31,7 +31,22 @@ def read(
     `county_codes` are the six-digit codes an ID number may begin with (`counties.known_counties()`
     and the site's own); None checks no division. Hidden sheets are skipped.
     """
-    raw = read_file(path, limits or Limits())
+    return recognise(
+        read_file(path, limits or Limits()),
+        vocabulary=vocabulary,
+        county_codes=county_codes,
+        kind=kind,
+    )
+
+
+def recognise(
+    raw: RawFile,
+    *,
+    vocabulary: Vocabulary = BUILT_IN,
+    county_codes: AbstractSet[str] | None = None,
+    kind: Kind | None = None,
+) -> FileRows:
+    """Make typed rows of raw cells, as `read` does after its child process has opened the file."""
     form = _form(raw)
     kinds = tuple(Kind) if kind is None else (kind,)
     sheets, skipped = [], []
@@ -44,7 +59,7 @@ def read(
             vocabulary=vocabulary,
             merged=sheet.merged,
             kinds=kinds,
-            name=sheet.name or path.stem,
+            name=sheet.name or Path(raw.name).stem,
         )
         if header is None:
             skipped.append(sheet.name)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -30,6 +31,12 @@ from ledgers.errors import (
 from ledgers.reading.limits import Limits
 
 _CPU_TIME_IS_UP = getattr(signal, "SIGXCPU", None)  # there is none on Windows
+_ESCAPED = b"\\u00"
+"""How a control character stands in JSON that escapes nothing else."""
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Workbooks can hold them: PostgreSQL refuses the first, and terminals obey others."""
+
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _REFUSALS: dict[str, Callable[[str], FileRefused]] = {
     "empty": EmptyFile,
@@ -58,7 +65,8 @@ Merged = tuple[tuple[int, int], tuple[int, int]]
 class RawSheet:
     """One sheet as it stands in the file.
 
-    `rows()` streams the rows from row 1 on, without the blanks at their ends; a blank cell is "".
+    `rows()` streams the rows from row 1 on, without the blanks at their ends and without control
+    characters; a blank cell is "".
     `merged` holds corner cells counted from 0, or is None where the format does not tell.
     """
 
@@ -71,7 +79,8 @@ class RawSheet:
     def rows(self) -> Iterator[list[Cell]]:
         """Decode the rows anew at every call, so that only a few are in memory."""
         for batch in self.batches:
-            yield from json.loads(batch, object_hook=_cell_or_object)["rows"]
+            rows = json.loads(batch, object_hook=_cell_or_object)["rows"]
+            yield from map(_without_controls, rows) if _ESCAPED in batch else rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,7 @@ class RawFile:
 
 def read_file(path: Path, limits: Limits) -> RawFile:
     """Read the cells of a file of any known kind; a `FileRefused` says why not."""
-    name = path.name
+    name = _sayable(path.name)
     if path.is_dir():
         raise FolderGiven(name or ".")
     if not path.is_file():  # opening a pipe would wait for ever
@@ -168,7 +177,7 @@ def _sheets(name: str, lines: list[bytes]) -> tuple[RawSheet, ...]:
         about = json.loads(line)
         sheets.append(
             RawSheet(
-                name=about["sheet"],
+                name=_CONTROLS.sub("", about["sheet"]),
                 hidden=about["hidden"],
                 epoch_1904=about["epoch_1904"],
                 merged=_merged(about["merged"]),
@@ -183,6 +192,15 @@ def _merged(ranges: list[list[list[int]]] | None) -> tuple[Merged, ...] | None:
     if ranges is None:
         return None
     return tuple(((top, left), (bottom, right)) for (top, left), (bottom, right) in ranges)
+
+
+def _sayable(name: str) -> str:
+    """Answer a file's name as it can be shown and kept: one in another encoding is bytes to us."""
+    return _CONTROLS.sub("", name.encode("utf-8", "replace").decode())
+
+
+def _without_controls(row: list[Cell]) -> list[Cell]:
+    return [_CONTROLS.sub("", cell) if isinstance(cell, str) else cell for cell in row]
 
 
 def _cell_or_object(value: dict[str, object]) -> object:

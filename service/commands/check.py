@@ -152,7 +152,8 @@ def _remarks(settings: Settings, terminal: Terminal) -> list[str]:
             return [_("the database is not of this version; run `shouwang db upgrade`")]
     finally:
         database.close()
-    with open_site(settings, clock=terminal.clock, environment=terminal.environment) as site:
+    clock, variables = terminal.clock, terminal.environment
+    with open_site(settings, clock=clock, environment=variables, holds=False) as site:
         build_channels(site)
         return unreached(site, site.clock())
 

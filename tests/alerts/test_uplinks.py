@@ -76,6 +76,17 @@ def test_an_answer_counts_once(office: Office) -> None:
     assert len(hear(office, "1", id_="u-2").closed) == 2
 
 
+def test_without_an_id_an_answer_is_known_by_its_second(office: Office) -> None:
+    """Tencent gives none: the same words of the same second are the same answer."""
+    at = office.now - timedelta(minutes=1)
+    assert hear(office, "1", at=at) == Understood()
+    office.signal()
+    office.look()
+    assert hear(office, "1", at=at) == Understood()
+    assert set(office.closed().values()) == {None}
+    assert len(hear(office, "1", at=at + timedelta(seconds=1)).closed) == 2
+
+
 @pytest.mark.parametrize("late", [timedelta(days=2, minutes=1), -timedelta(minutes=11)])
 def test_an_answer_of_another_time_counts_for_nothing(office: Office, late: timedelta) -> None:
     """Kept back for days, or from tomorrow: nobody answers this signal with it."""

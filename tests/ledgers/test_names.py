@@ -1,6 +1,8 @@
 """One place has many spellings."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledgers.names import full_village_name, town_name, village_name
 
@@ -35,3 +37,14 @@ def test_a_village_known_by_name_only_gets_its_suffix() -> None:
     """What is shown reads like a village."""
     assert full_village_name("青山") == "青山村"
     assert full_village_name("幸福居委会") == "幸福社区"
+
+
+_PIECES = st.sampled_from(
+    [*"青山新李村社区居委会民员行政组队第一3３", "村民委员会", "社区", " ", "\u200b", "𠮷"]
+)
+
+
+@given(st.lists(_PIECES, max_size=8).map("".join) | st.text(max_size=8))
+def test_a_village_is_known_again_by_the_name_that_is_kept(text: str) -> None:
+    """Else every import would make it once more: 李 is kept as 李, for 李村 is another name."""
+    assert village_name(full_village_name(text)).fits(village_name(text))

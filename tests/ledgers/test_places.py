@@ -90,3 +90,13 @@ def test_an_address_is_only_compared_with_what_is_known() -> None:
     assert found.find_inside("演示县柳河镇青山村12号") == QINGSHAN.code
     assert found.find_inside("演示县东山乡") == DONGSHAN.code
     assert found.find_inside("外省某地") is None
+
+
+@pytest.mark.parametrize("name", ["青" * 300, "\ufdfa" * 90])
+def test_a_name_is_cut_to_what_its_column_holds(name: str) -> None:
+    """And is known again by what is left of it, so that a second import makes no second village."""
+    found = places()
+    code = found.find(Written(name, name))
+    invented = tuple(found.invented)
+    assert [len(one.name) <= 100 for one in invented] == [True, True]
+    assert places(*invented).find(Written(name, name)) == code

@@ -1,5 +1,6 @@
 """Directories become persons and posts; who holds what already is asked, not guessed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -69,6 +70,14 @@ def test_a_new_holder_of_an_occupied_post_is_a_question(database: Database) -> N
     assert [(p.code, p.value) for p in report.problems] == [("post-occupied", "青山村")]
     assert report.counts[Count.QUARANTINED] == 1
     assert ("director", "青山村", "李示例") in held(database)
+
+
+def test_a_question_about_a_stranger_is_asked_once(database: Database) -> None:
+    """Without a number nobody would be known again: each import would make one more."""
+    bring_in(database, file_of(LI))
+    stranger = replace(WANG, phone=None)
+    counts = [bring_in(database, file_of(stranger)).counts for _ in range(2)]
+    assert [(one[Count.PERSONS], one[Count.QUARANTINED]) for one in counts] == [(0, 1), (0, 1)]
 
 
 def test_dates_answer_who_follows_whom(database: Database) -> None:

@@ -219,6 +219,25 @@ def test_a_broken_configuration_changes_nothing_but_a_matter(site: Site, clocks:
     asyncio.run(story())
 
 
+def test_a_refused_template_leaves_the_operator_where_they_are(site: Site, clocks: Clocks) -> None:
+    """Of a configuration that is refused nothing is taken, whatever it is refused for."""
+
+    async def story() -> None:
+        async with watching(site, clocks) as world:
+            text = site.config_path.read_text("utf-8")
+            moved = text.replace("operator@example.invalid", "new@example.invalid")
+            broken = site.folder / "own" / "zh_CN" / "director"
+            broken.mkdir(parents=True)
+            (broken / "text.txt").write_text("{{ no.such.field }}", "utf-8")
+            site.config_path.write_text(f"{moved}templates: own\n", "utf-8")
+            world.daemon.reload()
+            await world.until(lambda: len(world.channel.taken) == 1)
+            assert world.daemon.signs.configuration_refused
+            assert world.channel.taken[0].address == "operator@example.invalid"
+
+    asyncio.run(story())
+
+
 def test_a_changed_file_is_read_without_being_asked(site: Site, clocks: Clocks) -> None:
     """Saving the file is enough."""
 

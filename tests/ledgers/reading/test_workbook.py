@@ -1,5 +1,6 @@
 """Opening files: every kind of good one, and every kind of bad one refused in words and in time."""
 
+import os
 import subprocess
 import sys
 import time
@@ -54,6 +55,28 @@ def test_text_is_read_in_any_encoding(tmp_path: Path, encoding: str, delimiter: 
     """Exports of WPS, Excel and old systems all come out alike."""
     path = makers.save_csv(tmp_path / "a.csv", _ROWS, encoding=encoding, delimiter=delimiter)
     assert _cells(path) == [list(row) for row in _ROWS]
+
+
+def test_control_characters_are_left_out(tmp_path: Path) -> None:
+    """Workbooks may hold them; PostgreSQL takes no text with a zero, and terminals obey escapes."""
+    old = makers.save_xls(tmp_path / "a.xls", {(0, 0): "姓名", (1, 0): "张\0测试"})
+    plain = makers.save_xlsx(tmp_path / "a.xlsx", {"台账": [["姓名"], ["NAME"]]})
+    with zipfile.ZipFile(plain) as archive:
+        members = {one: archive.read(one) for one in archive.namelist()}
+    coded = "张_x0000_测_x001B_试".encode()
+    odd = {name: content.replace(b"NAME", coded) for name, content in members.items()}
+    new = makers.save_zip(tmp_path / "b.xlsx", odd)
+    assert _cells(old) == _cells(new) == [["姓名"], ["张测试"]]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names are no bytes there")
+def test_a_name_in_another_encoding_is_made_sayable(tmp_path: Path) -> None:
+    """An archive packed by old Windows leaves names in GBK behind, which no database takes."""
+    path = tmp_path / os.fsdecode("儿\x1b童".encode("gbk") + b".csv")
+    makers.save_csv(path, _ROWS)
+    name = _read(path).name
+    assert name.encode().endswith(b".csv")
+    assert name.isprintable()
 
 
 def test_the_three_kinds_of_workbook_are_read(tmp_path: Path) -> None:

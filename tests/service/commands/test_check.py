@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
+from ledgers.database import Database
+from ledgers.tables import persons
 from tests.service.commands.desk import Desk, children, write_table
 
 TEN_MISTAKES = """\
@@ -61,6 +65,21 @@ def test_posts_that_nobody_holds_are_named(desk: Desk) -> None:
     (remark,) = desk.done("--json", "check").json["remarks"]
     assert "儿童主任" in remark
     assert "白塔村" in remark
+
+
+def test_looking_at_a_draft_changes_nothing(desk: Desk) -> None:
+    """Whom a draft names as operator is told nothing before it holds."""
+    text = (desk.folder / "本县设置.yaml").read_text("utf-8")
+    draft = desk.folder / "草稿.yaml"
+    draft.write_text(text.replace("email: ", "email: new.", 1), "utf-8")
+    database = Database.open(f"sqlite:///{desk.folder / 'shouwang.sqlite'}")
+    operators = select(persons.c.email_key).where(persons.c.handle == "operator")
+    with database.reading() as connection:
+        before = connection.scalars(operators).all()
+    desk.done("check", str(draft))
+    with database.reading() as connection:
+        assert connection.scalars(operators).all() == before
+    database.close()
 
 
 def test_the_schema_is_printed(bare_desk: Desk) -> None:
