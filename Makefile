@@ -63,9 +63,13 @@ soak: install ## live through many simulated years with faults; SEEDS=1000 JOBS=
 bench: install ## measure speed against limits taken in the same run (one: BENCH=mail)
 	@set -e; for name in $(BENCH); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS); done
 
-FUZZED = configuration text_file container template receipts address
-fuzz: install ## throw bytes at every door with atheris, where it is installed; SECONDS_EACH=60
-	@set -e; for name in $(FUZZED); do echo "== $$name"; $(BIN)/python -m tests.fuzz.run $$name -max_total_time=$(or $(SECONDS_EACH),60); done
+DOORS ?= configuration text_file container template receipts address \
+	cells interruption push link reload desk file
+fuzz: install ## throw anything at every door, with atheris where it has a wheel; DOORS=push SECONDS_EACH=60
+	@[ -d $(VENV)/atheris ] || $(BIN)/python -m pip install -qq --target $(VENV)/atheris 'atheris>=3,<4' \
+		|| echo "atheris has no wheel here: doors are tried by chance alone"
+	@set -e; for name in $(DOORS); do echo "== $$name"; \
+		PYTHONPATH=$(VENV)/atheris $(BIN)/python -m tests.fuzz.run $$name $(or $(SECONDS_EACH),60); done
 
 defences: install ## take each defence of docs/security.md out and see its test fail; ARGS=link tries some
 	@$(BIN)/python -m tests.security.trial $(ARGS)

@@ -28,9 +28,9 @@ from ledgers.reading.delimited import write_rows
 from tests.refusing import expect_refusal
 
 NOW = datetime(2027, 6, 1, 8, tzinfo=UTC)
-_TOKEN = "token-of-fuzzing-0001"
+TOKEN = "token-of-fuzzing-0001"
 _SETTINGS: TypeAdapter[Any] = TypeAdapter(ChannelSettings)
-_SIGNED = {"signature": "演示县民政局", "receipt_token": _TOKEN}
+_SIGNED = {"signature": "演示县民政局", "receipt_token": TOKEN}
 _ALIYUN = {"type": "aliyun-sms", "access_key_id": "k", "access_key_secret": "s", **_SIGNED}
 _TENCENT = {"type": "tencent-sms", "secret_id": "k", "secret_key": "s", **_SIGNED}
 _GATEWAY = {"type": "http-sms", "url": "https://sms.example.invalid/", **_SIGNED}
@@ -73,9 +73,9 @@ def template(data: bytes) -> None:
 
 def receipts(data: bytes) -> None:
     """What a gateway pushes, in the body and in the query."""
-    query = {"token": _TOKEN, "status": data[:40].decode("latin-1"), "out_id": "n1"}
+    query = {"token": TOKEN, "status": data[:40].decode("latin-1"), "out_id": "n1"}
     inbound = Inbound("POST", {}, query, data)
-    for channel in _hearing():
+    for channel in hearing():
         expect_refusal(lambda it=channel: it.hear(inbound, now=NOW), Unheard)  # type: ignore[misc]  # bound
 
 
@@ -91,7 +91,7 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
 
 
 @cache
-def _hearing() -> tuple[Hears, ...]:
+def hearing() -> tuple[Hears, ...]:
     tools = Tools(MemoryStore(lambda: NOW), lambda: NOW)
     made = [make(_SETTINGS.validate_python(given), tools, {}) for given in _HEARING]
     return tuple(one for one in made if isinstance(one, Hears))
