@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from alerts.items import Open, item_of, suggesting
+from alerts.items import Open, item_of, ruled_by, suggesting
 from alerts.states import Closed
 from ledgers.database import Database
 from tests.alerts.lives import (
@@ -137,7 +137,7 @@ def test_the_suggested_day_stands_in_the_message() -> None:
     """With the deadline; of a rule without `spread`, and of an escalation, no day is suggested."""
     spread, plain = configured({"rule": SPREAD}), configured({"rule": CONTACT})
     found = Open("a", "e", "青山-01", VILLAGE, "rule", day("2027-03-01"), day("2026-12-01"), False)
-    item = item_of(spread, found)
+    item = item_of(ruled_by(spread, "rule"), found)
     on = day("2027-02-10")
     assert suggesting(spread, item, "rule", on).suggested_on == on
     assert suggesting(plain, item, "rule", on).suggested_on is None
