@@ -231,8 +231,9 @@ class Rehearsal:
         steps = [step for of in found.values() for step in of] + [step for step, _told in orphans]
         told = {steps[0].alert_id: strand.told}
         survey = asking.survey(found, orphans, told)
-        seen = (size for member, size in strand.members.items() if self._is_seen(member))
-        self.unreachable += survey.unreachable * sum(seen)
+        if survey.unreachable:
+            seen = (size for member, size in strand.members.items() if self._is_seen(member))
+            self.unreachable += survey.unreachable * sum(seen)
         planner = Planner(
             told,
             lambda c: None if scene.is_full(c.addressee.person) else due.slot,
