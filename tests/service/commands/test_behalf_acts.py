@@ -159,7 +159,8 @@ def test_people_are_changed_by_who_sees_all_they_hold(office: Office) -> None:
 def test_requests_are_answered_for_who_lives_there(office: Office) -> None:
     """A township answers one for access, and the county's officer of its divisions erases."""
     words = ("subject", "export", "%", "答复.xlsx", *WHY, "--replace")
-    for outside, nowhere in (("北岭-03", "北岭-93"), ("己主", "无人"), ("辛双", "无人")):
+    others = [(one, "无人") for one in ("己主", "辛双", "甲县")]
+    for outside, nowhere in [("北岭-03", "北岭-93"), *others]:
         assert office.is_unknown("两镇", *words, outside=outside, nowhere=nowhere), outside
     assert "北庄-02" in office.sheet("两镇", "subject", "export", "北庄-02", "答复.xlsx")
     assert "戊主" in office.sheet("两镇", "subject", "export", "戊主", "答复.xlsx")
