@@ -9,7 +9,6 @@ from itertools import islice
 from pathlib import Path
 
 from jinja2 import Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from alerts.compiling import Whole, compile_page, environment_of
 from alerts.errors import OutputTooLong, Refusal, TemplatesRefused
@@ -70,16 +69,8 @@ class Templates:
     Each is compiled when it is first used: all of them take a second, most processes need a few.
     """
 
-    def __init__(
-        self,
-        environment: ImmutableSandboxedEnvironment,
-        sources: Mapping[str, str],
-        *,
-        counts_turns: bool,
-    ) -> None:
-        self._environment = environment
-        self._sources = sources
-        self._counts_turns = counts_turns
+    def __init__(self, whole: Whole) -> None:
+        self._whole = whole
         self._compiled: dict[str, Template] = {}
 
     @classmethod
@@ -116,13 +107,12 @@ class Templates:
                 refusals += reviewer.review(_shown_in(name))
         if refusals:
             raise TemplatesRefused(sorted(set(refusals)))
-        return cls(environment, sources, counts_turns=folder is not None)
+        return cls(Whole(environment, sources, counts_turns=folder is not None))
 
     def page(self, name: str) -> Template:
         """Answer a page compiled with all its parts."""
         if name not in self._compiled:
-            whole = Whole(self._environment, self._sources, counts_turns=self._counts_turns)
-            self._compiled[name] = compile_page(whole, name)
+            self._compiled[name] = compile_page(self._whole, name)
         return self._compiled[name]
 
     def render(self, kind: str, language: str, view: View, form: Form = Form.MAIL) -> Words:
