@@ -18,7 +18,7 @@ from service.outgoing import Sender, compose_of, open_lanes
 from service.passes import tick
 from service.wiring import Site, open_site, settings_in
 from tests.fuzz.cutting import Cut
-from tests.service.commands.desk import MONDAY, Answer, Desk, settle_in
+from tests.service.commands.desk import HEAVY_RAIN, MONDAY, Answer, Desk, settle_in
 
 _DATABASE, _HEAD = "shouwang.sqlite", "shouwang.audit-head"
 _BESIDE = (_DATABASE, _HEAD, f"{_DATABASE}-wal", f"{_DATABASE}-shm")
@@ -63,22 +63,6 @@ class County:
             database.close()
 
 
-_HEAVY_RAIN = """
-rules:
-  演练叫应:
-    kind: signal
-    say: 演练叫应
-    source: 演示
-    for: {ledger: children, where: {status: active}}
-    on: {signal: 暴雨}
-    urgent: true
-    first_line: 请先确认人员安全
-    ladder:
-      - {tell: director, wait: 30 minutes}
-      - {tell: supervisor, repeat: 30 minutes}
-"""
-
-
 class Telling(MemoryChannel):
     """A channel whose far side tells later what arrived."""
 
@@ -94,7 +78,7 @@ def settle(folder: Path) -> Path:
     desk.done("init", str(folder))
     settle_in(folder)
     config = folder / DEFAULT_NAMES[0]
-    config.write_text(config.read_text("utf-8") + _HEAVY_RAIN, "utf-8")
+    config.write_text(config.read_text("utf-8") + f"\nrules:{HEAVY_RAIN}", "utf-8")
     there = ("--config", str(config))
     desk.done(*there, "import", str(folder / "人员.xlsx"), str(folder / "儿童.xlsx"))
     desk.done(*there, "tick", "--at", "2026-12-06T12:00")  # so that Monday's slots are due

@@ -16,6 +16,21 @@ from service.cli import World, run
 MONDAY = datetime(2026, 12, 7, 2, 0, tzinfo=UTC)
 """Ten o'clock at the site, after everybody's time of sending."""
 
+HEAVY_RAIN = """
+  演练叫应:
+    kind: signal
+    say: 演练叫应
+    source: 演示
+    for: {ledger: children, where: {status: active}}
+    on: {signal: 暴雨}
+    urgent: true
+    first_line: 请先确认人员安全
+    ladder:
+      - {tell: director, wait: 30 minutes}
+      - {tell: supervisor, repeat: 30 minutes}
+"""
+"""A rule on a signal, to stand under `rules:`."""
+
 CHEAP = Effort(memory=8, passes=1, lanes=1)
 """Passwords that cost next to nothing to try."""
 

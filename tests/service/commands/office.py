@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.service.commands.desk import Answer, Desk, children, copy_of, write_table
+from tests.service.commands.desk import HEAVY_RAIN, Answer, Desk, children, copy_of, write_table
 from tests.service.commands.test_users import Somebody, add
 
 WHY = ("--purpose", "下乡核对")
@@ -57,15 +57,6 @@ rules:
     every: 6 months
     done_by: visit
     steps: [{at: 0 days, tell: director}]
-  演练叫应:
-    kind: signal
-    say: 演练叫应
-    source: 演示
-    for: {ledger: children, where: {status: active}}
-    on: {signal: 暴雨}
-    urgent: true
-    first_line: 请先确认人员安全
-    ladder: [{tell: director, wait: 30 minutes}, {tell: supervisor, repeat: 30 minutes}]
 """
 _USERS: Mapping[str, tuple[str, ...]] = {
     "两镇": ("township", "--region", "柳河镇", "--region", "东庄镇"),
@@ -163,4 +154,4 @@ def _few_rules(settings: Path) -> None:
     """Put two rules in the place of a province's forty: commands are run by the hundred here."""
     lines = settings.read_text("utf-8").splitlines()
     kept = [line for line in lines if not line.startswith("include:")]
-    settings.write_text("\n".join(kept) + _RULES, "utf-8")
+    settings.write_text("\n".join(kept) + _RULES + HEAVY_RAIN, "utf-8")

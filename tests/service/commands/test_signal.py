@@ -4,21 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.service.commands.desk import Desk
-
-RULES = """
-  演练叫应:
-    kind: signal
-    say: 演练叫应
-    source: 演示
-    for: {ledger: children, where: {status: active}}
-    on: {signal: 暴雨}
-    urgent: true
-    first_line: 请先确认人员安全
-    ladder:
-      - {tell: director, wait: 30 minutes}
-      - {tell: supervisor, repeat: 30 minutes}
-"""
+from tests.service.commands.desk import HEAVY_RAIN, Desk
 
 
 @pytest.fixture
@@ -26,7 +12,7 @@ def flooded(desk: Desk) -> Desk:
     """Answer a desk whose rules know what to do in heavy rain."""
     path = desk.folder / "本县设置.yaml"
     text = path.read_text("utf-8")
-    path.write_text(f"{text}\nrules:{RULES}", "utf-8")
+    path.write_text(f"{text}\nrules:{HEAVY_RAIN}", "utf-8")
     desk.done("tick")
     return desk
 
