@@ -1,7 +1,6 @@
 """The rules in force: their versions kept in step with the YAML, and the plan a pass goes by."""
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -13,6 +12,7 @@ from alerts.building import Almanac, variant_of
 from alerts.effective import EvaluationPlan, WatchedRule, where_codes_are_now
 from alerts.filters import codes_of
 from alerts.lookups import NOTHING_SAID, Lookups
+from alerts.rest_days import hangs_on_rest_days
 from alerts.specs import Spec, calendars_of, digest_of, spec_of, timing_hash
 from alerts.stay_rules import StayRules
 from alerts.tables import (
@@ -25,7 +25,6 @@ from alerts.tables import (
     watches,
 )
 from alerts.versions import Version, load_versions
-from config.durations import Unit
 from config.model import Configuration
 from config.rules import Rule
 from ledgers.successions import successors
@@ -203,7 +202,7 @@ def _stamp(
             rule.urgent,
             [launch.on.isoformat(), launch.escalate_from.isoformat()],
             configuration.age_reached,
-            _days_of(almanac.calendar) if _counts_workdays(rule) else None,
+            _days_of(almanac.calendar) if hangs_on_rest_days(rule) else None,
             sorted(map(str, _entered(rule, almanac))),
             [level.id for level in configuration.levels],
             codes_of(configuration.group_of(rule), lookups),
@@ -228,13 +227,6 @@ def fingerprint(configuration: Configuration) -> str:
 @lru_cache(maxsize=8)
 def _days_of(calendar: WorkCalendar) -> list[str]:
     return sorted(day.isoformat() for day in calendar.rest | calendar.work)
-
-
-def _counts_workdays(rule: Rule) -> bool:
-    """Say whether dates may hang on days of rest; a word too many costs one more look."""
-    written = json.dumps(rule.model_dump(mode="python"), default=str)
-    rolled = re.search(r'"roll": "(before|after)"', written)
-    return bool(rolled) or Unit.WORKDAYS.value in written or '"workday": true' in written.lower()
 
 
 def _entered(rule: Rule, almanac: Almanac) -> list[Dated | Yearly]:

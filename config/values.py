@@ -23,10 +23,18 @@ _FALSE = frozenset({"false", "no", "否"})
 
 
 class Model(BaseModel):
-    """What an admin writes: nothing unknown, nothing changed after loading."""
+    """What an admin writes: nothing unknown, nothing changed after loading.
+
+    A validator of its own is built for a model only when one is made by itself: most are only
+    ever part of a configuration, whose validator holds all theirs.
+    """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+        defer_build=True,
     )
 
 
