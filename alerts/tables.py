@@ -20,6 +20,7 @@ import ledgers.audit_tables
 import ledgers.key_tables
 import ledgers.rights_tables  # noqa: F401  # all register their tables in the one MetaData
 from ledgers.columns import Code, Id, Instant, Region
+from ledgers.dialects import partial
 from ledgers.tables import metadata
 
 rule_versions = Table(
@@ -86,11 +87,10 @@ alerts = Table(
     Column("deferred_reason", Code),
     UniqueConstraint("rule", "entry_id", "anchor", "cycle"),
     Index(None, "entry_id"),
-    Index(
+    partial(
         "ix_alerts_open_next_at",
         "next_at",
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
+        where="closed_at IS NULL",
     ),
 )
 
@@ -111,11 +111,10 @@ steps = Table(
     Column("ended", Code),  # an Outcome, of a step that ended before it had tellings
     Column("ended_reason", String(100)),
     UniqueConstraint("alert_id", "step", "occurrence"),
-    Index(
+    partial(
         "ix_steps_waiting",
         "on_date",
-        sqlite_where=text("waiting <> ''"),
-        postgresql_where=text("waiting <> ''"),
+        where="waiting <> ''",
     ),
 )
 
@@ -174,17 +173,15 @@ notices = Table(
     Column("ended_at", Instant),
     Column("reason", String(100)),
     UniqueConstraint("person_id", "channel", "slot", "revision"),
-    Index(
+    partial(
         "ix_notices_due",
         "next_attempt_at",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
+        where="ended_at IS NULL",
     ),
-    Index(
+    partial(
         "ix_notices_echo_of",
         "echo_of",
-        sqlite_where=text("echo_of IS NOT NULL"),
-        postgresql_where=text("echo_of IS NOT NULL"),
+        where="echo_of IS NOT NULL",
     ),
 )
 
@@ -223,11 +220,10 @@ signals = Table(
     Column("opened_at", Instant),  # None: perhaps not all of its alerts are there yet
     Column("ended_at", Instant),
     UniqueConstraint("rule", "source"),
-    Index(
+    partial(
         "ix_signals_live",
         "expires_at",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
+        where="ended_at IS NULL",
     ),
 )
 
@@ -275,13 +271,12 @@ matters = Table(
     Column("opened_at", Instant, nullable=False),
     Column("last_told_on", Date),
     Column("closed_at", Instant),
-    Index(
+    partial(
         "uq_matters_open",
         "kind",
         "subject",
         unique=True,
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
+        where="closed_at IS NULL",
     ),
 )
 
@@ -323,19 +318,17 @@ awaited = Table(
     Column("ended", Code),  # delivered, failed, missed; None: still out
     Index(None, "channel", "out_id"),
     Index(None, "channel", "reference"),
-    Index(
+    partial(
         "ix_awaited_missed_at",
         "channel",
         "missed_at",
-        sqlite_where=text("missed_at IS NOT NULL"),
-        postgresql_where=text("missed_at IS NOT NULL"),
+        where="missed_at IS NOT NULL",
     ),
-    Index(
+    partial(
         "ix_awaited_ask_at",
         "channel",
         "ask_at",
-        sqlite_where=text("ask_at IS NOT NULL"),
-        postgresql_where=text("ask_at IS NOT NULL"),
+        where="ask_at IS NOT NULL",
     ),
 )
 

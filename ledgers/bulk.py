@@ -3,14 +3,16 @@
 Core would work out each value of each row by itself, which costs more than writing the rows.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, Dialect, LargeBinary, Table
 from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Values = tuple[Any, ...]
 _TOGETHER = 32
@@ -76,8 +78,7 @@ def _execute_many(
     head = f"INSERT INTO {table.name} ({', '.join(map(quote, names))}) VALUES "  # noqa: S608  # ours
     marks = f"({', '.join('?' * len(names))})"
     many = head + ", ".join([marks] * _TOGETHER)
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)  # noqa: S101  # Core would have all in a list
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
     with raising_as_core(connection, head), closing(driver.cursor()) as cursor:
         left = iter(rows)
         while len(batch := list(islice(left, _TOGETHER))) == _TOGETHER:

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from ledgers.dialects import tell_dialects
+
 BUSY_TIMEOUT_MS = 10_000
 _WRITES = "shouwang_writes"
 
@@ -126,7 +128,7 @@ class Database:
     def create_all(self, metadata: MetaData) -> None:
         """Make every table without migrations: for tests and memory copies."""
         with self.writing() as connection:
-            metadata.create_all(connection)
+            tell_dialects(metadata).create_all(connection)
 
     def close(self) -> None:
         """Let go of all connections."""

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from ledgers.columns import Code, Id, Instant, Region
+from ledgers.dialects import NEVER_REUSES_IDS, partial
 
 metadata = MetaData(
     naming_convention={
@@ -100,18 +101,16 @@ entries = Table(
     Index(None, "ledger", "lives_in"),
     Index(None, "ledger", "born_on"),  # whose birthday it is
     Index(None, "ledger", "entered_on"),
-    Index(
+    partial(
         "ix_entries_ledger_stay_since",
         "ledger",
         "stay_since",
-        sqlite_where=text("stay_since IS NOT NULL"),
-        postgresql_where=text("stay_since IS NOT NULL"),
+        where="stay_since IS NOT NULL",
     ),
-    Index(
+    partial(
         "ix_entries_stay_until",
         "stay_until",
-        sqlite_where=text("stay_until IS NOT NULL"),
-        postgresql_where=text("stay_until IS NOT NULL"),
+        where="stay_until IS NOT NULL",
     ),
     Index(None, "id_no_key"),
     Index(None, "name_key"),
@@ -206,12 +205,11 @@ records = Table(
     Column("voided_by", Id),
     Column("void_reason", String(100)),
     Index(None, "entry_id", "kind", "happened_on"),
-    Index(
+    partial(
         "uq_records_fingerprint",
         "fingerprint",
         unique=True,
-        sqlite_where=text("voided_at IS NULL"),
-        postgresql_where=text("voided_at IS NULL"),
+        where="voided_at IS NULL",
     ),
 )
 
@@ -231,7 +229,7 @@ touched = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("entry_id", Id, nullable=False, index=True),
     Column("known_on", Date, nullable=False),
-    sqlite_autoincrement=True,
+    info=NEVER_REUSES_IDS,
 )
 
 persons = Table(
@@ -343,23 +341,21 @@ differences = Table(
     Column("import_id", Id, ForeignKey("imports.id"), nullable=False),
     Column("said_key", KeyedHash, nullable=False),  # the same word again is the same difference
     Column("settled_on", Date),  # the day a later list agreed
-    Index(
+    partial(
         "uq_differences_open",
         "entry_id",
         "field",
         "source",
         "said_key",
         unique=True,
-        sqlite_where=text("settled_on IS NULL"),
-        postgresql_where=text("settled_on IS NULL"),
+        where="settled_on IS NULL",
     ),
-    Index(
+    partial(
         "uq_differences_open_there",
         "source",
         "said_key",
         unique=True,
-        sqlite_where=text("settled_on IS NULL AND entry_id IS NULL"),
-        postgresql_where=text("settled_on IS NULL AND entry_id IS NULL"),
+        where="settled_on IS NULL AND entry_id IS NULL",
     ),
     Index(None, "found_on"),
 )

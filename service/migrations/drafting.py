@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from ledgers.columns import Instant
 from ledgers.database import Database
+from ledgers.dialects import tell_dialects
 from ledgers.tables import metadata
 from service.migrations import FOLDER, newest, upgrade
 from service.migrations.running import COMPARING
@@ -40,7 +41,7 @@ def draft(connection: Connection, *, revision: str, before: str | None) -> str:
     Each new table is a function of its own, so that none gets too long to read.
     """
     context = MigrationContext.configure(connection, opts=_WRITING)
-    changes = produce_migrations(context, metadata).upgrade_ops
+    changes = produce_migrations(context, tell_dialects(metadata)).upgrade_ops
     if changes is None or changes.is_empty():
         return ""
     writer = AutogenContext(context, metadata, autogenerate=False)

@@ -8,6 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 import alerts.tables  # noqa: F401  # registers its tables in the one MetaData
+from ledgers.dialects import tell_dialects
 from ledgers.tables import metadata
 from service.migrations import FOLDER
 
@@ -27,7 +28,7 @@ def migrate(connection: Connection) -> None:
 def differences(connection: Connection) -> list[object]:
     """Answer what tells the tables from those the code speaks of; empty when nothing does."""
     context = MigrationContext.configure(connection, opts=COMPARING)
-    return list(compare_metadata(context, metadata))
+    return list(compare_metadata(context, tell_dialects(metadata)))
 
 
 def _other_default(*compared: object) -> bool | None:

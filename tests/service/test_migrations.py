@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from ledgers.database import Database
+from ledgers.tables import metadata
 from service.errors import DaemonRuns, NewerDatabase, OldDatabase
 from service.locks import one_daemon
 from service.migrations import FOLDER, is_current, newest, require_current, upgrade
@@ -28,6 +29,29 @@ def test_migrating_equals_the_tables_of_the_code(bare: Database) -> None:
     upgrade(bare)
     with bare.reading() as connection:
         assert differences(connection) == []
+
+
+def conditions(database: Database) -> dict[str, str]:
+    """Answer the conditions of the partial indexes that a database has."""
+    found = inspect(database.engine)
+    return {
+        str(index["name"]): str(where)
+        for table in found.get_table_names()
+        for index in found.get_indexes(table)
+        for word, where in index.get("dialect_options", {}).items()
+        if word.endswith("_where")
+    }
+
+
+def test_partial_indexes_have_the_same_conditions_either_way(bare: Database) -> None:
+    """Whether the tables were migrated or made at once."""
+    bare.create_all(metadata)
+    made = conditions(bare)
+    assert made["uq_records_fingerprint"].strip("()") == "voided_at IS NULL"
+    with bare.writing() as connection:
+        metadata.drop_all(connection)
+    upgrade(bare)
+    assert conditions(bare) == made
 
 
 def test_file_names_tell_the_newest_revision() -> None:
@@ -74,6 +98,8 @@ def test_a_draft_makes_the_tables_and_then_nothing_is_left_to_draft(tmp_path: Pa
         first = draft(connection, revision="r0001_all", before=None)
     assert first.count("def _make_entries()") == first.count("    _make_entries()") == 1
     assert "Instant" not in first
+    assert first.count("sqlite_where=") == first.count("postgresql_where=") == 13
+    assert first.count("sqlite_autoincrement=True") == 1
     upgrade(bare)
     with bare.reading() as connection:
         assert draft(connection, revision="r0003_none", before="r0002_alerts") == ""
