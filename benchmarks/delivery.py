@@ -45,7 +45,7 @@ from ledgers.sealing import Spot
 from ledgers.tables import persons
 from schedules.calendars import WorkCalendar
 from service.logs import configure
-from service.metrics import Figures
+from service.prometheus import PrometheusFigures
 
 _ASKED = 0.5
 _FLAT = 1.2
@@ -71,7 +71,7 @@ def means_of(database: Database) -> Means:
         vault=VAULT,
         compose=composer(),
         routes=ConfiguredRoutes(configuration(), timetable.zone),
-        metrics=Figures(),
+        metrics=PrometheusFigures(),
         clock=clock,
         jitter=lambda: 0.5,
         allowed=timetable.quiet.next_allowed,

@@ -31,7 +31,7 @@ from service.evaluating import Evaluator
 from service.guarding import guarded
 from service.liveness import Signs, serve
 from service.locks import Place, one_daemon
-from service.metrics import Figures
+from service.metrics import figures_for
 from service.outgoing import Sender, build_channels, compose_of, open_lanes
 from service.receiving import Receiver, counter_open
 from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal, renew
@@ -108,7 +108,7 @@ class Daemon:
         self._place = place
         self._parts = parts or Parts()
         now = site.clock()
-        self.figures = Figures()
+        self.figures = figures_for(site.settings.liveness.port)
         self.signs = Signs(place.worker, started_at=now, beat_at=now)
         self._compose = self._parts.compose_of(site)
         self._channels = self._try_channels(site)

@@ -35,7 +35,7 @@ from service.demo_office import (
 )
 from service.demo_workbooks import write_directory, write_ledger
 from service.importing import import_context, vocabulary_of
-from service.metrics import Figures
+from service.metrics import NoFigures
 from service.migrations import upgrade
 from service.outgoing import Sender, build_channels, compose_of, open_lanes
 from service.passes import Ticked
@@ -188,7 +188,7 @@ def _import(stage: Stage, path: Path) -> ImportReport:
 
 
 async def _tick(stage: Stage) -> Ticked:
-    sender = Sender("demo", Figures(), compose_of(stage.site))
+    sender = Sender("demo", NoFigures(), compose_of(stage.site))
     channels = build_channels(stage.site)
     receiver = Receiver(lambda: stage.site, lambda: channels, _nothing)
     web = Web(port=stage.port if stage.gateways else None)

@@ -94,10 +94,8 @@ class Evaluator:
             _log.error("pass.waits", reason=str(error))
 
     def _count(self, evaluated: PassReport, seconds: float, now: datetime) -> None:
-        self._figures.opened.inc(evaluated.written.opened)
-        self._figures.closed.inc(evaluated.written.closed)
-        self._figures.pass_seconds.observe(seconds)
-        self._figures.last_pass.set(now.timestamp())
+        opened, closed = evaluated.written.opened, evaluated.written.closed
+        self._figures.passed(opened=opened, closed=closed, seconds=seconds, ended_at=now)
 
 
 def _work(site: Site, now: datetime, kept: passes.Kept) -> tuple[PassReport, Opened]:

@@ -35,9 +35,9 @@ def look(site: Site, signs: Signs, figures: Figures, *, now: datetime) -> bool:
         signs.last_sent_at = last_sent(connection)
         signs.held = held_for(connection)
         signs.matters = sorted({one.matter.kind for one in still_open(connection)})
-        figures.dead_letters.set(sum(failed(connection, now=now).values()))
+        dead = sum(failed(connection, now=now).values())
     age = 0.0 if due.oldest is None else (now - due.oldest).total_seconds()
-    figures.oldest_unsent.set(age)
+    figures.looked(dead_letters=dead, oldest_unsent=age)
     signs.beat_at = now
     write_liveness(site, signs, now=now)
     return bool(alarming)

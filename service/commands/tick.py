@@ -13,7 +13,7 @@ from service.commands.sites import opened
 from service.errors import CommandWrong
 from service.inputs import Moment
 from service.locks import at_work
-from service.metrics import Figures
+from service.metrics import NoFigures
 from service.outgoing import Sender, compose_of, open_lanes
 from service.passes import Ticked, tick
 from service.terminal import Terminal
@@ -77,7 +77,7 @@ def _at(site: Site, at: datetime) -> Site:
 
 async def _tick(site: Site, *, slot_now: bool) -> Ticked:
     with at_work(site.database) as place:
-        sender = Sender(place.worker, Figures(), compose_of(site))
+        sender = Sender(place.worker, NoFigures(), compose_of(site))
         async with open_lanes(site, sender) as lanes:
             return await tick(replace(site, worker=place.worker), lanes, slot_now=slot_now)
 

@@ -24,7 +24,7 @@ from schedules.daytimes import instant_of, parse_wall_time
 from schedules.jobs import DailyJob
 from service import duties, passes
 from service.clocks import HOLD_OVER, NOTICED_OVER
-from service.metrics import Figures
+from service.metrics import NoFigures
 from service.outgoing import Sender, compose_of, open_lanes
 from service.simulation.chance import Chance
 from service.simulation.clocks import TrialClock
@@ -68,7 +68,7 @@ class Machine:
         self._chance = chance
         self._audit = audit
         self._loop = InOrder()
-        self._figures = Figures()
+        self._figures = NoFigures()
         self._lives = 0
         self._compose = compose_of(site)
         self._passed_on: date | None = None

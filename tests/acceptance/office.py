@@ -26,7 +26,7 @@ from ledgers.reading.reader import read
 from ledgers.wrapping import MasterKey
 from service import passes
 from service.importing import import_context, vocabulary_of
-from service.metrics import Figures
+from service.metrics import NoFigures
 from service.outgoing import Sender, compose_of, open_lanes
 from service.passes import Ticked
 from service.wiring import Site, open_site, reloaded
@@ -102,7 +102,7 @@ class Office:
         """Do what a daemon does at this moment."""
 
         async def once() -> Ticked:
-            sender = Sender("office", Figures(), self._compose())
+            sender = Sender("office", NoFigures(), self._compose())
             ways = {"email": self.channel} if channels is None else channels
             async with open_lanes(self.site, sender, channels=ways) as lanes:
                 return await passes.tick(self.site, lanes, slot_now=slot_now)

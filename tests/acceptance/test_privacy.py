@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from alerts.tables import attempts
 from service.liveness import Signs
-from service.metrics import Figures
+from service.prometheus import PrometheusFigures
 from service.reporting import look, page_for
 from service.saving import backup
 from tests.acceptance.court import Court, log_to
@@ -123,7 +123,7 @@ def live(court: Court) -> None:
 def watch(court: Court) -> None:
     """Do what the daemon does each half minute, and ask its port."""
     site, now = court.office.site, court.office.clock()
-    signs, figures = Signs("office", now, now), Figures()
+    signs, figures = Signs("office", now, now), PrometheusFigures()
     look(site, signs, figures, now=now)
     (court.office.folder / "liveness.json").write_text(signs.as_json(now), encoding="utf-8")
     for path in ("/healthz", "/metrics"):

@@ -13,7 +13,7 @@ from config.settings import DEFAULT_NAMES
 from ledgers.audit_chain import bind
 from ledgers.database import Database
 from ledgers.sealing import Vault
-from service.metrics import Figures
+from service.metrics import NoFigures
 from service.outgoing import Sender, compose_of, open_lanes
 from service.passes import tick
 from service.wiring import Site, open_site, settings_in
@@ -89,7 +89,7 @@ def settle(folder: Path) -> Path:
 
 
 async def _tell(site: Site) -> None:
-    sender = Sender("settling", Figures(), compose_of(site))
+    sender = Sender("settling", NoFigures(), compose_of(site))
     async with open_lanes(site, sender, channels={"email": Telling()}) as lanes:
         await tick(site, lanes)
 

@@ -16,7 +16,7 @@ from channels.memory import MemoryChannel
 from ledgers.sealing import Keyring, Spot, Vault
 from ledgers.site_facts import fact
 from ledgers.tables import entries, regions
-from service.metrics import Figures
+from service.metrics import NoFigures
 from service.outgoing import Sender, compose_of, open_lanes
 from service.passes import Kept, Ticked, evaluate, tick
 from service.wiring import Site, open_site, reloaded
@@ -65,7 +65,7 @@ def do_tick(site: Site, channel: MemoryChannel, *, slot_now: bool = False) -> Ti
     """Tick once, with everything sent into memory."""
 
     async def once() -> Ticked:
-        sender = Sender("tick", Figures(), compose_of(site))
+        sender = Sender("tick", NoFigures(), compose_of(site))
         async with open_lanes(site, sender, channels={"mail": channel}) as lanes:
             return await tick(site, lanes, slot_now=slot_now)
 
