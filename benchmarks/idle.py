@@ -53,10 +53,10 @@ def daemon(folder: Path, url: str) -> Iterator[int]:
 
 
 def megabytes(pid: int) -> float:
-    """Answer a process's resident memory."""
+    """Answer a process's resident memory, in millions of bytes: Linux says kB and counts 1,024."""
     lines = Path(f"/proc/{pid}/status").read_text("ascii", errors="replace").splitlines()
     kilobytes = next(line.split()[1] for line in lines if line.startswith("VmRSS:"))
-    return int(kilobytes) / 1000
+    return int(kilobytes) * 1024 / 1_000_000
 
 
 def seconds_worked(pid: int) -> float:

@@ -229,7 +229,7 @@ touched = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("entry_id", Id, nullable=False, index=True),
     Column("known_on", Date, nullable=False),
-    info=NEVER_REUSES_IDS,
+    info=dict(NEVER_REUSES_IDS),
 )
 
 persons = Table(

@@ -36,7 +36,6 @@ from service.outgoing import Sender, build_channels, compose_of, open_lanes
 from service.receiving import Receiver, counter_open
 from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal, renew
 from service.reporting import has_work, look, page_for
-from service.retaining import retain
 from service.wakeup import watch
 from service.wiring import Site, calendar_of, open_site
 
@@ -251,6 +250,8 @@ class Daemon:
             await asyncio.to_thread(duties.audit_all, site, now)
             self._wake_couriers()
         elif job == duties.RETENTION:
+            from service.retaining import retain  # a night's work: a daemon by day goes without
+
             await asyncio.to_thread(retain, site, now)
         elif job == duties.SIGN_OF_LIFE:
             await asyncio.to_thread(duties.send_sign_of_life, site, now)
