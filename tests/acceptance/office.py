@@ -36,6 +36,11 @@ SETTINGS = "本县设置.yaml"
 LAUNCH = date(2027, 3, 1)  # a Monday
 ESCALATE_FROM = date(2027, 6, 1)
 
+PEOPLE = ("姓名", "类型", "手机号", "邮箱", "乡镇", "职责范围")
+CHILD = ("乡镇", "村", "姓名", "出生日期", "人群类别", "重点关爱情形")
+LAST_SEEN = ("最近联系日期", "最近走访日期", "信息更新日期")
+"""The headings of the sheets that an office brings."""
+
 Cell = str | int | float | date | None
 
 

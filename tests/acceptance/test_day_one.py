@@ -24,11 +24,18 @@ from alerts.tables import (
     tellings,
 )
 from ledgers.tables import entries, persons
-from tests.acceptance.office import ESCALATE_FROM, LAUNCH, Cell, Office, days, open_office
+from tests.acceptance.office import (
+    CHILD,
+    ESCALATE_FROM,
+    LAUNCH,
+    PEOPLE,
+    Cell,
+    Office,
+    days,
+    open_office,
+)
 
 TOWNS, VILLAGES = 3, 13
-PEOPLE = ("姓名", "类型", "手机号", "邮箱", "乡镇", "职责范围")
-CHILD = ("乡镇", "村", "姓名", "出生日期", "人群类别", "重点关爱情形")
 COUNTY = "xian@example.invalid"
 _DIGITS = "零一二三四五六七八九"
 TERM = timedelta(days=90)

@@ -15,7 +15,10 @@ from channels.protocol import Message
 from ledgers.imports import Count
 from ledgers.tables import entries, records
 from tests.acceptance.office import (
+    CHILD,
+    LAST_SEEN,
     LAUNCH,
+    PEOPLE,
     Cell,
     Office,
     done,
@@ -27,18 +30,6 @@ from tests.acceptance.office import (
 
 SUPERVISOR = "dudao@example.invalid"
 THURSDAY = LAUNCH + timedelta(days=3)
-CHILD = (
-    "乡镇",
-    "村",
-    "姓名",
-    "出生日期",
-    "人群类别",
-    "重点关爱情形",
-    "最近联系日期",
-    "最近走访日期",
-    "信息更新日期",
-)
-PEOPLE = ("姓名", "类型", "手机号", "邮箱", "乡镇", "职责范围")
 
 
 def child(village: str, name: str, contact: date, visit: date) -> list[Cell]:
@@ -63,7 +54,7 @@ def office(tmp_path: Path, bare_database_url: str) -> Iterator[Office]:
         contact, visit = date(2026, 12, 4), date(2026, 9, 4)  # both due on 4 March
         opened.bring_rows(
             "台账",
-            CHILD,
+            (*CHILD, *LAST_SEEN),
             [
                 child("青山村", "甲示例", contact, visit),
                 child("青山村", "乙示例", contact, contact),

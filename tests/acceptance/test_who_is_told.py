@@ -13,20 +13,17 @@ from alerts.tables import alerts, steps, tellings
 from ledgers.handover import leave_person, replace_person
 from ledgers.persons import find_person
 from ledgers.tables import entries, persons
-from tests.acceptance.office import LAUNCH, Cell, Office, days, open_office
-
-PEOPLE = ("姓名", "类型", "手机号", "邮箱", "乡镇", "职责范围")
-CHILD = (
-    "乡镇",
-    "村",
-    "姓名",
-    "出生日期",
-    "人群类别",
-    "重点关爱情形",
-    "最近联系日期",
-    "最近走访日期",
-    "信息更新日期",
+from tests.acceptance.office import (
+    CHILD,
+    LAST_SEEN,
+    LAUNCH,
+    PEOPLE,
+    Cell,
+    Office,
+    days,
+    open_office,
 )
+
 DIRECTOR, SUPERVISOR = "zhuren@example.invalid", "dudao@example.invalid"
 COUNTY, OPERATOR = "xian@example.invalid", "admin@example.invalid"
 MONDAY = LAUNCH
@@ -57,7 +54,7 @@ def set_up(office: Office, staff: list[list[Cell]], due: list[date]) -> None:
     ]
     for child in children:
         child[7] = date(2026, 11, 1) if child[6] is None else child[6]
-    office.bring_rows("台账", CHILD, children)
+    office.bring_rows("台账", (*CHILD, *LAST_SEEN), children)
     office.tick()
 
 

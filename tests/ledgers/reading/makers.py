@@ -13,6 +13,10 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 Value = str | float | int | bool | date | None
 Rows = Sequence[Sequence[Value]]
+
+FORM = ("村", "编号", "事项", "期限", "办理日期", "方式", "结果", "见到儿童本人", "情况是否正常")
+"""The headings of a 走访登记表."""
+
 _SECTOR = 512
 _FREE, _END, _FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 

@@ -3,6 +3,7 @@
 from ledgers.reading.headers import Header, find_header
 from ledgers.reading.vocabulary import BUILT_IN, Kind
 from ledgers.reading.workbook import Cell, Merged
+from tests.ledgers.reading import makers
 
 _TITLE: list[Cell] = ["演示县清河镇流动儿童重点关爱服务对象信息台账"]
 _FILLED_BY: list[Cell] = ["填报单位（盖章）：清河镇人民政府", "", "", "填报日期：2026.3.1"]
@@ -76,17 +77,7 @@ def test_the_kind_of_sheet_follows_from_its_columns() -> None:
     heads: dict[Kind, list[Cell]] = {
         Kind.CHILDREN: ["姓名", "身份证号", "儿童类别", "联系方式"],
         Kind.PERSONS: ["姓名", "性别", "身份证号", "出生年月", "手机号", "职责范围"],
-        Kind.RECORDS: [
-            "村",
-            "编号",
-            "事项",
-            "期限",
-            "办理日期",
-            "方式",
-            "结果",
-            "见到儿童本人",
-            "情况是否正常",
-        ],
+        Kind.RECORDS: [*makers.FORM],
         Kind.REGIONS: ["代码", "名称"],
     }
     assert {kind: _found([head]).kind for kind, head in heads.items()} == {

@@ -255,19 +255,8 @@ def test_divisions_need_code_and_name(messy: FileRows) -> None:
     ]
 
 
-_FORM_HEAD = [
-    "村",
-    "编号",
-    "事项",
-    "期限",
-    "办理日期",
-    "方式",
-    "结果",
-    "见到儿童本人",
-    "情况是否正常",
-]
 _FORM_LINES: makers.Rows = [
-    _FORM_HEAD,
+    makers.FORM,
     ["青山村", "03", "走访", "2026-03-01", "2026.3.5", "入户", "已完成", "√", "是"],
     ["青山村", 5, "联系", "2026-03-01", date(2026, 3, 6), "电话", "未联系上", "", "×"],
     ["青山村", "青山-08", "走访", "2026-03-01", None, None, None, None, None],
