@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -17,7 +17,7 @@ _A_SLOT = timedelta(days=21)
 
 
 def newcomers_are_spared(evidence: Evidence) -> Iterator[Breach]:
-    """Nothing goes to those above within a fortnight of a change of who looks after it."""
+    """Nothing goes to those above within a fortnight of a change, once it is known, of who looks after it."""
     if evidence.clock_was_wrong:
         return
     hands = _Hands.of(evidence)
@@ -27,10 +27,11 @@ def newcomers_are_spared(evidence: Evidence) -> Iterator[Breach]:
         if attempt.out_id in seen:
             continue
         seen.add(attempt.out_id)
+        then = hands.known_before(attempt)
         day = evidence.local(attempt.started_at).date()
         for telling_id in json.loads(attempt.telling_ids):
             telling = evidence.tellings.get(telling_id)
-            days = sorted(_new_below(hands, telling, day)) if telling else []
+            days = sorted(_new_below(then, telling, attempt.started_at)) if telling else []
             if days and day < _spared_until(days):
                 yield Breach("newcomers-are-spared", telling_id, f"{day}, new since {days[-1]}")
 
@@ -71,8 +72,8 @@ def _is_put_off(evidence: Evidence, alert: Row[Any]) -> bool:
 def _overlooked(hands: "_Hands", alert: Row[Any], role: str, told: Sequence[Row[Any]]) -> set[str]:
     """Answer who holds a role for some weeks, in place of somebody told, and was told nothing."""
     evidence = hands.evidence
-    place = hands.place(alert.entry_id, evidence.today)
-    moved = place != hands.place(alert.entry_id, evidence.today - 2 * _A_SLOT)
+    place = hands.place(alert.entry_id, evidence.now)
+    moved = place != hands.place(alert.entry_id, evidence.now - 2 * _A_SLOT)
     held = hands.held(alert.entry_id, role, place)
     here = {one.person_id for one in held if _holds(one, evidence.today)}
     away = {row.person_id for row in evidence.table("leaves")}
@@ -86,15 +87,16 @@ def _overlooked(hands: "_Hands", alert: Row[Any], role: str, told: Sequence[Row[
     return set() if not before or len(mine) > len(before) or here & people else here
 
 
-def _new_below(hands: "_Hands", telling: Row[Any], day: date) -> set[date]:
+def _new_below(hands: "_Hands", telling: Row[Any], at: datetime) -> set[date]:
     """Answer the days on which somebody new came below whom an escalation is told to."""
     evidence = hands.evidence
+    day = evidence.local(at).date()
     step, alert = evidence.steps[telling.step_id], evidence.alerts[telling.alert_id]
     rule = evidence.configuration.rules.get(alert.rule)
     if rule is None or rule.kind == "signal" or not step.escalation:
         return set()
     found: set[date] = set()
-    place = hands.place(alert.entry_id, day)
+    place = hands.place(alert.entry_id, at)
     for named in _roles(rule):
         role: str | None = named
         while role is not None and role != telling.role:
@@ -140,12 +142,18 @@ class _Hands:
             evidence.grouped("post_holdings", "post_id"),
         )
 
-    def place(self, entry_id: str, day: date) -> str:
-        """Answer where an entry lived on a day."""
+    def known_before(self, attempt: Row[Any]) -> "_Hands":
+        """Answer those who were written down when an attempt began: ids rise with time."""
+
+        def known(rows: Mapping[str, Sequence[Row[Any]]]) -> dict[str, list[Row[Any]]]:
+            return {key: [row for row in of if row.id < attempt.id] for key, of in rows.items()}
+
+        return replace(self, by_name=known(self.by_name), holdings=known(self.holdings))
+
+    def place(self, entry_id: str, at: datetime) -> str:
+        """Answer where an entry lived at an instant."""
         moves = [
-            row
-            for row in self.moves.get(entry_id, ())
-            if row.field == "lives_in" and self.evidence.local(row.at).date() > day
+            row for row in self.moves.get(entry_id, ()) if row.field == "lives_in" and row.at > at
         ]
         first = min(moves, key=lambda row: row.at, default=None)
         return self.lives_in[entry_id] if first is None else str(first.old_plain)

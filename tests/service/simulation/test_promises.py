@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, update
 
 from alerts.tables import alerts, steps, tellings
 from ledgers.database import Database
+from ledgers.ids import new_id
 from ledgers.tables import persons, post_holdings, posts
 from service.simulation.made_up import Size
 from service.simulation.trial import Seams
@@ -31,7 +32,8 @@ def somebody_new(connection: Connection, on: date, handle: str) -> None:
         mine = (post_holdings.c.person_id == person, post_holdings.c.post_id == post)
         until = on - timedelta(days=1)
         connection.execute(update(post_holdings).where(*mine).values(held_to=until))
-        held = {"id": id_, "post_id": post, "person_id": id_, "held_from": on}
+        known = new_id(datetime.combine(on, time(), UTC))
+        held = {"id": known, "post_id": post, "person_id": id_, "held_from": on}
         connection.execute(insert(post_holdings).values(held))
 
 
