@@ -223,13 +223,15 @@ def _look_each_day(world: World, day: date) -> None:
     def look() -> None:
         allowed = world.site.timetable.quiet.next_allowed
         with world.database.reading() as connection:
-            stuck = bool(held_notices(connection) or failed_notices(connection))
-            stuck = stuck or held_for(connection) is not None
+            held = held_for(connection) is not None
+            stuck = held or bool(held_notices(connection) or failed_notices(connection))
         if stuck and world.machine.is_up and world.clock.wrong_by == timedelta(0):
             with world.database.writing() as connection:
                 now = world.clock()
                 moved = release_delivery(connection, allowed, now=now)
                 moved += redrive(connection, failed_notices(connection), allowed, now=now)
+            if held:
+                world.calm_from = world.clock.true  # until now nobody was told, however urgent
             if moved:
                 world.machine.work()
         _look_each_day(world, day + timedelta(days=1))
