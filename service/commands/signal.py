@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from alerts.acts import Raised, Signal, raise_signal
 from alerts.effective import EvaluationPlan
+from alerts.holding import HeldFor, held_for
 from alerts.signals import listening, signal_names
 from config.language import catalogue
 from config.suggest import hint
@@ -21,6 +22,7 @@ from service.inputs import Moment
 from service.naming import doer_called, entry_called, region_called
 from service.terminal import Terminal
 from service.wiring import Site
+from service.words import held_words
 
 _ = catalogue("service")
 
@@ -72,13 +74,14 @@ def _do(wish: Wish, terminal: Terminal) -> int:
         expires_at = _moment(wish.expires, site, now)
         with acting(site, now) as (connection, plan, today):
             about = _about(wish, connection, site, who)
+            held = held_for(connection)
             raised: dict[str, Raised | None] = {}
             for rule in _listening(plan, wish.name):
                 signal = replace(about, rule=rule, expires_at=expires_at)
                 raised[rule] = raise_signal(connection, plan, signal, now=now, today=today)
             subject = about.entry_id or about.region or None
             note(connection, site, Act.SIGNALLED, subject=subject, signal=wish.name)
-    _tell(raised, terminal)
+    _tell(raised, held, terminal)
     return 0
 
 
@@ -110,7 +113,7 @@ def _moment(wanted: datetime | None, site: Site, now: datetime) -> datetime | No
     return at
 
 
-def _tell(raised: dict[str, Raised | None], terminal: Terminal) -> None:
+def _tell(raised: dict[str, Raised | None], held: HeldFor | None, terminal: Terminal) -> None:
     for rule, one in raised.items():
         if one is None:
             said = _("%(rule)s: not in force today")
@@ -119,12 +122,20 @@ def _tell(raised: dict[str, Raised | None], terminal: Terminal) -> None:
         else:
             said = _("%(rule)s: raised before and not over yet, nothing changed")
         terminal.say(said % {"rule": rule, "count": one.opened if one else 0})
+    if held is not None:
+        terminal.say(
+            _(
+                "Nobody is told yet: delivery is held (%(why)s); `shouwang outbox release` lets it go."
+            )
+            % {"why": held_words()[held]}
+        )
     terminal.answer(
         {
+            "held_for": held,
             "signals": [
                 {"rule": rule, "id": one.id, "new": one.is_new, "opened": one.opened}
                 for rule, one in raised.items()
                 if one is not None
-            ]
+            ],
         }
     )

@@ -29,6 +29,15 @@ def test_a_signal_is_told_and_answered(flooded: Desk) -> None:
     assert flooded.done("--json", "answer", closed[0], "--by", "丙主").json == {"closed": []}
 
 
+def test_while_delivery_is_held_it_says_that_nobody_is_told(flooded: Desk) -> None:
+    """Whoever raises a warning must not believe that it went out."""
+    assert flooded.done("--json", "signal", "暴雨", "--region", "青山村").json["held_for"] is None
+    flooded.done("outbox", "hold")
+    again = ("signal", "暴雨", "--region", "柳河镇")
+    assert "outbox release" in flooded.done(*again).out
+    assert flooded.done("--json", *again).json["held_for"] == "by-hand"
+
+
 def test_what_makes_no_sense_is_refused(flooded: Desk) -> None:
     """Unknown names, both a division and a child, a moment that is over, nobody who answered."""
     late = (flooded.now - timedelta(days=1)).isoformat()
