@@ -52,6 +52,18 @@ FOUND = (
         "the promise itself: it missed that what is written ahead of its day may be settled then",
         "afe3578",
     ),
+    (
+        274,
+        "5eb1d0a",
+        "the promise itself: it counted a hand-over that was written down after the message went",
+        "7a94382",
+    ),
+    (
+        588,
+        "c9fa122",
+        "the promise itself: it called it calm while delivery was held for a restored backup",
+        "c9a9ccc",
+    ),
 )
 """What soaks have found so far: seed, commit, what, and the commit that mended it."""
 
