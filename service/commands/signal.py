@@ -125,7 +125,7 @@ def _tell(raised: dict[str, Raised | None], held: HeldFor | None, terminal: Term
     if held is not None:
         terminal.say(
             _(
-                "Nobody is told yet: delivery is held (%(why)s); `shouwang outbox release` lets it go."
+                "Nobody is told now: delivery is held (%(why)s); `shouwang outbox release` lets it go."
             )
             % {"why": held_words()[held]}
         )
