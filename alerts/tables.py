@@ -87,11 +87,7 @@ alerts = Table(
     Column("deferred_reason", Code),
     UniqueConstraint("rule", "entry_id", "anchor", "cycle"),
     Index(None, "entry_id"),
-    partial(
-        "ix_alerts_open_next_at",
-        "next_at",
-        where="closed_at IS NULL",
-    ),
+    partial("ix_alerts_open_next_at", "next_at", where="closed_at IS NULL"),
 )
 
 steps = Table(
@@ -111,11 +107,7 @@ steps = Table(
     Column("ended", Code),  # an Outcome, of a step that ended before it had tellings
     Column("ended_reason", String(100)),
     UniqueConstraint("alert_id", "step", "occurrence"),
-    partial(
-        "ix_steps_waiting",
-        "on_date",
-        where="waiting <> ''",
-    ),
+    partial("ix_steps_waiting", "on_date", where="waiting <> ''"),
 )
 
 tellings = Table(
@@ -173,16 +165,8 @@ notices = Table(
     Column("ended_at", Instant),
     Column("reason", String(100)),
     UniqueConstraint("person_id", "channel", "slot", "revision"),
-    partial(
-        "ix_notices_due",
-        "next_attempt_at",
-        where="ended_at IS NULL",
-    ),
-    partial(
-        "ix_notices_echo_of",
-        "echo_of",
-        where="echo_of IS NOT NULL",
-    ),
+    partial("ix_notices_due", "next_attempt_at", where="ended_at IS NULL"),
+    partial("ix_notices_echo_of", "echo_of", where="echo_of IS NOT NULL"),
 )
 
 attempts = Table(
@@ -220,11 +204,7 @@ signals = Table(
     Column("opened_at", Instant),  # None: perhaps not all of its alerts are there yet
     Column("ended_at", Instant),
     UniqueConstraint("rule", "source"),
-    partial(
-        "ix_signals_live",
-        "expires_at",
-        where="ended_at IS NULL",
-    ),
+    partial("ix_signals_live", "expires_at", where="ended_at IS NULL"),
 )
 
 rungs = Table(
@@ -271,13 +251,7 @@ matters = Table(
     Column("opened_at", Instant, nullable=False),
     Column("last_told_on", Date),
     Column("closed_at", Instant),
-    partial(
-        "uq_matters_open",
-        "kind",
-        "subject",
-        unique=True,
-        where="closed_at IS NULL",
-    ),
+    partial("uq_matters_open", "kind", "subject", unique=True, where="closed_at IS NULL"),
 )
 
 form_lines = Table(
@@ -318,18 +292,8 @@ awaited = Table(
     Column("ended", Code),  # delivered, failed, missed; None: still out
     Index(None, "channel", "out_id"),
     Index(None, "channel", "reference"),
-    partial(
-        "ix_awaited_missed_at",
-        "channel",
-        "missed_at",
-        where="missed_at IS NOT NULL",
-    ),
-    partial(
-        "ix_awaited_ask_at",
-        "channel",
-        "ask_at",
-        where="ask_at IS NOT NULL",
-    ),
+    partial("ix_awaited_missed_at", "channel", "missed_at", where="missed_at IS NOT NULL"),
+    partial("ix_awaited_ask_at", "channel", "ask_at", where="ask_at IS NOT NULL"),
 )
 
 receipts = Table(

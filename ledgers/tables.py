@@ -101,17 +101,8 @@ entries = Table(
     Index(None, "ledger", "lives_in"),
     Index(None, "ledger", "born_on"),  # whose birthday it is
     Index(None, "ledger", "entered_on"),
-    partial(
-        "ix_entries_ledger_stay_since",
-        "ledger",
-        "stay_since",
-        where="stay_since IS NOT NULL",
-    ),
-    partial(
-        "ix_entries_stay_until",
-        "stay_until",
-        where="stay_until IS NOT NULL",
-    ),
+    partial("ix_entries_ledger_stay_since", "ledger", "stay_since", where="stay_since IS NOT NULL"),
+    partial("ix_entries_stay_until", "stay_until", where="stay_until IS NOT NULL"),
     Index(None, "id_no_key"),
     Index(None, "name_key"),
     Index(None, "import_id"),
@@ -205,12 +196,7 @@ records = Table(
     Column("voided_by", Id),
     Column("void_reason", String(100)),
     Index(None, "entry_id", "kind", "happened_on"),
-    partial(
-        "uq_records_fingerprint",
-        "fingerprint",
-        unique=True,
-        where="voided_at IS NULL",
-    ),
+    partial("uq_records_fingerprint", "fingerprint", unique=True, where="voided_at IS NULL"),
 )
 
 last_acts = Table(

@@ -24,8 +24,6 @@ print(*(name for name in sys.modules if name.startswith("sqlalchemy.dialects."))
 def test_the_other_database_s_dialect_stays_unread(url: str, other: str) -> None:
     """Tables say what is for one kind only without naming it."""
     asked = [sys.executable, "-c", OPEN, url]
-    loaded = subprocess.run(
-        asked, capture_output=True, text=True, check=True
-    ).stdout.split()  # our own words
+    loaded = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
     assert loaded
     assert other not in loaded

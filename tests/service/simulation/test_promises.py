@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, update
@@ -18,8 +19,13 @@ from tests.service.simulation.years import FIRST, County, Year, live
 HAMLET = Year(3, faults=frozenset(), days=62, county=County(Size(villages=1, children=6)))
 
 
-def somebody_new(connection: Connection, on: date, handle: str) -> None:
-    """Let every director be somebody else from a day on, without an address of their own."""
+def somebody_new(
+    connection: Connection, on: date, handle: str, *, known_on: date | None = None
+) -> None:
+    """Let every director be somebody else from a day on, without an address of their own.
+
+    `known_on`: when it was written down; None: on that day.
+    """
     director = (
         select(post_holdings.c.person_id, posts.c.id)
         .join(posts, posts.c.id == post_holdings.c.post_id)
@@ -32,7 +38,7 @@ def somebody_new(connection: Connection, on: date, handle: str) -> None:
         mine = (post_holdings.c.person_id == person, post_holdings.c.post_id == post)
         until = on - timedelta(days=1)
         connection.execute(update(post_holdings).where(*mine).values(held_to=until))
-        known = new_id(datetime.combine(on, time(), UTC))
+        known = new_id(datetime.combine(known_on or on, time(), UTC))
         held = {"id": known, "post_id": post, "person_id": id_, "held_from": on}
         connection.execute(insert(post_holdings).values(held))
 
@@ -63,7 +69,7 @@ def _hurry(database: Database) -> None:
             connection.execute(update(alerts).where(alerts.c.id == row.id).values(due_on=due))
 
 
-def _come_new(database: Database) -> None:
+def _come_new(database: Database, *, known_on: date | None = None) -> None:
     """Let every director be somebody new since some days before a supervisor was told."""
     with database.writing() as connection:
         told = select(tellings.c.step_id).where(
@@ -75,7 +81,7 @@ def _come_new(database: Database) -> None:
         replaced = connection.scalar(select(func.count()).where(persons.c.handle == "P-new"))
         if first is None or first < FIRST + timedelta(days=20) or replaced:
             return
-        somebody_new(connection, first - timedelta(days=9), "P-new")
+        somebody_new(connection, first - timedelta(days=9), "P-new", known_on=known_on)
 
 
 class _LostTakeOvers:
@@ -123,6 +129,14 @@ def test_what_is_planted_is_caught(plant: Callable[[Database], None], promise: s
     """With an audit that looks away."""
     seams = Seams(meddle=plant, audit=lambda _site, _now: [], check_every=timedelta(days=14))
     assert promise in {breach.promise for breach in live(replace(HAMLET, seams=seams)).breaches}
+
+
+def test_a_hand_over_written_down_after_the_message_breaks_nothing() -> None:
+    """Nobody could know of it when those above were told."""
+    late = partial(_come_new, known_on=FIRST + timedelta(days=HAMLET.days))
+    seams = Seams(meddle=late, audit=lambda _site, _now: [], check_every=timedelta(days=14))
+    broken = {breach.promise for breach in live(replace(HAMLET, seams=seams)).breaches}
+    assert "newcomers-are-spared" not in broken
 
 
 def test_directors_who_change_every_week_hide_nothing_from_those_above() -> None:
