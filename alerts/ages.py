@@ -1,11 +1,12 @@
 """The day a group is asked for, and how spans of time reach back from it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from alerts.effective import EvaluationPlan
 from alerts.lookups import Lookups
 from config.durations import Duration
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.periods import Period, latest_anchor
 

@@ -1,7 +1,6 @@
 """Answers: somebody has seen it and takes it on, so nobody else is called (DESIGN.md 3a)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from alerts.inserting import insert_new
 from alerts.signals import listening, on_signal
 from alerts.states import Closed
 from alerts.tables import alerts, answers, tellings
+from config.lean import dataclass
 from ledgers.access.scopes import Scope
 from ledgers.tables import entries
 

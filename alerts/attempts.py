@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +14,7 @@ from alerts.outcomes import Because, Movable, begin_sending, move_each, pending_
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices
 from channels.protocol import Message
+from config.lean import dataclass
 from ledgers.among import among
 from ledgers.bulk import Values, insert_rows
 from ledgers.ids import new_ids

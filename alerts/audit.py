@@ -5,7 +5,6 @@ Run it right after a pass; what it finds is a fault of the engine or a hand in t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -20,6 +19,7 @@ from alerts.filters import Ages
 from alerts.lastacts import counted
 from alerts.states import Outcome
 from alerts.tables import alerts, notices, outcomes, steps, tellings
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.tables import entries, last_acts, records, touched
 

@@ -1,7 +1,6 @@
 """Messages whose receipts are still out: which they are, and which to ask for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,7 @@ from alerts.settle import Answer
 from alerts.states import NoticeState
 from alerts.tables import attempts, awaited, notices, receipts
 from channels.inbound import Asked
+from config.lean import dataclass
 from ledgers.among import among
 from ledgers.ids import new_id
 from ledgers.sealing import Spot, Vault

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -24,6 +24,7 @@ from alerts.timetable import Timetable
 from alerts.waiting import WaitingStep, load_orphans, load_steps, told_before
 from alerts.windows import Window
 from alerts.written import ends_with, late_policy, written_step
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.ids import new_id
 from schedules.calendars import shifted_days

@@ -9,12 +9,13 @@ Pure but for `load` and `save`, which share the state between workers through th
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from channels.protocol import FailureReason
+from config.lean import dataclass
 from ledgers.site_facts import drop_fact, fact, facts_under, put_fact
 
 FAILURES_TO_OPEN = 3

@@ -1,12 +1,12 @@
 """What SMS may cost in a day: parts that were handed over and not certainly refused."""
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
 from alerts.tables import send_log
+from config.lean import dataclass
 from ledgers.site_facts import fact, put_fact
 
 _DAY = timedelta(days=1)

@@ -1,7 +1,7 @@
 """From the versions of a rule to what evaluation goes by: variants, timings, steps. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple, get_args
@@ -17,6 +17,7 @@ from config.calendar_rules import DueDay
 from config.days import Weekday
 from config.durations import Duration, Unit
 from config.fields import LEDGERS
+from config.lean import dataclass
 from config.rules import Rule
 from config.steps import Moment, Step
 from config.windows import TERMS

@@ -1,12 +1,12 @@
 """What evaluation knows and what it answers: plain values between the SQL and the rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from alerts.effective import Variant
 from alerts.moments import Matter, StepTiming
 from alerts.states import SATISFIED, Closed
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar
 
 

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from alerts.inserting import insert_new
 from alerts.tables import channel_state
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.ids import new_id
 from ledgers.sealing import Spot, Vault

@@ -5,7 +5,6 @@ again; `fence` grows with every claim, and whoever writes an outcome names the f
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, bindparam, case, select, true, update
 
 from alerts.states import NoticeState
 from alerts.tables import notices
+from config.lean import dataclass
 from ledgers.among import among
 
 LEASE = timedelta(minutes=10)

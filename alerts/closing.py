@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from alerts import outcomes
 from alerts.states import Closed, Outcome
 from alerts.tables import alerts, silences, steps, tellings
+from config.lean import dataclass
 from ledgers.tables import entries
 
 _BATCH = 500

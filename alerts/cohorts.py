@@ -5,12 +5,12 @@ far as their steps and tellings differ.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from alerts.moments import Matter
 from alerts.states import Outcome
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """A notice becomes a message: what is still true, in the words of its reader's role."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from alerts.tables import notices
 from alerts.timetable import Timetable
 from alerts.voices import MAIL, Voice, voices_of
 from channels.protocol import Form, Message
+from config.lean import dataclass
 from ledgers.among import among_named
 from ledgers.errors import UnreadableValue
 from ledgers.sealing import Spot, Vault

@@ -5,7 +5,6 @@ list, and none of it is in `none_of`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -33,6 +32,7 @@ from alerts.moving import (
     on_or_before,
 )
 from config.durations import Duration
+from config.lean import dataclass
 from ledgers.tables import entries, entry_fields, entry_triggers
 from schedules.calendars import shifted_days
 

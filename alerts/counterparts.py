@@ -1,7 +1,7 @@
 """The other division of a request across regions: who it is that an answer is awaited from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from alerts.directory import batches
 from alerts.items import Item
 from config.dates import DateRule, FromRecord
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.divisions import division_names
 from ledgers.tables import records

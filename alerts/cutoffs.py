@@ -5,7 +5,7 @@ Each lead is a function of the anchor that never falls as the anchor rises, so "
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -15,6 +15,7 @@ from alerts.effective import Variant, WatchedRule
 from alerts.moments import Matter, StepTiming, plain_day, written_on
 from alerts.owing import dated_matter
 from alerts.timings import ALL_LEVELS, Duty, FromDay
+from config.lean import dataclass
 from schedules.calendars import shifted_days
 from schedules.deadlines import Deadline
 from schedules.periods import latest_anchor

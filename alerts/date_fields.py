@@ -1,13 +1,13 @@
 """Where the dates that `date` rules count from stand, for questions to an index and for one entry."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, false, select
 
 from alerts.moving import is_staying
+from config.lean import dataclass
 from ledgers.rows import LedgerDate
 from ledgers.tables import entries, entry_fields
 

@@ -1,6 +1,5 @@
 """Acknowledgements and silences: they defer what is told, they never use it up."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -8,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from alerts.errors import DeferralTooLong, SilenceBackwards, SilenceUnknown
 from alerts.tables import alerts, silences
+from config.lean import dataclass
 from ledgers.ids import new_id
 
 LONGEST_ACK = timedelta(days=30)

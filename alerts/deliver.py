@@ -6,7 +6,6 @@ in units run in threads; between two units nothing is held but the claims.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -30,6 +29,7 @@ from alerts.rounds import DeliveryReport, Round
 from alerts.settle import Answer
 from alerts.units import Units
 from channels.protocol import Channel, ChannelError, FailureReason, Load, Message, Refused, Weighs
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.sealing import Vault
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
@@ -14,6 +14,7 @@ from alerts.recipients import Addressee
 from alerts.staggering import Staggers
 from alerts.states import NoticeState, Outcome
 from alerts.tables import notices, tellings
+from config.lean import dataclass
 from ledgers.ids import new_id
 from ledgers.tables import site_state
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Date, and_, bindparam, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy.sql.schema import Column
 
 from channels.registry import traits_of
 from config.channels.types import ChannelSettings
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.tables import assignments, deputies, leaves, persons, post_holdings, posts
 

@@ -4,7 +4,7 @@ Plain values; nothing here reads the database or a clock.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from alerts.moments import Matter, StepTiming, first_day
 from alerts.stay_rules import StayRules
 from alerts.timings import Duty, FromDay, InSpells, OnSignal, Spread, Timing
 from config.groups import Group
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar
 from schedules.deadlines import Deadline
 from schedules.periods import Period

@@ -4,7 +4,6 @@ PIPL art. 47 names the cases. What must be kept is not erased but held (`ledgers
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -28,6 +27,7 @@ from alerts.reducing import reduce_entries, reduce_person
 from alerts.states import Closed
 from alerts.tables import alerts, notices, send_log, signals
 from alerts.withdrawing import withdraw
+from config.lean import dataclass
 from ledgers.access.links import revoke_links_of
 from ledgers.access.tables import users
 from ledgers.access.users import disable_user

@@ -20,10 +20,10 @@ AlertError
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("alerts")
 

@@ -1,7 +1,7 @@
 """Entry + rule + today → what to open, change and close. Pure: no SQL, no clock (DESIGN.md 3a)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from alerts.changes import (
@@ -25,6 +25,7 @@ from alerts.moments import Matter, StepTiming, last_number, written_on
 from alerts.owing import first_written, matters_of, over
 from alerts.states import Closed
 from alerts.timings import Duty, OnSignal
+from config.lean import dataclass
 from schedules.deadlines import newest_occurrence, occurrence_date
 
 

@@ -3,11 +3,11 @@
 `alerts.digest` opens the same windows; `alerts.waiting` asks the database for what is in them.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from alerts.timetable import Timetable
 from alerts.windows import Window
+from config.lean import dataclass
 from schedules.calendars import shifted_days
 
 _LONGEST_LEAD = 60

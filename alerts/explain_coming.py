@@ -1,7 +1,6 @@
 """What comes next for an entry under a rule: which step, in whose message, told to whom."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from alerts.changes import KnownAlert
@@ -15,6 +14,7 @@ from alerts.moments import Matter
 from alerts.newcomers import Newcomers, untold
 from alerts.recipients import Ladder, Recipient, Subject
 from alerts.waiting import Told, WaitingStep
+from config.lean import dataclass
 from schedules.calendars import shifted_days
 
 _FAR = 400

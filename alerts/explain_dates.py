@@ -1,7 +1,7 @@
 """How the due date of one matter comes about, whatever the rule's kind: taken apart, pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from alerts.effective import WatchedRule
@@ -19,6 +19,7 @@ from alerts.moments import Matter, Spell
 from alerts.spells import Periods, Windows
 from alerts.timings import Duty, FromDay, InSpells, Snap
 from config.durations import Unit
+from config.lean import dataclass
 from config.model import Configuration
 from config.windows import FESTIVALS, PlainWindow
 from schedules.calendar_books import CalendarBook, Dated, Yearly

@@ -1,7 +1,7 @@
 """What one entry owes under one rule, and why nothing, if so."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from alerts.changes import Facts, Horizon
@@ -20,6 +20,7 @@ from alerts.owing import (
 )
 from alerts.spells import Periods, Windows
 from alerts.timings import Duty, FromDay, InSpells, OnSignal
+from config.lean import dataclass
 from config.windows import TERMS
 from schedules.calendar_books import CalendarBook
 from schedules.calendars import shifted_days

@@ -1,6 +1,5 @@
 """How one person stands to an entry: what they were told of it, or why nothing."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -11,6 +10,7 @@ from alerts.explain_routes import route_facts
 from alerts.explanation import PersonStory, StepFacts, TellingFacts
 from alerts.recipients import Ladder, Recipient, Subject
 from alerts.tables import silences
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.tables import persons
 

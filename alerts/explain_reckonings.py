@@ -1,10 +1,10 @@
 """How a due date comes about under a rule of each kind, as plain values."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from alerts.timings import Snap
 from config.durations import Duration
+from config.lean import dataclass
 from config.windows import PlainWindow
 from schedules.deadlines import Roll
 from schedules.rounds import Length

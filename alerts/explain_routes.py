@@ -1,10 +1,11 @@
 """On which channels people are told, and what became of the one they prefer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from alerts.directory import Person, RouteTable
+from config.lean import dataclass
 from config.model import Configuration
 from config.signals import SignalRule
 

@@ -1,7 +1,6 @@
 """The story of one entry under one rule: put together from what the other modules find."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, RowMapping, select
@@ -29,6 +28,7 @@ from alerts.states import Closed
 from alerts.tables import silences
 from alerts.timings import OnSignal
 from alerts.waiting import Told, WaitingStep
+from config.lean import dataclass
 from config.signals import SignalRule
 from ledgers.regions import region_names
 from schedules.calendars import shifted_days

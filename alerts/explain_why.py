@@ -1,12 +1,12 @@
 """Why nothing is sent, or not now: pure, from what is known of one entry under one rule."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from alerts.explain_owed import Owed
 from alerts.explanation import AlertFacts, FailedFilter, MatterStory, Why
 from alerts.facts import ACTIVE
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

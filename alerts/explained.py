@@ -1,7 +1,6 @@
 """An explanation in plain sentences, one a line; what belongs to another stands further in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from alerts.explain_reckonings import RecordFacts
@@ -21,6 +20,7 @@ from alerts.explanation import (
 )
 from alerts.wording import day_text, joined, result_text, status_text
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("alerts")
 

@@ -1,7 +1,6 @@
 """Alerts, what was told of them and what comes next, in sentences."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from alerts.explain_reckonings import RecordFacts, SignalFacts
@@ -19,6 +18,7 @@ from alerts.wording import (
     role_text,
 )
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("alerts")
 

@@ -1,7 +1,6 @@
 """What an explanation says, as plain values. No child's name and no label is among them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -18,6 +17,7 @@ from alerts.holding import HeldFor
 from alerts.newcomers import Newcomer
 from alerts.states import Closed, Outcome
 from config.groups import Filter
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

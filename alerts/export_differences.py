@@ -1,7 +1,6 @@
 """What another system's list says otherwise, as a workbook: by village number, without a name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from alerts.listing import WIDTHS, Asked, Places, made_on, place_headings
 from alerts.wording_differences import Differing, Words
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.differing import Kind
 from ledgers.exporting import Cell, SheetPlan, write_workbook
 from ledgers.tables import differences, entries

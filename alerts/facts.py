@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from alerts.filters import Ages, matches, without_upper_age
 from alerts.states import Closed
 from alerts.tables import alerts, first_dues, steps, tellings, watches
 from alerts.timings import FromDay
+from config.lean import dataclass
 from ledgers.tables import entries, entry_fields, last_acts, level_changes
 from schedules.smoothing import seat_of
 

@@ -1,11 +1,11 @@
 """What figures of past terms ask of an entry, so that reducing it changes none of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from config.durations import Unit
 from config.groups import AgeRange, Filter, Group, PlaceFilter, SetFilter
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.codes import TOWN
 

@@ -1,11 +1,11 @@
 """The steps of a matter that are still to come, each with the day on which it is written. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from alerts.effective import Variant, WatchedRule, step_day
 from alerts.moments import Matter, StepTiming, last_number, written_on
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar
 from schedules.deadlines import newest_occurrence, occurrence_date
 

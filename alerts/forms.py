@@ -7,7 +7,6 @@ The same rows under the same form id make the same bytes.
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 
@@ -19,6 +18,7 @@ from alerts.lines import Strength
 from alerts.tables import form_lines
 from channels.protocol import Attachment
 from config.labels import labels_in
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.exporting import SheetPlan, write_workbook
 from ledgers.kinds import kind_of_word

@@ -1,7 +1,7 @@
 """What lets a channel's messages through at the pace its limits allow; the others keep their turn."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, update
@@ -13,6 +13,7 @@ from alerts.rates import Counted, Limits, Place
 from alerts.states import NoticeState
 from alerts.tables import notices
 from channels.protocol import Load, Message
+from config.lean import dataclass
 from ledgers.sealing import Vault
 
 

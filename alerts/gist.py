@@ -1,7 +1,7 @@
 """What an SMS of a notice may say, and in which order its list is cut. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alerts.views import (
     Area,
@@ -17,6 +17,7 @@ from alerts.views import (
     View,
     Village,
 )
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

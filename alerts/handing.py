@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.attempts import Handover
@@ -18,6 +17,7 @@ from channels.protocol import (
     Refused,
     Unknown,
 )
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from alerts.directory import Directory, batches
 from alerts.lately import LOOKED_BACK, changed_lately, recently_moved
+from config.lean import dataclass
 from ledgers.tables import assignments, entries, entry_changes, post_holdings, posts
 from schedules.calendars import shifted_days
 

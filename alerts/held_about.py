@@ -6,7 +6,7 @@ outcome. Whoever calls it writes the look down.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, or_, select
@@ -23,6 +23,7 @@ from alerts.tables import (
     steps,
     tellings,
 )
+from config.lean import dataclass
 from ledgers.rights_tables import legal_holds
 from ledgers.sealing import Spot, Vault
 from ledgers.set_apart import rows_about

@@ -1,9 +1,8 @@
 """The rules and the times of sending as they are in force: what explain and plan go by."""
 
-from dataclasses import dataclass
-
 from alerts.effective import EvaluationPlan
 from alerts.timetable import Timetable
+from config.lean import dataclass
 from config.model import Configuration
 from schedules.calendars import WorkCalendar
 

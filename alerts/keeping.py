@@ -1,7 +1,6 @@
 """What a lane writes down of answers: outcomes, and what its channel's limits and receipts need."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -17,6 +16,7 @@ from alerts.retry import Then, Verdict
 from alerts.settle import Answer, settle
 from channels.inbound import Hears, Polls
 from channels.protocol import Channel, Receipt
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

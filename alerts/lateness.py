@@ -4,11 +4,11 @@ Lateness counts from the slot in which the step should have gone out, which is t
 it could be known and was not deferred. So it bites only when the engine was stopped or held.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
 from config.common_rule import Late
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.periods import shifted
 from schedules.slots import SlotPlan

@@ -1,7 +1,6 @@
 """First due days of entries that were never recorded: spread over a term, never overdue at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -15,6 +14,7 @@ from alerts.filters import Ages, matches
 from alerts.inserting import insert_new
 from alerts.tables import first_dues
 from config.durations import Duration, Unit
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.tables import entries, imports, last_acts, touched
 from schedules.deadlines import Deadline

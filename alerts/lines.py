@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import NamedTuple
 
 from alerts.items import CHILDREN, Item
 from alerts.naming_acts import act_said
 from alerts.views import Area, Count, Day, Line, Village, When
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.jurisdictions import JURISDICTIONS
 

@@ -1,7 +1,6 @@
 """What all lists made for the office share: what they cover, names of places, who holds a post."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ from alerts.recipients import Ladder, Subject
 from alerts.tables import alerts
 from alerts.wording import day_text, joined, role_text
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.scopes import Scope
 from ledgers.regions import load_regions
 

@@ -1,8 +1,9 @@
 """What the words of a filter stand for at one site: tags, city districts, codes that were replaced."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.codes import current_code
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -14,6 +14,7 @@ from sqlalchemy.sql.selectable import Select
 from alerts.directory import OPERATOR
 from alerts.inserting import insert_new
 from alerts.tables import matters
+from config.lean import dataclass
 from ledgers.ids import new_ids
 
 

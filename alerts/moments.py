@@ -1,13 +1,13 @@
 """A matter and the days on which its steps lie: plain values, no SQL, no clock (DESIGN.md 3a)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from config.days import MonthDay
 from config.durations import Duration
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import newest_occurrence, occurrence_date
 from schedules.periods import Period, shifted

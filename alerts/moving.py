@@ -1,6 +1,5 @@
 """Bounds that move with the day: which entries come into a group, or leave it, by time alone."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -8,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from alerts.ages import Ages
 from config.durations import Duration
+from config.lean import dataclass
 from ledgers.codes import LENGTHS
 from ledgers.tables import assignments, entries, persons, post_holdings, posts
 from schedules.calendars import shifted_days

@@ -4,7 +4,6 @@ The one place that decides this; slots, delivery, `plan` and `explain` all ask i
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from alerts.handovers import HandOver, HandOvers
 from alerts.recipients import Ladder, Subject
 from alerts.waiting import Told, WaitingStep
 from alerts.written import written_step
+from config.lean import dataclass
 from config.model import Configuration
 from config.signals import SignalRule
 from schedules.calendars import shifted_days

@@ -1,7 +1,6 @@
 """Notices as an operator sees them: listed and shown by ids, states and codes; never their words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from alerts.outcomes import move
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
 from alerts.within import notices_within
+from config.lean import dataclass
 from ledgers.access.scopes import Scope
 from ledgers.tables import persons
 

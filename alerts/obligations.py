@@ -6,7 +6,6 @@ are read (DESIGN.md 4).
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from typing import Any
@@ -33,6 +32,7 @@ from alerts.tables import first_dues
 from alerts.terms import Term
 from alerts.timings import Duty, FromDay, InSpells
 from config.groups import Group
+from config.lean import dataclass
 from ledgers.acts import DONE
 from ledgers.tables import entries, records
 from schedules.calendars import shifted_days

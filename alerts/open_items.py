@@ -4,7 +4,6 @@ The list and the counts are the same rows; only what is done with them differs (
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -13,6 +12,7 @@ from sqlalchemy.sql.selectable import Subquery
 
 from alerts.items import Item, Open, item_of, ruled_by
 from alerts.tables import alerts
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.tables import entries, records
 

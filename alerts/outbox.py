@@ -1,7 +1,6 @@
 """Writes what evaluation answers: alerts and steps, in the transaction of the caller."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
@@ -13,6 +12,7 @@ from alerts.closing import Ending, close
 from alerts.effective import WatchedRule
 from alerts.states import Closed, Outcome
 from alerts.tables import alerts, steps, watches
+from config.lean import dataclass
 from ledgers.ids import new_ids
 from ledgers.tables import records
 

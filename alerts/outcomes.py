@@ -1,13 +1,13 @@
 """Every move of a telling: the only writer of `tellings.state`, and of the rows that prove it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from alerts.states import MOVES, Outcome
 from alerts.tables import outcomes, tellings
+from config.lean import dataclass
 from ledgers.among import among
 from ledgers.bulk import Values, insert_rows
 from ledgers.ids import new_ids

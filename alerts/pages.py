@@ -1,7 +1,7 @@
 """A notice's page: which view its reader gets, and what stands in it. No words and no addresses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
@@ -30,6 +30,7 @@ from alerts.views import (
     Village,
 )
 from channels.protocol import Attachment
+from config.lean import dataclass
 from ledgers.tables import persons
 
 _NEXT_LEVEL = {"county": 9, "city": 6, "province": 4}

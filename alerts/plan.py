@@ -6,7 +6,7 @@ The same functions decide as in a pass and at a slot (`evaluate`, `telling`, `re
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -17,6 +17,7 @@ from alerts.plan_reading import Cohorts
 from alerts.plan_slots import Line, Rehearsal
 from alerts.plan_unsent import unsent_lines
 from alerts.voices import parts_of
+from config.lean import dataclass
 from ledgers.access.scopes import Scope
 from ledgers.memory import collecting_rarely
 from ledgers.tables import persons

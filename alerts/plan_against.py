@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from alerts.rules import build
 from alerts.specs import spec_of, timing_hash
 from alerts.timetable import Timetable
 from alerts.versions import Version, load_versions
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.successions import successors
 from schedules.calendars import WorkCalendar

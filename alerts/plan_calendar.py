@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, select
@@ -14,6 +13,7 @@ from alerts.slot_marks import last_opened
 from alerts.states import NoticeState
 from alerts.tables import notices
 from alerts.windows import Window
+from config.lean import dataclass
 from schedules.calendars import shifted_days
 
 _LONGEST_PERIOD = timedelta(days=32)

@@ -1,7 +1,7 @@
 """Who is told at a place, under labels: places where it works the same way are rehearsed as one."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from sqlalchemy import Connection
@@ -13,6 +13,7 @@ from alerts.in_force import InForce
 from alerts.newcomers import Newcomer, Newcomers
 from alerts.quieted import Silence, Silences
 from alerts.recipients import Addressee, Found, Ladder, Recipient, Subject
+from config.lean import dataclass
 from config.model import Configuration
 
 _NOBODY = Directory({}, {}, {}, frozenset(), None)

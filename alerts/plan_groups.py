@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select
@@ -12,6 +11,7 @@ from alerts.effective import EvaluationPlan
 from alerts.filters import Ages, by_grade, matches, moving_bounds, school_year
 from alerts.forecast import Span
 from config.groups import Group
+from config.lean import dataclass
 from ledgers.tables import entries, imports
 from schedules.calendars import shifted_days
 

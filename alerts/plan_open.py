@@ -1,7 +1,7 @@
 """Alerts that are open when a plan begins: what is written and said of them, and what is not yet."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from alerts.facts import BATCH, known_alerts
 from alerts.states import Outcome
 from alerts.tables import alerts, steps
 from alerts.waiting import Told, told_before
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

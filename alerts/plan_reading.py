@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from sqlalchemy import Connection, select
@@ -21,6 +21,7 @@ from alerts.plan_open import Asked, of_open
 from alerts.plan_owed import owed
 from alerts.tables import alerts, silences
 from alerts.timings import Duty, FromDay, InSpells
+from config.lean import dataclass
 from ledgers.tables import assignments
 from schedules.calendars import shifted_days
 

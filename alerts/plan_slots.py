@@ -6,7 +6,7 @@ differently for some (another ladder, a full week, a silence), these go their ow
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -37,6 +37,7 @@ from alerts.states import Outcome
 from alerts.telling import Plan as Telling
 from alerts.telling import Planner, Surveyor
 from alerts.waiting import WaitingStep
+from config.lean import dataclass
 from ledgers.access.scopes import Scope
 
 

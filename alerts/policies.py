@@ -1,6 +1,5 @@
 """How delivery treats each channel, from what an admin wrote beside it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from alerts.rates import Limits
 from config.channels.base import ChannelModel, SmsModel
 from config.channels.types import ChannelSettings
 from config.durations import Duration, Unit
+from config.lean import dataclass
 from config.model import Configuration
 
 _SECONDS = {Unit.MINUTES: 60, Unit.HOURS: 3600, Unit.DAYS: 86400, Unit.WEEKS: 604800}

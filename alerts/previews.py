@@ -1,7 +1,7 @@
 """Every notice as each channel would send it, made of sample data: to be seen, and to be checked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alerts.errors import Refusal
 from alerts.gist import gist_of
@@ -14,6 +14,7 @@ from channels.protocol import Form
 from config.checks_sms import kinds_sent
 from config.labels import labels_in
 from config.language import LANGUAGES, catalogue
+from config.lean import dataclass
 from config.model import Configuration
 from config.sms_rules import refusals
 

@@ -1,7 +1,6 @@
 """What stands in a notice and is not said after all, today: put off, or others' concern by now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from alerts.handovers import HandOvers
 from alerts.newcomers import Newcomers
 from alerts.quieted import Silences
 from alerts.recipients import Ladder, Subject
+from config.lean import dataclass
 from config.model import Configuration
 
 _NOBODY = Directory({}, {}, {}, frozenset(), None)

@@ -1,6 +1,5 @@
 """Silences at a slot: what is not told now, and since when it could be told again."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -8,6 +7,7 @@ from sqlalchemy import Connection, case, select
 
 from alerts.tables import silences
 from alerts.waiting import WaitingStep
+from config.lean import dataclass
 
 
 class Silenceable(Protocol):

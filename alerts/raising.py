@@ -4,7 +4,6 @@ Each has a source that is the same however often it is seen, so it raises a rule
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from alerts.raising_many import raise_of_entries
 from alerts.signals import Signal, raise_signal, signal_rules
 from alerts.tables import signals
 from alerts.timings import Cause
+from config.lean import dataclass
 from ledgers.tables import (
     differences,
     entry_changes,

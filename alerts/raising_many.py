@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
@@ -16,6 +15,7 @@ from alerts.owing import is_past_validity, signal_matter
 from alerts.signal_alerts import open_for
 from alerts.signals import BATCH, Signal, row_of
 from alerts.tables import signals
+from config.lean import dataclass
 from ledgers.among import among
 from ledgers.ids import new_ids
 from ledgers.tables import entries

@@ -7,7 +7,6 @@ same one (docs/decisions/0020).
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
@@ -17,6 +16,7 @@ from alerts.claims import LEASE
 from alerts.locks import hold
 from alerts.tables import send_log
 from channels.protocol import Load
+from config.lean import dataclass
 from config.rates import Rate
 from ledgers.among import among
 

@@ -1,7 +1,7 @@
 """Who is told: the one function that check, plan, explain and delivery all ask (DESIGN.md 3a)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from alerts.breaker import paused
 from alerts.directory import GROUP, OPERATOR, Directory, Person, RouteTable
 from config.group_channels import group_channels
+from config.lean import dataclass
 from config.model import Configuration, Role
 
 LEVEL_DIGITS = {"village": 12, "township": 9, "county": 6, "city": 4, "province": 2}

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
@@ -17,6 +17,7 @@ from alerts.lastacts import raise_last_acts
 from alerts.states import Closed
 from alerts.stays import recount_stays
 from alerts.tables import alerts
+from config.lean import dataclass
 from ledgers.acts import DONE, RecordDoor, RecordRequest, RecordSource
 from ledgers.ids import new_ids
 from ledgers.tables import records, touched

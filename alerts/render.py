@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from html import escape
 from itertools import islice
@@ -17,6 +17,7 @@ from alerts.template_limits import parse_templates, read_templates
 from alerts.views import KINDS, PIECES, DueView, ListView, ShortView, View
 from channels.protocol import Form
 from config.language import LANGUAGES, catalogue
+from config.lean import dataclass
 
 _ = catalogue("alerts")
 

@@ -1,7 +1,6 @@
 """What becomes of a notice that its channel did not bring to its reader: the next route, or none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from alerts.closing import end_closed
 from alerts.outcomes import Because, move_each, move_said
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
+from config.lean import dataclass
 from ledgers.ids import new_id
 
 

@@ -5,7 +5,6 @@ next, and a second one finds nothing. Legal holds are left alone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import (
@@ -27,6 +26,7 @@ from alerts.reducing import reduce_entries, reduce_person
 from alerts.tables import alerts, attempts, form_lines, matters, notices
 from alerts.traces import OF_CHILD, Fate, with_fate
 from config.durations import Duration
+from config.lean import dataclass
 from config.model import Configuration
 from config.retention import Retention
 from ledgers.access.tables import users

@@ -1,11 +1,11 @@
 """What follows an answer: try again and when, take the next route, or give up. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from channels.protocol import ChannelError, FailureReason, Refused
+from config.lean import dataclass
 
 UNSETTLED_AFTER = timedelta(hours=24)
 """An unknown attempt that nobody could settle for this long goes to the next route (DESIGN.md 3, 3)."""

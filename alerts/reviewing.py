@@ -5,7 +5,7 @@ not call, index, multiply, or reach for anything else: what is not declared does
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from types import UnionType
 from typing import get_args, get_origin, get_type_hints
 
@@ -14,6 +14,7 @@ from jinja2 import nodes
 from alerts.errors import Refusal
 from config.labels import labels_in
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("alerts")
 

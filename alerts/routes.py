@@ -1,6 +1,5 @@
 """The next route of a notice that its channel will not take: another channel, or another person."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from alerts.directory import Directory
 from alerts.recipients import Ladder, Subject
 from alerts.rerouting import Reroute
 from alerts.tables import alerts, tellings
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.tables import entries
 

@@ -1,8 +1,9 @@
 """A ladder of people: who is called when, until somebody answers. Pure (DESIGN.md 3a)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Finds only what a pass can touch now: ranges in an index, read in bounded batches."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -32,6 +31,7 @@ from alerts.filters import Ages, in_scope, matches, moves
 from alerts.moments import Matter
 from alerts.states import SATISFIED
 from alerts.tables import alerts, first_dues, watches
+from config.lean import dataclass
 from ledgers.tables import entries, entry_fields, imports, last_acts, touched
 
 _SATISFIED = [how.value for how in SATISFIED]

@@ -1,7 +1,6 @@
 """What came back: answers become outcomes, in one transaction, guarded by the claim's fence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -15,6 +14,7 @@ from alerts.retry import Then, Verdict
 from alerts.states import NoticeState, Outcome
 from alerts.tables import attempts, notices, tellings
 from channels.protocol import ChannelError, Receipt, Refused
+from config.lean import dataclass
 from ledgers.among import among
 
 

@@ -1,13 +1,14 @@
 """An SMS: as many village numbers as there is room for, the most pressing first, then “等N户”. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from alerts.gist import Gist, Things
 from alerts.render import Templates
 from alerts.views import DueView, ListView, ShortView
 from channels.sms_text import SmsShape
 from config.channels.sms import VARIABLE, ApprovedText
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

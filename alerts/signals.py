@@ -5,7 +5,6 @@ next pass opens. The same source raises a rule's signal only once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,6 +19,7 @@ from alerts.owing import is_past_validity, signal_matter
 from alerts.signal_alerts import open_for
 from alerts.tables import alerts, signals
 from alerts.timings import OnSignal
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.ids import new_id
 from ledgers.tables import entries

@@ -1,11 +1,12 @@
 """Windows of a season and rounds of the calendar as spells: where matters come from. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from itertools import zip_longest
 
 from alerts.moments import Spell
+from config.lean import dataclass
 from schedules.calendars import shifted_days
 from schedules.rounds import DueIn, Rounds
 from schedules.windows import Instance, Where, instances

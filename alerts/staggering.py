@@ -6,7 +6,6 @@ is urgent waits for nobody.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, update
 
 from alerts.tables import notices
 from alerts.timetable import Timetable
+from config.lean import dataclass
 
 _BUSY_MINUTES = 30
 

@@ -6,7 +6,7 @@ week and was missed once was not visited on time.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ from alerts.recipients import Gap, Ladder
 from alerts.states import Closed
 from alerts.tables import alerts
 from alerts.terms import Term
+from config.lean import dataclass
 from config.signals import OnRecord, SignalRule
 from ledgers.access.scopes import Scope
 from ledgers.codes import VILLAGE

@@ -1,7 +1,7 @@
 """How the site stands: what is open, what waits to go out, what somebody must look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from alerts.open_items import Standing, Tally, Wanted, count_by_standing, is_ope
 from alerts.states import NoticeState
 from alerts.tables import alerts, attempts, silences, steps
 from alerts.within import silences_within
+from config.lean import dataclass
 from ledgers.access.people import Belonging, People
 from ledgers.access.scopes import Scope
 from ledgers.consents import count_missing

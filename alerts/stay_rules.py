@@ -1,9 +1,10 @@
 """What a site says of stays: which records begin and end them, which absences break none. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alerts.specs import digest_of
 from config.durations import Duration, Unit
+from config.lean import dataclass
 from config.model import Configuration
 
 

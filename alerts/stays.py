@@ -6,12 +6,12 @@ with them.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from alerts.stay_rules import StayRules
+from config.lean import dataclass
 from ledgers.acts import DONE, RecordSource
 from ledgers.site_facts import fact, put_fact
 from ledgers.tables import entries, records, stays, touched

@@ -5,7 +5,6 @@ Doing it twice adds nothing, because who was told of an alert once is told no mo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
@@ -18,6 +17,7 @@ from alerts.outbox import waiting
 from alerts.recipients import Ladder, Subject
 from alerts.tables import alerts, steps
 from alerts.waiting import WaitingStep, told_before, told_steps
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.database import Database
 from ledgers.tables import entries

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from alerts.directory import OPERATOR
@@ -12,6 +12,7 @@ from alerts.quieted import Silences
 from alerts.recipients import Addressee, Gap, Ladder, Recipient, Subject
 from alerts.states import Outcome
 from alerts.waiting import Told, WaitingStep
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

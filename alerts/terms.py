@@ -2,10 +2,10 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 
 from alerts.errors import TermInvalid
+from config.lean import dataclass
 
 _FORM = re.compile(r"(?P<year>20\d\d)(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|-(?P<month>\d\d))?")
 

@@ -1,7 +1,6 @@
 """How far each rule has been looked at, and what must be looked at anew after a change."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -14,6 +13,7 @@ from alerts.effective import EvaluationPlan, WatchedRule
 from alerts.filters import Ages, by_grade, moving_bounds, school_year
 from alerts.specs import digest_of
 from alerts.tables import alerts, progress, watches
+from config.lean import dataclass
 from ledgers.tables import entries, level_changes, touched
 from ledgers.upserting import upserting
 

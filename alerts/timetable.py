@@ -1,12 +1,12 @@
 """When each role is told: the site's slots, quiet hours, caps and patience as one value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.directory import OPERATOR
 from config.durations import Duration, Unit
+from config.lean import dataclass
 from config.model import Configuration
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.quiet import QuietHours

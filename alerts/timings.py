@@ -1,7 +1,7 @@
 """What a rule of each kind counts from, and by when it falls due: plain values (DESIGN.md 3a)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from alerts.moments import Advice, Matter, Spell
 from alerts.rungs import RungTiming
 from config.durations import Duration
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import Deadline, Roll
 from schedules.periods import Period, month_end, month_start, shifted

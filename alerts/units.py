@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from config.lean import dataclass
 from ledgers.database import Database
 
 _log = structlog.get_logger("alerts.deliver")

@@ -10,7 +10,7 @@ what people write may be personal, so it is neither kept nor logged.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, or_, select
@@ -23,6 +23,7 @@ from alerts.inserting import insert_new
 from alerts.signals import signal_rules
 from alerts.tables import alerts, attempts, notices, receipts, tellings
 from channels.inbound import Report, Uplink
+from config.lean import dataclass
 from ledgers.among import among
 from ledgers.ids import new_ids
 from ledgers.persons import phone_key

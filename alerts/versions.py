@@ -2,13 +2,13 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, select
 
 from alerts.specs import Spec
 from alerts.tables import rule_versions
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ All of it is of class `public`: village numbers, villages, counts, dates, the ru
 No field here may ever hold a child's name, a label, a school or an illness.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from config.lean import dataclass
 
 When = Literal["today", "tomorrow", "before", "over", "never", "from", "until", "on"]
 """How a date stands on the day of sending; `never`: nothing was ever recorded, and it is past.

@@ -1,7 +1,7 @@
 """How each channel wants a notice: in which form, for whom, and how much room there is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from alerts.short import Room
 from channels.protocol import Form, ReaderClass
@@ -10,6 +10,7 @@ from channels.sms_text import SmsShape
 from config.channels.groups import GroupModel
 from config.channels.sms import SmsWriting
 from config.channels.types import ChannelSettings
+from config.lean import dataclass
 from config.model import Configuration
 
 

@@ -1,7 +1,6 @@
 """Declaring a record a mistake: it stays, counts no more, and what it closed opens again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from alerts.signals import on_signal, open_again
 from alerts.states import Closed
 from alerts.stays import recount_stays
 from alerts.tables import alerts, signals
+from config.lean import dataclass
 from ledgers.access.scopes import Scope
 from ledgers.acts import DONE
 from ledgers.tables import entries, records, touched

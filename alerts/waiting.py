@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from alerts.directory import batches
 from alerts.states import Outcome
 from alerts.tables import alerts, signals, steps, tellings
 from alerts.windows import Window, in_window, is_open, is_orphan, values_of
+from config.lean import dataclass
 from ledgers.tables import entries
 
 

@@ -1,7 +1,6 @@
 """Which steps a slot takes: its window as a question, and the alerts that have some in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,6 +19,7 @@ from sqlalchemy.sql.selectable import Select
 
 from alerts.states import Outcome
 from alerts.tables import alerts, steps, tellings
+from config.lean import dataclass
 from ledgers.tables import entries
 
 

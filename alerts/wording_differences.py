@@ -1,10 +1,10 @@
 """What differs between two lists, in the reader's language: fields, words, kinds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from alerts.wording_filters import field_text, word_text
 from config.language import catalogue
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.differing import Kind
 

@@ -1,13 +1,13 @@
 """A channel that writes each mail as an .eml file: dry runs that can be looked at."""
 
 import asyncio
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from channels.errors import UnsafeHeader
 from channels.mime import Sender, build
 from channels.protocol import FailureReason, Message, ReaderClass, Receipt, Refused
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache, partial
@@ -28,6 +28,7 @@ from yarl import URL
 from channels.json_text import parsed
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
 from channels.reaching import ForbiddenAddress, socket_within
+from config.lean import dataclass
 from config.reach import Reach
 
 LONGEST_ANSWER = 64 * 1024

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -11,6 +11,7 @@ from channels.http import Request
 from channels.json_text import json_text
 from config.channels.http_sms import Fields, HttpSmsSettings
 from config.channels.http_sms_places import OF_A_VARIABLE, PLACE, PLACES, VARIABLES
+from config.lean import dataclass
 
 _TEXTS = frozenset({"text", "signed_text", "signature", VARIABLES})
 _SINGLE = tuple(name for name in PLACES if name.startswith(OF_A_VARIABLE))

@@ -5,9 +5,11 @@ cannot push. A channel only reads: what follows from a report is decided in `ale
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
+
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

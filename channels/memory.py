@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from channels.protocol import ChannelError, Message, ReaderClass, Receipt
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ themselves, so every value is checked here before it becomes one.
 
 import hashlib
 import re
-from dataclasses import dataclass
 from email.encoders import encode_base64
 from email.generator import BytesGenerator
 from email.header import Header
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, cast
 
 from channels.errors import UnsafeHeader
 from channels.protocol import Attachment, Message
+from config.lean import dataclass
 
 if TYPE_CHECKING:
     from email.message import Message as Mail

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol, runtime_checkable
+
+from config.lean import dataclass
 
 
 class ReaderClass(StrEnum):

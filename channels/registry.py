@@ -7,7 +7,7 @@ uses it: nobody pays for libraries of channels that they do not have.
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +24,7 @@ from channels.protocol import (
     Traits,
 )
 from config.channels.base import COMMON_KEYS
+from config.lean import dataclass
 
 _PYTHON_NAMES = {"from": "from_"}  # a field whose name Python keeps for itself
 _ADMINS_NAMES = {python: written for written, python in _PYTHON_NAMES.items()}

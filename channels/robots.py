@@ -3,7 +3,6 @@
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
@@ -24,6 +23,7 @@ from channels.protocol import (
 )
 from channels.verdicts import NOT_NOW, Verdict
 from config.channels.robots import RobotModel
+from config.lean import dataclass
 
 R = TypeVar("R", bound=RobotModel)
 

@@ -1,6 +1,6 @@
 """How much an SMS holds, and how many parts a text makes: with 【signature】, as gateways bill. Pure."""
 
-from dataclasses import dataclass
+from config.lean import dataclass
 
 _EXTENDED = frozenset("\f^{}\\[~]|€")
 _BASIC = frozenset(

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +22,7 @@ from pydantic import Field, SecretStr
 
 from channels.reaching import connected
 from channels.smtp_answers import TROUBLE, Phase
+from config.lean import dataclass
 from config.reach import Reach
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -14,6 +13,7 @@ from channels.inbound import Asked, Heard, Inbound, Report
 from channels.protocol import ChannelError, FailureReason, Load, Message, Refused, Unknown
 from channels.sms_text import SmsShape
 from config.channels.sms import SmsWriting
+from config.lean import dataclass
 
 BEIJING = timezone(timedelta(hours=8))
 """Vendors write and count days in this time, wherever the site is."""

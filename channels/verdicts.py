@@ -1,9 +1,9 @@
 """What a far side's own code means, as a table: code → verdict."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from channels.protocol import ChannelError, FailureReason, Refused, Unknown
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Calendar rules: what is owed once in each month, quarter, half-year, year or term."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
 
 from config.common_rule import REGIONS_TEXT, RollingOverride, RollingRule
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("config")
 

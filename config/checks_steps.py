@@ -1,13 +1,13 @@
 """Checks on steps: roles that exist, moments that fit the kind of rule, in order of time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from config.calendar_rules import CalendarRule
 from config.checks_names import MOST_TOLD
 from config.durations import Duration
 from config.findings import Finding, Findings, Names
 from config.language import catalogue
+from config.lean import dataclass
 from config.model import Configuration
 from config.rules import Rule
 from config.seasons import SeasonRule

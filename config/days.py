@@ -2,13 +2,13 @@
 
 import re
 from calendar import isleap
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
 
 from config.language import catalogue
+from config.lean import dataclass
 from config.values import as_day
 
 _ = catalogue("config")

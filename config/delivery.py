@@ -1,13 +1,13 @@
 """When notices go out, on which channels, and how many."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
 
 from config.days import WrittenWeekday
 from config.language import catalogue
+from config.lean import dataclass
 from config.values import Model, Number, Span, Words
 
 _ = catalogue("config")

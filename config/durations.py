@@ -1,10 +1,10 @@
 """Spans of time as an admin writes them: `3 months`, `3个月`, `14天`, `10个工作日`, `+3 days`."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("config")
 

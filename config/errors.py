@@ -4,9 +4,9 @@ ConfigurationErrors     every mistake of a configuration at once
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("config")
 

@@ -1,10 +1,10 @@
 """The fields of each ledger: which may be filtered on, and in which form (DESIGN.md 6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from config.extra_fields import ExtraField
+from config.lean import dataclass
 from config.model import Configuration
 
 

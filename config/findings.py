@@ -1,8 +1,9 @@
 """What the checks on meaning answer, and the names they go by."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
+from config.lean import dataclass
 from config.shape import Loc
 from config.tree import Node
 

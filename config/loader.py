@@ -1,7 +1,6 @@
 """Loads a configuration: files → tree → models → checks on meaning, all mistakes at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +11,7 @@ from config.errors import ConfigurationErrors, Place, Problem
 from config.files import read_files
 from config.findings import Names
 from config.language import catalogue
+from config.lean import dataclass
 from config.mending import Mended, mended
 from config.messages import problems_of
 from config.model import Configuration

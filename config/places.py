@@ -1,8 +1,7 @@
 """Finds the place in a file for a path in the configuration."""
 
-from dataclasses import dataclass
-
 from config.errors import Place, Problem
+from config.lean import dataclass
 from config.shape import Loc
 from config.tree import Node
 

@@ -5,7 +5,8 @@ Text inside quotes, comments and block scalars is left alone, and so is punctuat
 """
 
 import re
-from dataclasses import dataclass
+
+from config.lean import dataclass
 
 ASCII_OF = {
     "：": ":",

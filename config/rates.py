@@ -1,13 +1,13 @@
 """How often something may be done: `20 per minute`, `每分钟20条`."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
 
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("config")
 

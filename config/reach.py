@@ -5,7 +5,6 @@ An address counts by where it leads: one of IPv6 that carries one of IPv4 is jud
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -16,6 +15,7 @@ from ipaddress import (
 )
 
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("config")
 

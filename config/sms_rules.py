@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from config.language import catalogue
+from config.lean import dataclass
 
 _ = catalogue("config")
 

@@ -1,7 +1,6 @@
 """Steps: the points of a matter at which somebody is told."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema, model_validator
@@ -9,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSch
 from config.days import FixedDay, WrittenWeekday
 from config.durations import Duration, Unit
 from config.language import catalogue
+from config.lean import dataclass
 from config.values import DURATION_PATTERN, Flag, Model, Span, Words
 
 _ = catalogue("config")

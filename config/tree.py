@@ -5,13 +5,14 @@ text (docs/decisions). What a text means is decided by the models, so `no`, `12:
 the key `on` stay what was typed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 import yaml
 
 from config.errors import ConfigurationErrors, Place, Problem
 from config.language import catalogue
+from config.lean import dataclass
 from config.syntax import explain_syntax_error, refuse_bad_characters
 
 _ = catalogue("config")

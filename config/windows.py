@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Union
 
@@ -18,6 +17,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from config.days import DayOfYear, MonthDay
+from config.lean import dataclass
 from config.values import Day, Model, one_key_of
 
 YEAR_KEY = re.compile(r"(\d{4})(?:-\w[\w-]*)?")

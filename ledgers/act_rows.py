@@ -1,10 +1,11 @@
 """Lines of a filled-in 走访登记表 become requests to record, or questions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import Connection, select
 
+from config.lean import dataclass
 from ledgers.acts import DONE, RecordRequest, RecordSource
 from ledgers.divisions import division_of
 from ledgers.entries import ids_by_number

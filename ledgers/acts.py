@@ -1,12 +1,13 @@
 """What an import asks to be recorded. The one door that records is handed in (`alerts.acts`)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy import Connection
+
+from config.lean import dataclass
 
 
 class RecordSource(StrEnum):

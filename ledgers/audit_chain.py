@@ -9,13 +9,14 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from sqlalchemy import Connection, func, insert, select
 
+from config.lean import dataclass
 from ledgers.audit_tables import audit_events
 from ledgers.database import Database
 from ledgers.errors import PurposeRefused, UnreadableValue

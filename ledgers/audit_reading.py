@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, select
 
+from config.lean import dataclass
 from ledgers.audit_chain import ChainKey, instant_text, key_of
 from ledgers.audit_tables import audit_events
 from ledgers.errors import UnreadableValue

@@ -1,13 +1,14 @@
 """Looks whether the chain of audit events is whole, and says where it is not."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from sqlalchemy import Connection, select, type_coerce
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import NullType
 
+from config.lean import dataclass
 from ledgers.audit_chain import ChainKey, key_of
 from ledgers.audit_tables import audit_events
 

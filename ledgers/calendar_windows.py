@@ -5,11 +5,11 @@ as that until the day its extension was entered.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from config.lean import dataclass
 from ledgers.reading.windows import WindowRow
 from ledgers.tables import calendar_windows as table
 

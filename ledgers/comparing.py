@@ -7,12 +7,13 @@ comes apart once more, that is a new difference.
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from config.lean import dataclass
 from ledgers.among import among
 from ledgers.codes import ancestors
 from ledgers.database import Database

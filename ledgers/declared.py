@@ -6,7 +6,6 @@ or keyed is sealed with the entry's other columns of the site's own.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from typing import Literal, NamedTuple, TypeVar
@@ -14,6 +13,7 @@ from typing import Literal, NamedTuple, TypeVar
 from sqlalchemy import Connection, delete, insert, or_, select
 
 from config.extra_fields import ExtraField
+from config.lean import dataclass
 from ledgers.problems import ProblemCode
 from ledgers.reading.dates import read_date
 from ledgers.reading.text import compact, is_placeholder

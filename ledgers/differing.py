@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from config.lean import dataclass
 from ledgers.entries import extras_of
 from ledgers.facts import EXTRAS, Facts
 from ledgers.matching import MatchProblem

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import (
@@ -17,6 +16,7 @@ from sqlalchemy import (
     update,
 )
 
+from config.lean import dataclass
 from ledgers.among import among
 from ledgers.bulk import insert_many, insert_rows
 from ledgers.facts import Facts, Plain

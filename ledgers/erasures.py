@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from config.lean import dataclass
 from ledgers.errors import NotErasedList
 from ledgers.rights_tables import erasures
 from ledgers.upserting import upserting

@@ -1,10 +1,12 @@
 """Workbooks a clerk can print and fill in: written row by row, with nothing in them that runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO
+
+from config.lean import dataclass
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
+from config.lean import dataclass
 from config.model import Level
 from ledgers.consents import consent_of
 from ledgers.declared import Declared, Values, read_declared, shown

@@ -7,10 +7,11 @@ imported again.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import Connection
 
+from config.lean import dataclass
 from ledgers.act_rows import ActSource, read_acts
 from ledgers.database import Database
 from ledgers.directors import Directors

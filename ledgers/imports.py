@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection, insert, select, text, update
 
+from config.lean import dataclass
 from config.model import Configuration, Level, RecordKind, Role
 from ledgers.acts import RecordDoor
 from ledgers.declared import DeclaredField

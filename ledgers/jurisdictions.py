@@ -1,12 +1,13 @@
 """The ledger of divisions themselves: one entry for each village, township and county of the site."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from config.lean import dataclass
 from ledgers.codes import ancestors
 from ledgers.entries import touch
 from ledgers.ids import new_ids

@@ -4,11 +4,11 @@ current ──begin_rotation──▶ replaced ──(nothing left under it)─�
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from config.lean import dataclass
 from ledgers.errors import KeysInClear, KeysMissing, OtherMasterKey
 from ledgers.key_tables import keyring
 from ledgers.sealing import Keyring, new_data_key

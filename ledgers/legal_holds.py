@@ -1,11 +1,12 @@
 """Legal holds: while one lasts, nothing of an entry or a person is erased or reduced."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
+from config.lean import dataclass
 from ledgers.ids import new_id
 from ledgers.rights_tables import legal_holds
 

@@ -1,11 +1,11 @@
 """The history of risk levels: when each level took effect, and which it followed."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from config.lean import dataclass
 from ledgers.ids import new_ids
 from ledgers.tables import entries, level_changes
 

@@ -4,10 +4,10 @@ One hit is the same entry, several are a question. A row number (序号) is neve
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from config.lean import dataclass
 from ledgers.facts import Facts
 from ledgers.rows import LedgerDate
 

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+
+from config.lean import dataclass
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\ufeff]+")
 _GROUP = re.compile(r"^(.{2,}?(?:村|社区))第?[\d一二三四五六七八九十]{1,3}(?:组|社|队|小组)$")

@@ -1,11 +1,12 @@
 """People who can be told: written, and found by handle, phone, mail address or name."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
 
+from config.lean import dataclass
 from ledgers.ids import new_ids
 from ledgers.sealing import Spot, Vault
 from ledgers.tables import persons

@@ -3,9 +3,10 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
+from config.lean import dataclass
 from ledgers.codes import TOWN, VILLAGE, normal_code
 from ledgers.names import PlaceName, full_village_name, town_name, village_name
 from ledgers.regions import Region

@@ -1,11 +1,11 @@
 """Posts: a role in a division, held by a person from a day to a day."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from config.lean import dataclass
 from config.model import Role
 from ledgers.access.scopes import Scope
 from ledgers.ids import new_ids

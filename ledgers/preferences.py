@@ -1,10 +1,10 @@
 """Which channel somebody prefers, among those the site offers to them, and the word for it in a list."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, update
 
+from config.lean import dataclass
 from ledgers.reading.text import word_key
 from ledgers.tables import persons
 

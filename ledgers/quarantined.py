@@ -4,13 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import BinaryIO
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.exporting import Cell, SheetPlan, write_workbook
 from ledgers.facts import Facts
 from ledgers.ids import new_ids

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from config.lean import dataclass
 from ledgers.codes import TOWN, VILLAGE, normal_code
 from ledgers.facts import refused
 from ledgers.names import PlaceName, town_name, village_name

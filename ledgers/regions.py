@@ -1,11 +1,11 @@
 """Divisions: their codes, their names, and what moves when a local code gets its real one."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, bindparam, delete, insert, literal, or_, select, update
 
+from config.lean import dataclass
 from ledgers.access.tables import user_scopes
 from ledgers.tables import (
     entries,

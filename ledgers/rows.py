@@ -1,9 +1,11 @@
 """What a sheet says, once read: typed rows and the problems met on the way. No database here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
+
+from config.lean import dataclass
 
 FORM_SHEET = "_shouwang"
 """The hidden sheet of a form that comes back: A1 "form", B1 its id; A2 "person", B2 the person's id."""

@@ -10,11 +10,12 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
+from config.lean import dataclass
 from ledgers.errors import KeyFileBroken, LedgerError, UnreadableValue
 
 _FORMAT = b"\x01"

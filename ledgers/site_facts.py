@@ -1,11 +1,11 @@
 """Single facts about the whole site: one value by name, and since when it holds."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Connection, Insert, bindparam, delete, select
 
+from config.lean import dataclass
 from ledgers.tables import site_state
 from ledgers.upserting import upserting
 

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from config.lean import dataclass
 from ledgers.duty_places import all_places
 from ledgers.facts import Facts, declared_of, facts_of, refused, warnings_of, written
 from ledgers.imports import CHILDREN, INSTITUTIONS, ImportContext

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from sqlalchemy import Connection, RowMapping
 
+from config.lean import dataclass
 from ledgers.declared import Values, shown, values_of
 from ledgers.entries import SEALED, extras_of, known_entries, open_secret, stored_rows, triggers_of
 from ledgers.facts import EXTRAS, Facts, Plain

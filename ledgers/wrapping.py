@@ -4,11 +4,12 @@ import base64
 import binascii
 import hmac
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
+from config.lean import dataclass
 from ledgers.errors import KeyFileBroken, WrappedKeyBroken
 
 _SIZE = 32

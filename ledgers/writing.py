@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from sqlalchemy import Connection, insert, select
 
+from config.lean import dataclass
 from ledgers.acts import RecordRequest, RecordSource
 from ledgers.among import among
 from ledgers.declared import write_values

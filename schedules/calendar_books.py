@@ -1,12 +1,13 @@
 """What a county entered in `calendars:`: windows of dates by calendar, region and year."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from functools import cache
 from typing import TypeVar
 
 from config.days import MonthDay
+from config.lean import dataclass
 from config.windows import CalendarWindow
 from schedules.festivals import festivals
 from schedules.spans import Span

@@ -2,12 +2,13 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from functools import cache
 
 from chinese_calendar import constants
 
+from config.lean import dataclass
 from schedules.notices import notice_year, read_notice
 
 _FIRST = date.min.toordinal()

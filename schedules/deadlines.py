@@ -5,11 +5,11 @@ Everything here depends on the anchor alone and never falls as the anchor rises;
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from config.durations import Duration, Unit
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar
 from schedules.errors import HistoryEmpty, RepeatTooShort
 from schedules.intervals import Interval

@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from itertools import accumulate
 
 from config.durations import Duration
+from config.lean import dataclass
 from schedules.periods import Period
 
 

@@ -1,6 +1,5 @@
 """What the runner fires, as frozen values, and APScheduler's triggers made of them."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from config.lean import dataclass
 from schedules.daytimes import WEEKDAYS, check_aware, parse_wall_time, weekday_numbers
 from schedules.slots import SlotPlan
 

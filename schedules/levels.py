@@ -1,9 +1,9 @@
 """When an entry falls due whose level changed: by its own history, not by the rule's alone."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from config.durations import Duration
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar
 from schedules.deadlines import Deadline
 from schedules.errors import HistoryEmpty

@@ -1,11 +1,11 @@
 """Reads the State Council's yearly holiday notice in the form of the holiday-cn project."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel, Field, ValidationError
 
+from config.lean import dataclass
 from schedules.errors import CalendarNoticeInvalid
 
 

@@ -7,10 +7,10 @@ month's last day (art. 202). Rest days at its end (art. 203) are the roll of `sc
 from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from config.durations import Duration, Unit
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.errors import PeriodNegative, PeriodTooFine
 

@@ -1,9 +1,10 @@
 """Quiet hours: when nothing is delivered, and when delivery may go on."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from config.lean import dataclass
 from schedules.daytimes import check_aware, parse_wall_time
 from schedules.errors import QuietHoursEmpty
 

@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import Roll, rolled
 from schedules.periods import month_end, month_start

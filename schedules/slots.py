@@ -1,10 +1,11 @@
 """The days on which a role gets its digest; one on a rest day moves to the last workday before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.daytimes import instant_of, parse_wall_time, weekday_numbers
 

@@ -4,10 +4,10 @@ Why by the entry's own number: docs/decisions/0015-smoothing-by-village-number.m
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
 
+from config.lean import dataclass
 from schedules.calendars import WorkCalendar, shifted_days
 from schedules.deadlines import Roll
 from schedules.periods import Period

@@ -1,9 +1,10 @@
 """Sets of days as spans: what holds in all of them, in any of them, and which spans say nothing new."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
+
+from config.lean import dataclass
 
 _DAY = timedelta(days=1)
 # A year's calendar has no span longer than this.

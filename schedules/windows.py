@@ -6,10 +6,11 @@ early or moved by what is entered later.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from config import windows as written
+from config.lean import dataclass
 from schedules.calendar_books import CalendarBook
 from schedules.errors import WindowInvalid
 from schedules.periods import Period

@@ -1,7 +1,6 @@
 """What the daemon notices about itself, and how the operator hears of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
@@ -17,6 +16,7 @@ from alerts.policies import policies_of
 from alerts.recipients import Ladder, Subject
 from alerts.states import NoticeState
 from alerts.tables import attempts, notices, tellings
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.ids import new_id
 from ledgers.imports import unfinished_imports

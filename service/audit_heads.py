@@ -8,13 +8,13 @@ database; `backup` says them too.
 import hmac
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
 import structlog
 from sqlalchemy import Connection, select
 
+from config.lean import dataclass
 from ledgers.audit_chain import ChainKey, head
 from ledgers.audit_tables import audit_events
 from ledgers.audit_verify import KnownHead

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import BinaryIO
 
 from sqlalchemy import Connection
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.audit_reading import Noted, Wanted, noted
 from ledgers.audit_verify import Verified
 from ledgers.exporting import Cell, SheetPlan, write_workbook

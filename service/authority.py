@@ -1,9 +1,9 @@
 """On whose behalf a command is run, and what they may do and see."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.errors import AccessError, BeyondDivisions, NotAllowed, PasswordOutdated
 from ledgers.access.events import Act, user, write
 from ledgers.access.passwords import Hasher

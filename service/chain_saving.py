@@ -1,9 +1,8 @@
 """What backup and restore do with the audit chain, which nobody may shorten, not even by a restore."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, delete, insert, select
 
+from config.lean import dataclass
 from ledgers.audit_chain import head
 from ledgers.audit_guard import taken_off
 from ledgers.audit_tables import audit_events

@@ -6,10 +6,10 @@
 4. The new file takes its place.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.errors import KeyFileBroken
 from ledgers.key_files import read_key_file, write_key_file

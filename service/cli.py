@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TextIO
 import click
 
 from config.language import DEFAULT_LANGUAGE, LANGUAGES, catalogue, speaking
+from config.lean import dataclass
 from ledgers.access.effort import RECOMMENDED, Effort
 from service.commandline import Commands, Listed, flag, option, wrong_usage
 from service.commands.listed import COMMANDS

@@ -5,13 +5,13 @@ A command module has a frozen dataclass of what may be asked, a function that do
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from config.suggest import hint
 from service.terminal import Terminal
 

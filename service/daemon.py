@@ -12,13 +12,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from alerts.attempts import Compose
 from channels.protocol import Channel
+from config.lean import dataclass
 from config.settings import Settings
 from ledgers.memory import give_back
 from schedules.jobs import Job

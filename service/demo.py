@@ -7,11 +7,11 @@ It tells last week's story, so that everything in it has happened when it is rea
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from config.language import catalogue
+from config.lean import dataclass
 from config.settings import Web
 from config.shipped import DEMO, SETTINGS_FILE, example_files
 from ledgers.importing import apply_import, plan_import

@@ -6,8 +6,10 @@ Everything is made up: division 990101 does not exist, phones start with 154, ma
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
+
+from config.lean import dataclass
 
 REGION = "990101"
 COUNTY = "演示县"

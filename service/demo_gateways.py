@@ -1,11 +1,11 @@
 """Gateways of phones in the demo, beside its mail server: whoever starts the demo brings them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from config.language import catalogue
+from config.lean import dataclass
 from service.terminal import Terminal
 
 _ = catalogue("service")

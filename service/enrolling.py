@@ -1,8 +1,9 @@
 """What is said once: a first password, the second factor as QR code and text, recovery codes."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.password_policy import check
 from ledgers.access.tokens import new_words
 from ledgers.access.totp import enrolment, spelled

@@ -3,7 +3,7 @@
 import shlex
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 import alerts.tables  # noqa: F401  # registers its tables in the one MetaData
 from config.language import catalogue
+from config.lean import dataclass
 from config.settings import Settings
 from ledgers.database import Database
 from ledgers.errors import (

@@ -4,11 +4,12 @@ import asyncio
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
+from config.lean import dataclass
 from service.version import __version__
 
 _LONGEST_REQUEST = 4096

@@ -3,7 +3,6 @@
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from channels.protocol import Channel, Tools
 from channels.registry import make, settings_of
 from config.channels.types import ChannelSettings
 from config.durations import Duration, Unit
+from config.lean import dataclass
 from service.wiring import Site
 
 _PATHS = ("ca_file", "folder")

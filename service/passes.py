@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from alerts import attending, deliver, digest, engine
@@ -20,6 +20,7 @@ from alerts.status import note_pass
 from alerts.stays import follow_rules
 from alerts.timetable import Timetable
 from alerts.unconfigured import look_at_levels
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.jurisdictions import JURISDICTIONS, keep_jurisdictions
 from service.errors import OtherRules

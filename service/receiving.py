@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import Connection
@@ -16,6 +15,7 @@ from alerts.uplinks import Line, Understood, hear_answers
 from channels.inbound import Asked, Heard, Hears, Polls
 from channels.protocol import AddressKind, Channel, ChannelError
 from channels.registry import traits_of
+from config.lean import dataclass
 from config.settings import Web
 from service.errors import OtherRules
 from service.guarding import guarded

@@ -1,7 +1,7 @@
 """Whether the configuration's files have changed, and what is said of the new ones."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from alerts.matters import Matter
 from channels.errors import BadSettings
 from channels.protocol import Channel
 from config.errors import ConfigurationErrors
+from config.lean import dataclass
 from ledgers.errors import LedgerError
 from service.alarms import raise_matters, settle_matters
 from service.wiring import Site, read_again, take_up

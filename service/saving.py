@@ -5,7 +5,6 @@ The keys are in it as they are in the database: wrapped by the master key, which
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 
 import alerts.tables  # noqa: F401  # registers its tables in the one MetaData
 from alerts.holding import HeldFor, hold_delivery
+from config.lean import dataclass
 from ledgers.audit_chain import Event, append, bind, head
 from ledgers.audit_tables import audit_events
 from ledgers.audit_verify import KnownHead

@@ -1,10 +1,9 @@
 """Whom a request is about: an entry by its village number, or a person who is told."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection
 
 from alerts.within import is_told_elsewhere
+from config.lean import dataclass
 from ledgers.access.people import Belonging
 from ledgers.sealing import Vault
 from service.authority import Authority

@@ -7,12 +7,13 @@ import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from getpass import getpass
 from pathlib import Path
 from typing import Any, TextIO
 
+from config.lean import dataclass
 from ledgers.access.effort import RECOMMENDED, Effort
 
 Cell = str | int | None

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from alerts.rules import fingerprint, prepare
 from alerts.timetable import Timetable
 from alerts.versions import Version
 from config.group_channels import group_channels
+from config.lean import dataclass
 from config.loader import Loaded, read
 from config.model import Configuration
 from config.settings import DEFAULT_NAMES, Settings, settings_from

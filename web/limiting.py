@@ -6,12 +6,13 @@ themselves by a signature, and this only spares us the work of looking at what i
 
 import ipaddress
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.lean import dataclass
 from ledgers.access.backoff import FORGOTTEN, Backoff
 
 MOST_SOURCES = 10_000

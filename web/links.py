@@ -7,7 +7,7 @@ factor, `POST /l/TOKEN/act` does the one thing the link is for.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from config.lean import dataclass
 from ledgers.access.errors import LinkRefused
 from ledgers.access.links import Link
 from ledgers.access.opening import CodeToSend, LinkDoor

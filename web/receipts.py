@@ -7,7 +7,7 @@ wrong with one is said to nobody outside, and logged without a word of its conte
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 import structlog
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from channels.inbound import Heard, Hears, Inbound, Reply, Unheard
+from config.lean import dataclass
 from web.bodies import Unread, read_body
 from web.limiting import Limiter, come_again, source_of
 from web.taking import Busy, Take

@@ -6,13 +6,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from config.lean import dataclass
 from ledgers.access.errors import PasswordOutdated, SignInRefused, TryLater
 from ledgers.access.events import Act, user, write
 from ledgers.access.sessions import Session, end_session, needs_note, note_use, session_of

@@ -1,7 +1,8 @@
 """How long somebody waits after tries that failed: ever longer, up to a bound, never for good."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from config.lean import dataclass
 
 FORGOTTEN = timedelta(days=1)
 """Without a try that failed so long, all are free again."""

@@ -1,6 +1,6 @@
 """What one try of a password costs; apart from the hashing, whose library takes long to load."""
 
-from dataclasses import dataclass
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

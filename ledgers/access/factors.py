@@ -5,13 +5,14 @@ link in an SMS never asks for the phone's digits: whoever reads the SMS holds th
 """
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, select, update
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.errors import LinkRefused
 from ledgers.access.tables import links
 from ledgers.access.tokens import key_of, new_digits

@@ -3,7 +3,7 @@
 A link alone shows nothing (`ledgers.access.factors`). Its token is known here by a keyed hash only.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, true, update
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.errors import LinkRefused
 from ledgers.access.factors import TRIES, Factor, Way, factor_for
 from ledgers.access.people import People

@@ -6,11 +6,12 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from config.lean import dataclass
 from ledgers.access.events import Act, source_word, user, write
 from ledgers.access.factors import Factor, Given, Way, is_right, new_code, other_way
 from ledgers.access.links import Link, link_of, use_link

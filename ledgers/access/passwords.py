@@ -8,11 +8,11 @@ import os
 import re
 import unicodedata
 from base64 import b64encode
-from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from config.lean import dataclass
 from ledgers.access.effort import RECOMMENDED, Effort
 from ledgers.sealing import Vault
 

@@ -1,12 +1,12 @@
 """Which people a scope holds: by their posts, children given by name, and whom they stand in for."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select, true
 
+from config.lean import dataclass
 from ledgers.access.scopes import Scope
 from ledgers.tables import assignments, deputies, entries, persons, post_holdings, posts
 

@@ -1,11 +1,11 @@
 """Which divisions somebody sees, and the one place where that becomes a condition in SQL."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_
 
+from config.lean import dataclass
 from ledgers.codes import LENGTHS, TOWN
 
 

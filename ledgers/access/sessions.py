@@ -1,10 +1,10 @@
 """Sessions: what is open after somebody signed in, or gave a link's second factor."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
+from config.lean import dataclass
 from ledgers.access.tables import links, sessions, users
 from ledgers.access.tokens import is_ours, key_of, new_token
 from ledgers.ids import new_id

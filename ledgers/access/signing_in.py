@@ -6,11 +6,12 @@
    begin; else nothing is changed. Either way an event is written.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from config.lean import dataclass
 from ledgers.access.errors import PasswordOutdated, SignInRefused
 from ledgers.access.events import UNKNOWN, Act, source_word, user, write
 from ledgers.access.passwords import Hasher, nobodys

@@ -6,12 +6,12 @@ as of all others.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, update
 
+from config.lean import dataclass
 from ledgers.access.backoff import FORGOTTEN, Backoff
 from ledgers.access.errors import TryLater
 from ledgers.access.tables import throttles

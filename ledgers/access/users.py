@@ -1,12 +1,13 @@
 """Users: added, found, disabled, given a new password or a new second factor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, update
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.effort import RECOMMENDED
 from ledgers.access.errors import UserRefused, UserUnknown
 from ledgers.access.passwords import nobodys, normal

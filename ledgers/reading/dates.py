@@ -2,10 +2,10 @@
 
 import math
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from config.lean import dataclass
 from ledgers.problems import ProblemCode
 from ledgers.reading.text import as_text, compact, is_placeholder
 from ledgers.reading.workbook import Cell, MonthCell

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from config.lean import dataclass
 from ledgers.reading.text import word_key
 from ledgers.reading.vocabulary import Kind, Vocabulary
 from ledgers.reading.workbook import Cell, Merged

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import date
 from operator import mul
 
+from config.lean import dataclass
 from ledgers.problems import ProblemCode
 from ledgers.reading.text import as_text, compact, is_placeholder
 from ledgers.reading.workbook import Cell

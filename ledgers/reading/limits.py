@@ -1,6 +1,6 @@
 """How much one file may cost before it is refused."""
 
-from dataclasses import dataclass
+from config.lean import dataclass
 
 MEGABYTE = 1 << 20
 

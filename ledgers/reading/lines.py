@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from config.lean import dataclass
 from ledgers.reading.headers import Column, Header
 from ledgers.reading.text import as_text, compact, word_key
 from ledgers.reading.vocabulary import Kind

@@ -1,8 +1,8 @@
 """Reads phone numbers: a mobile number, a landline, or why it is neither."""
 
 import re
-from dataclasses import dataclass
 
+from config.lean import dataclass
 from ledgers.problems import ProblemCode
 from ledgers.reading.text import as_text, compact, is_placeholder
 from ledgers.reading.workbook import Cell

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any
 
+from config.lean import dataclass
 from ledgers.problems import ProblemCode
 from ledgers.reading.cells import CellReader, Finding, read_free_text, readers_for
 from ledgers.reading.checks import CHECKS, compare_with_id

@@ -1,10 +1,11 @@
 """Which words in a header mean which field. Built in from county ledgers, extendable in YAML."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from config.lean import dataclass
 from ledgers.errors import UnknownField
 from ledgers.reading.synonyms import (
     CHILD_WORDS,

@@ -1,10 +1,10 @@
 """The one door of calendar files (YAML, csv, xlsx): windows of dates by calendar, year and region."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from config.language import catalogue
+from config.lean import dataclass
 from config.tree import MAX_BYTES, Node, parse
 from ledgers.errors import FileMissing, FileRefused, OversizedFile, UnknownFileType
 from ledgers.reading.limits import Limits

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.problems import ProblemCode, code_sentence
 from ledgers.reading.dates import read_date
 from ledgers.reading.text import as_text, compact

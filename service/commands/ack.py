@@ -1,6 +1,5 @@
 """`ack`: somebody is at it; nothing new is told for some days."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import click
@@ -8,6 +7,7 @@ import click
 from alerts.deferring import GRACE, Ack, Reason, ack
 from alerts.reasons import about_reasons, reason_words
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from service.auditing import Act, note
 from service.authority import authority

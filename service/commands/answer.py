@@ -1,11 +1,10 @@
 """`answer`: somebody has seen it and takes it on; nobody else is called."""
 
-from dataclasses import dataclass
-
 import click
 
 from alerts.acts import Answer, answer
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from service.auditing import Act, note
 from service.authority import authority

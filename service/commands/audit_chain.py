@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +11,7 @@ import click
 from sqlalchemy import Connection
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from ledgers.audit_reading import Noted, Wanted, noted
 from ledgers.audit_verify import KnownHead, Verified, verify

@@ -1,7 +1,6 @@
 """Exports as the law wants them: what for is asked, and that it was done is written down first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
@@ -9,6 +8,7 @@ from typing import BinaryIO
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from ledgers.audit_chain import refuse_purpose
 from service.auditing import note_alone

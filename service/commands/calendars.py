@@ -1,12 +1,12 @@
 """`calendar import FILE`: a year's official days off, or the county's own terms, exams and seasons."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.calendar_windows import Kept, keep_windows
 from ledgers.reading.window_files import NoCalendarColumns, read_windows
 from ledgers.reading.windows import WindowRow

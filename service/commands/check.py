@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from alerts.render import Templates
 from config.errors import ConfigurationErrors, Problem
 from config.fix import fix_punctuation
 from config.language import catalogue
+from config.lean import dataclass
 from config.loader import Loaded, read
 from config.schema import json_schema
 from config.settings import Settings

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.wording_differences import Differing, Words
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.comparing import Compared, Comparing, Comparison, compare
 from ledgers.differing import Difference
 from ledgers.errors import FileRefused

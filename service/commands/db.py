@@ -1,10 +1,9 @@
 """`db upgrade`: bring the database to this version."""
 
-from dataclasses import dataclass
-
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from service.commandline import Commands, Listed, make
 from service.commands.sites import config_file, settings_for
 from service.migrations import upgrade

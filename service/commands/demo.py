@@ -1,12 +1,12 @@
 """`demo`: the whole job on a made-up county."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from service import demo
 from service.commandline import argument, flag, make
 from service.inputs import FilePath

@@ -4,7 +4,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.errors import ChannelInputError
 from config.errors import ConfigurationErrors
 from config.language import catalogue
+from config.lean import dataclass
 from config.settings import Settings
 from ledgers.errors import LedgerError
 from ledgers.sealing import Keyring

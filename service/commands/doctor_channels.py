@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from config.channels.http import HttpModel
 from config.channels.mail import SmtpChannel
 from config.channels.types import ChannelSettings
 from config.language import catalogue
+from config.lean import dataclass
 from config.reach import Reach
 from service.outgoing import build_channels
 from service.wiring import Site

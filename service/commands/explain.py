@@ -1,6 +1,6 @@
 """`explain REF`: why, or why not."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 
 import click
@@ -8,6 +8,7 @@ import click
 from alerts.explain import explain
 from alerts.explained import sentences
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from ledgers.persons import load_persons
 from service.auditing import Act, note_alone

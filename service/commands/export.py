@@ -1,6 +1,6 @@
 """`export …`: lists as workbooks. Those here are public: numbers, places, dates and posts only."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +18,7 @@ from alerts.exports import (
 from alerts.statistics import TownFigures, read_statistics
 from alerts.terms import Term
 from config.language import catalogue
+from config.lean import dataclass
 from service.commandline import Commands, Listed, for_users, make, option
 from service.commands import export_private
 from service.commands.audited import Target, purpose_option, write_audited

@@ -1,6 +1,6 @@
 """`export roster | quarantine | form`: what names a child, or is made for one person."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from alerts.forms import Form, form_items, keep_form, make_form
 from alerts.items import Item
 from alerts.open_items import Wanted, as_line_item, open_items
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from ledgers.ids import new_id
 from ledgers.person_lists import export_persons

@@ -1,7 +1,7 @@
 """`import`: workbooks into the ledger; what is wrong is set apart and named."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import click
 
 from alerts.plan import Plan, plan_messages
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from ledgers.consents import count_missing
 from ledgers.errors import FileRefused

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 
 from alerts.render import SHIPPED_TEMPLATES
 from config.language import catalogue
+from config.lean import dataclass
 from config.settings import DATABASE_FILE, KEY_FILE, Settings
 from config.shipped import DEFAULT_RULE_SET, SETTINGS_FILE, example_files
 from ledgers.key_files import write_key_file

@@ -1,10 +1,9 @@
 """`keys …`: the keys that seal personal data: changed, wrapped by another master key, counted."""
 
-from dataclasses import dataclass
-
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.keyrings import KeptKey, kept_keys, wrapped_by
 from ledgers.resealing import Rotated, rotate, values_by_key
 from ledgers.tables import metadata

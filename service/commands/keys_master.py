@@ -1,11 +1,11 @@
 """`keys master`: another master key, which wraps the site's keys from then on."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from service.auditing import Act, note_bare
 from service.changing_master import change_master
 from service.commandline import make, option

@@ -1,11 +1,11 @@
 """`link make | revoke | list`: links that are sent to one person for one purpose."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.events import Act, write
 from ledgers.access.factors import Way
 from ledgers.access.links import (

@@ -1,7 +1,6 @@
 """`outbox list | show | retry | hold | release`: messages by ids and states, never their words."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import click
@@ -19,6 +18,7 @@ from alerts.holding import (
 from alerts.notices import failed_notices, list_notices, redrive, show_notice
 from alerts.states import NoticeState
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from service.auditing import Act, note
 from service.authority import Authority, authority

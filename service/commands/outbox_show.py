@@ -1,7 +1,7 @@
 """`outbox show`: one message by its id: its tries and what became of it, never its words."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 import click
@@ -10,6 +10,7 @@ from alerts.awaiting import Heard, heard_of
 from alerts.notices import NoticeLine, Try, show_notice
 from alerts.wording import outcome_text, reason_text
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from service.authority import authority
 from service.commandline import argument, for_users, make

@@ -1,7 +1,6 @@
 """`person list | replace | leave | prefer | back`: who holds what, and what changes hands."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import click
@@ -9,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from alerts.wording import role_text
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.links import revoke_links_of
 from ledgers.access.people import Belonging
 from ledgers.access.roles import Right

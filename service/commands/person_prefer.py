@@ -1,6 +1,5 @@
 """`person prefer`: the channel somebody wants to be told on."""
 
-from dataclasses import dataclass
 from datetime import date
 
 import click
@@ -8,6 +7,7 @@ from sqlalchemy import Connection
 
 from alerts.directory import Directory, RouteTable
 from config.language import catalogue
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.access.people import Belonging
 from ledgers.access.roles import Right

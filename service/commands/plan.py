@@ -1,6 +1,6 @@
 """`plan`: what would be sent, to whom, when, if nothing more is recorded."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from alerts.plan import Plan, Supposed, plan_messages
 from alerts.plan_against import Differences, differences
 from alerts.plan_against import supposed as in_force_with
 from config.language import catalogue
+from config.lean import dataclass
 from config.loader import read
 from ledgers.access.roles import Right
 from service.authority import authority

@@ -1,13 +1,14 @@
 """A plan as tables: on the terminal, in a workbook, and as JSON."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from io import BytesIO
 
 from alerts.plan import Plan, PlanRow, WeekCount
 from alerts.plan_against import Difference, Differences
 from config.language import catalogue
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.exporting import SheetPlan, write_workbook
 from service.terminal import Terminal

@@ -1,12 +1,13 @@
 """`record`: what was done, for one entry or several; it settles what it answers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 import click
 
 from alerts.acts import DONE, Recorded, RecordRequest, RecordSource, record
 from config.language import catalogue
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.access.roles import Right
 from service.auditing import Act, note

@@ -1,10 +1,9 @@
 """`retention run`: reduce what has been kept long enough, as the daemon does at night."""
 
-from dataclasses import dataclass
-
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from service.authority import authority
 from service.commandline import Commands, Listed, flag, for_users, make

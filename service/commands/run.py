@@ -1,10 +1,9 @@
 """`run`: the daemon."""
 
-from dataclasses import dataclass
-
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from service import logs
 
 # isort: split

@@ -1,11 +1,11 @@
 """`backup FILE` and `restore FILE`."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.audit_chain import head, key_of
 from ledgers.audit_verify import KnownHead
 from ledgers.database import Database

@@ -1,7 +1,7 @@
 """`send-test CHANNEL ADDRESS`: one message that says it is a test."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import click
 
@@ -11,6 +11,7 @@ from channels.protocol import Channel, Message, Receipt
 from channels.registry import traits_of
 from config.channels.types import ChannelSettings
 from config.language import catalogue
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.ids import new_id
 from service.commandline import argument, make

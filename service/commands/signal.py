@@ -1,6 +1,6 @@
 """`signal`: something happened; every rule that listens tells whom it concerns, at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -11,6 +11,7 @@ from alerts.effective import EvaluationPlan
 from alerts.holding import HeldFor, held_for
 from alerts.signals import listening, signal_names
 from config.language import catalogue
+from config.lean import dataclass
 from config.suggest import hint
 from ledgers.access.roles import Right
 from service.auditing import Act, note

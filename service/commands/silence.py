@@ -1,6 +1,5 @@
 """`silence add | list | end`: say nothing about something from a day to a day."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import click
@@ -11,6 +10,7 @@ from alerts.reasons import about_reasons, reason_text, reason_words
 from alerts.tables import silences
 from alerts.within import silences_within
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.people import Belonging
 from ledgers.access.roles import Right
 from ledgers.persons import load_persons

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import click
 from alerts.states import Outcome
 from alerts.wording import outcome_text
 from config.language import catalogue
+from config.lean import dataclass
 from config.suggest import hint
 from service import logs
 from service.commandline import make, option

@@ -1,6 +1,6 @@
 """`status`: how things stand: what is open, what waits, what failed, whether the daemon lives."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 import click
@@ -13,6 +13,7 @@ from alerts.status import Status, read_status
 from alerts.unconfigured import level_of, rule_of
 from alerts.wording import role_text
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from ledgers.regions import region_names
 from ledgers.tables import entries

@@ -1,6 +1,6 @@
 """`subject export | erase | hold | erased`: what a child or a person may ask of the office."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +11,7 @@ from alerts.erasing import Reason as Why
 from alerts.export_held import export_held
 from alerts.held_about import Section, about_entry, about_person
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from ledgers.audit_chain import Event, append
 from ledgers.erasures import list_erased, write_list

@@ -1,12 +1,12 @@
 """`subject hold add | end | list`: what must be kept for a court, an inquiry or by statute."""
 
-from dataclasses import dataclass
 from datetime import date
 
 import click
 from sqlalchemy import Connection, select
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.people import Belonging
 from ledgers.access.roles import Right
 from ledgers.audit_chain import Event, append

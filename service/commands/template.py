@@ -1,13 +1,12 @@
 """`template preview [KIND]`: every notice as each channel would send it, made of sample data."""
 
-from dataclasses import dataclass
-
 import click
 
 from alerts.previews import Preview, previews
 from alerts.views import KINDS
 from channels.protocol import Form
 from config.language import catalogue, current_language
+from config.lean import dataclass
 from config.loader import read
 from service.commandline import Commands, Listed, argument, make, option
 from service.commands.check import load_templates

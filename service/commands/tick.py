@@ -1,13 +1,14 @@
 """`tick`: one pass, the slots that have begun, and what is due to go out."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import click
 
 from alerts.digest import Opened
 from config.language import catalogue
+from config.lean import dataclass
 from service.commandline import flag, make, option
 from service.commands.sites import opened
 from service.errors import CommandWrong

@@ -1,12 +1,12 @@
 """`user add | list | show`, and those of `user_changes`: who may sign in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import click
 from sqlalchemy import Connection
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.events import Act, write
 from ledgers.access.passwords import Hasher
 from ledgers.access.roles import Right, Role, scope_for

@@ -1,13 +1,13 @@
 """`user disable | enable | reset | scope | password`: what changes about those who sign in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import click
 from sqlalchemy import Connection
 
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access import users
 from ledgers.access.events import Act, user, write
 from ledgers.access.passwords import Hasher

@@ -1,11 +1,10 @@
 """`void`: a record was a mistake; it stays, counts no more, and what it closed opens again."""
 
-from dataclasses import dataclass
-
 import click
 
 from alerts.acts import Voiding, void
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from service.auditing import Act, note
 from service.authority import authority

@@ -4,7 +4,7 @@ import errno
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from alerts.in_force import InForce
 from config.language import catalogue
+from config.lean import dataclass
 from ledgers.access.roles import Right
 from ledgers.protecting import protect, refuse_password
 from service.authority import Authority, authority

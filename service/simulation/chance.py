@@ -1,7 +1,8 @@
 """Chance without order: each question has its own answer, whoever asks it first."""
 
 import random
-from dataclasses import dataclass
+
+from config.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What waits in a trial's database, and until when; it is asked again only after somebody wrote."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Date, Engine, bindparam, event, func, or_, select, true
@@ -10,6 +9,7 @@ from alerts import breaker as breakers
 from alerts.holding import held_for
 from alerts.states import NoticeState
 from alerts.tables import alerts, notices, rungs, signals
+from config.lean import dataclass
 from config.model import Configuration
 from service import passes
 from service.wiring import Site

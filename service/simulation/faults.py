@@ -1,7 +1,6 @@
 """What goes wrong in a trial: noted beforehand for the whole of it, from the seed alone."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +12,7 @@ from weakref import finalize
 from alerts.holding import held_for, held_notices, release_delivery
 from alerts.notices import failed_notices, redrive
 from config.durations import Duration
+from config.lean import dataclass
 from config.rules import Rule
 from service.keys import KeySource
 from service.saving import backup, restore

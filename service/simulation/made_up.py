@@ -1,7 +1,6 @@
 """A made-up county for a configuration: villages, the people who answer for them, and children."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -13,6 +12,7 @@ from alerts.recipients import LEVEL_DIGITS
 from config.dates import DateRule, FromField
 from config.durations import Duration
 from config.groups import AgeRange, Filter, Group, SetFilter
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.ids import new_id
 from ledgers.persons import PersonDetails, add_persons

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, Row, or_, select
 
 from alerts.states import Closed, NoticeState
 from alerts.tables import alerts, notices, steps, tellings
+from config.lean import dataclass
 from ledgers.tables import persons, records
 
 _SENT = frozenset({"sent", "delivered", "relayed"})

@@ -1,6 +1,5 @@
 """People who are told: they do what is due, later, not at all, or write it down long afterwards."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from alerts.open_items import NOT_REACHED
 from alerts.states import Outcome
 from alerts.tables import alerts, outcomes, steps, tellings
 from channels.protocol import Message
+from config.lean import dataclass
 from config.rules import Rule
 from ledgers.importing import apply_import, plan_import
 from ledgers.reading import reader

@@ -1,11 +1,12 @@
 """What processes of a trial share that a real one makes for itself: plans."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date
 
 from sqlalchemy import Connection
 
 from alerts.effective import EvaluationPlan
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers.database import Database
 from service.wiring import Site

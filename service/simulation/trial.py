@@ -1,11 +1,12 @@
 """A trial: the real engine on a virtual clock, from one day to another, as fast as it goes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 
 from channels.protocol import Channel
 from channels.registry import build
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.ids import drawn_from
 from ledgers.memory import collecting_rarely

@@ -1,7 +1,7 @@
 """Channels with bad weather: they refuse, fall silent, or take a message and lose the answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from channels.protocol import (
     Refused,
     Unknown,
 )
+from config.lean import dataclass
 from service.simulation.chance import Chance
 from service.simulation.clocks import TrialClock
 

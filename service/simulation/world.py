@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Table, select
 
 from alerts.acts import RecordRequest, record
 from alerts.effective import EvaluationPlan
+from config.lean import dataclass
 from ledgers.database import Database
 from ledgers.tables import entries, persons
 from service.simulation.agenda import Agenda, Happening

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo.tracked import PACKAGES, PROJECT, ROOT, tracked_files
+from tests.repo.tracked import PACKAGES, PROJECT, ROOT, tracked_files, tracked_modules
 
 NOT_SHIPPED = {"tests", "benchmarks"}
 
@@ -41,3 +41,35 @@ def test_importing_a_package_imports_nothing_else(name: str) -> None:
     """A re-export in `__init__` would pull its module into every importer."""
     body = ast.parse((ROOT / name / "__init__.py").read_text(encoding="utf-8")).body
     assert all(isinstance(statement, ast.Expr) for statement in body)
+
+
+def test_frozen_dataclasses_are_lean() -> None:
+    """The library's compile their methods for each class: decision 0034."""
+    found = {
+        str(path)
+        for path, module in tracked_modules()
+        if path.parts[0] in PACKAGES and path != Path("config/lean.py")
+        for name in _from_the_library(module)
+        if any(_is_frozen(one, name) for one in ast.walk(module))
+    }
+    assert found == set()
+
+
+def _from_the_library(module: ast.Module) -> set[str]:
+    """Answer by which names a module calls the library's decorator."""
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
+        for alias in node.names
+        if alias.name == "dataclass"
+    }
+    return names | {"dataclasses.dataclass"}
+
+
+def _is_frozen(node: ast.AST, decorator: str) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) == decorator
+        and any(one.arg == "frozen" for one in node.keywords)
+    )

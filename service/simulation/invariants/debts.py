@@ -5,7 +5,6 @@ A due date here is the latest that a reader of the YAML could find; in doubt, no
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from config.calendar_rules import CalendarRule
 from config.dates import DateRule, FromField
 from config.durations import Duration
 from config.duties import ByLevel, DutyRule
+from config.lean import dataclass
 from config.rules import Rule
 from config.seasons import SeasonRule
 from service.simulation.invariants.evidence import Evidence

@@ -5,7 +5,6 @@ Nothing here asks the engine: rows are read whole, and everything else is plain 
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, Table, select
 
 from alerts import tables as its
+from config.lean import dataclass
 from config.model import Configuration
 from ledgers import tables as theirs
 from service.simulation.weather import Handed

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
+from config.lean import dataclass
 from config.rules import Rule
 from service.simulation.invariants.evidence import Breach, Evidence
 
