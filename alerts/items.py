@@ -4,10 +4,9 @@ from datetime import date
 from typing import NamedTuple
 
 from config.calendar_rules import CalendarRule
-from config.checks_steps import informs_only
 from config.dates import FromRecord
 from config.model import Configuration
-from config.rules import Rule
+from config.rules import Rule, informs_only
 from config.seasons import SeasonRule
 from config.signals import OnRecord
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from config.checks_kinds import unordered_sentence
+from config.checks_spans import check_interval, check_length
 from config.checks_steps import Setting, check_steps
 from config.checks_windows import check_window
 from config.durations import Duration
@@ -12,7 +13,7 @@ from config.groups import Group, SetFilter
 from config.language import catalogue
 from config.model import Configuration
 from config.shape import Loc
-from config.spans import check_interval, check_length, days
+from config.spans import days
 from config.suggest import hint
 
 _ = catalogue("config")

@@ -1,6 +1,7 @@
 """Checks on groups: fields that exist and may be filtered on, in a form that fits them."""
 
 from config.checks_kinds import sealed_sentence
+from config.checks_spans import check_interval
 from config.codes import check_code
 from config.durations import Duration, Unit
 from config.fields import LEDGERS, Field, Form, Storage, fields_of
@@ -18,7 +19,7 @@ from config.groups import (
 from config.language import catalogue
 from config.model import Configuration
 from config.shape import Loc
-from config.spans import check_interval, days
+from config.spans import days
 from config.suggest import hint
 
 _ = catalogue("config")

@@ -1,6 +1,7 @@
 """Checks on rules of the kinds date, season and calendar."""
 
 from config.calendar_rules import CalendarOverride, CalendarRule, DueDay
+from config.checks_spans import check_length
 from config.checks_steps import Setting, check_steps
 from config.checks_windows import check_window
 from config.dates import DateAnchor, DateOverride, DateRule, FromField
@@ -11,7 +12,6 @@ from config.model import Configuration
 from config.rules import Rule
 from config.seasons import SeasonOverride, SeasonRule
 from config.shape import Loc
-from config.spans import check_length
 from config.suggest import hint
 from config.windows import TERMS
 

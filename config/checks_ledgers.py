@@ -4,6 +4,7 @@ import re
 
 from config.checks_names import LONGEST_NAME
 from config.checks_rules import check_said
+from config.checks_spans import check_interval
 from config.codes import check_code, is_code
 from config.extra_fields import ExtraField
 from config.fields import COLUMNS, EXTENSIBLE, LEDGERS
@@ -11,7 +12,6 @@ from config.findings import Finding, Findings, Names
 from config.language import catalogue
 from config.model import Configuration
 from config.shape import Loc
-from config.spans import check_interval
 from config.suggest import hint
 
 _ = catalogue("config")

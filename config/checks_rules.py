@@ -4,6 +4,7 @@ from config.calendar_rules import CalendarOverride, CalendarRule
 from config.checks_duties import check_duty, check_duty_override
 from config.checks_kinds import check_calendar, check_date, check_season, ledger_fields
 from config.checks_signals import check_signal, check_signal_override
+from config.checks_spans import check_interval
 from config.checks_steps import Setting
 from config.codes import check_region_key
 from config.common_rule import Late
@@ -17,7 +18,6 @@ from config.rules import Override, Rule
 from config.seasons import SeasonOverride, SeasonRule
 from config.shape import Loc
 from config.signals import SignalOverride, SignalRule
-from config.spans import check_interval
 from config.suggest import hint
 from config.values import Valid
 

@@ -9,7 +9,7 @@ from config.findings import Finding, Findings, Names
 from config.language import catalogue
 from config.lean import dataclass
 from config.model import Configuration
-from config.rules import Rule
+from config.rules import Rule, informs_only
 from config.seasons import SeasonRule
 from config.shape import Loc
 from config.signals import SignalRule
@@ -59,12 +59,6 @@ def check_told(tell: Words, loc: Loc, names: Names) -> Findings:
         if role not in names.roles:
             sentence = _("there is no role “%(name)s”.") % {"name": role}
             yield Finding((*loc, number), sentence + hint(role, names.roles))
-
-
-def informs_only(rule: Rule) -> bool:
-    """Tell whether nothing ever closes a rule's alerts."""
-    answered = isinstance(rule, SignalRule) and (rule.answer is not None or bool(rule.ladder))
-    return not rule.done_by and not answered
 
 
 def _key_of(step: Step) -> str:

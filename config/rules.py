@@ -38,3 +38,9 @@ def _known_kind(value: Any) -> Any:
 
 WrittenRule = Annotated[Rule, Field(discriminator="kind"), BeforeValidator(_known_kind)]
 """A `Rule` as read: told apart by `kind` first, so that a wrong kind is one message."""
+
+
+def informs_only(rule: Rule) -> bool:
+    """Tell whether nothing ever closes a rule's alerts."""
+    answered = isinstance(rule, SignalRule) and (rule.answer is not None or bool(rule.ladder))
+    return not rule.done_by and not answered
