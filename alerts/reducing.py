@@ -27,10 +27,10 @@ from alerts.traces import OF_CHILD, OF_PERSON, Fate, Traces, with_fate
 from ledgers.access.tables import links, sessions, users
 from ledgers.access.users import empty_user
 from ledgers.among import among
-from ledgers.entries import touch
 from ledgers.persons import name_key
 from ledgers.sealing import Spot, Vault
 from ledgers.tables import entries, entry_changes, entry_fields, metadata, persons, records
+from ledgers.touching import touch
 
 NUMBER = "已销-x"
 """What the number of a reduced entry begins with; some of its id follows."""

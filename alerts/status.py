@@ -13,6 +13,7 @@ from alerts.filters import Ages, matches
 from alerts.holding import HeldFor, held_for
 from alerts.in_force import InForce
 from alerts.items import informing
+from alerts.last_pass import last_pass
 from alerts.matters import ABOUT_ENTRIES, Matter, OpenMatter, still_open
 from alerts.notices import count_notices, failed_notices
 from alerts.open_items import Standing, Tally, Wanted, count_by_standing, is_open, tallies
@@ -23,15 +24,10 @@ from config.lean import dataclass
 from ledgers.access.people import Belonging, People
 from ledgers.access.scopes import Scope
 from ledgers.consents import count_missing
-from ledgers.imports import unfinished_imports
 from ledgers.jurisdictions import JURISDICTIONS
-from ledgers.quarantined import count_waiting
-from ledgers.site_facts import fact, put_fact
+from ledgers.leftovers import count_waiting, unfinished_imports
 from ledgers.tables import entries, last_acts
 from schedules.calendars import shifted_days
-
-LAST_EVALUATION = "last_evaluation"
-"""Fact in `site_state`: when evaluation was last through."""
 
 _DAYS_IN_WEEK = 7
 
@@ -109,7 +105,7 @@ def read_status(
         dead_letters=len(failed_notices(connection, within=within)),
         held_for=held_for(connection),
         channels=tuple(_channel(connection, name) for name in in_force.configuration.channels),
-        last_pass_at=_last_pass(connection),
+        last_pass_at=last_pass(connection),
         last_sent_at=_last_sent(connection),
         unfinished_imports=tuple(id_ for id_, _, _ in unfinished_imports(connection)),
         rows_to_mend=None if within else sum(count_waiting(connection).values()),
@@ -117,11 +113,6 @@ def read_status(
         matters=tuple(seen.matters()),
         provisional_years=in_force.calendar.missing_years(today),
     )
-
-
-def note_pass(connection: Connection, *, now: datetime) -> None:
-    """Note that evaluation is through, for the status to show."""
-    put_fact(connection, LAST_EVALUATION, "done", now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +202,6 @@ class _Seen:
 def _channel(connection: Connection, name: str) -> ChannelStatus:
     state = breakers.load(connection, name, limit=1)
     return ChannelStatus(name, state.failures, state.open_until, state.reason)
-
-
-def _last_pass(connection: Connection) -> datetime | None:
-    found = fact(connection, LAST_EVALUATION)
-    return None if found is None else found.at
 
 
 def _last_sent(connection: Connection) -> datetime | None:

@@ -15,8 +15,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, or_, select
 
-from alerts.acts import answer
-from alerts.answering import Answer
+from alerts.answering import Answer, answer
 from alerts.effective import EvaluationPlan
 from alerts.errors import AnswerMeansOne
 from alerts.inserting import insert_new

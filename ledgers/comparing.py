@@ -26,7 +26,7 @@ from ledgers.differing import (
     stated,
     subject_key,
 )
-from ledgers.entries import ids_by_number, touch
+from ledgers.entries import ids_by_number
 from ledgers.ids import new_id, new_ids
 from ledgers.imports import (
     CHILDREN,
@@ -41,6 +41,7 @@ from ledgers.regions import load_regions
 from ledgers.rows import FileRows, Problem
 from ledgers.sources import Source
 from ledgers.tables import differences, imports
+from ledgers.touching import touch
 from ledgers.verdicts import Refused, Same, Verdict, decide
 from ledgers.writing import refusal_of
 

@@ -1,8 +1,7 @@
 """Entries: found by number or by what they are about, opened, and written in bulk."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,7 +22,7 @@ from ledgers.facts import Facts, Plain
 from ledgers.matching import Known
 from ledgers.rows import LedgerDate
 from ledgers.sealing import Spot, Vault
-from ledgers.tables import entries, entry_triggers, imports, touched
+from ledgers.tables import entries, entry_triggers, imports
 
 _LEDGERS = ("children", "institutions", "jurisdictions")
 SEALED = tuple(column.name for column in entries.c if column.name.startswith("sealed_"))
@@ -224,12 +223,6 @@ def write_triggers(
         connection.execute(delete(entry_triggers).where(entry_triggers.c.entry_id.in_(triggers)))
     rows = [(entry_id, trigger) for entry_id, words in triggers.items() for trigger in words]
     insert_many(connection, entry_triggers, ("entry_id", "trigger"), rows)
-
-
-def touch(connection: Connection, ids: Iterable[str], *, known_on: date) -> None:
-    """Have evaluation look at entries again; belongs in the transaction of the change."""
-    rows = [(entry_id, known_on) for entry_id in ids]
-    insert_rows(connection, touched, ("entry_id", "known_on"), rows)
 
 
 def extras_of(text: str | None) -> dict[str, str]:

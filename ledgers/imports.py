@@ -224,16 +224,6 @@ def finish_import(
     )
 
 
-def unfinished_imports(connection: Connection) -> list[tuple[str, str, datetime]]:
-    """Answer id, file and start of imports that were broken off: import those files again."""
-    query = (
-        select(imports.c.id, imports.c.file, imports.c.started_at)
-        .where(imports.c.finished_at.is_(None))
-        .order_by(imports.c.id)
-    )
-    return [(id_, file, at) for id_, file, at in connection.execute(query)]
-
-
 def refused_rows(problems: tuple[Problem, ...]) -> set[tuple[str, int]]:
     """Answer sheet and row of every row with a problem that keeps it out."""
     return {(p.place.sheet, p.place.row) for p in problems if p.severity is Severity.REFUSED}

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from config.lean import dataclass
 from ledgers.codes import ancestors
-from ledgers.entries import touch
 from ledgers.ids import new_ids
 from ledgers.regions import Region, load_regions
 from ledgers.tables import entries
+from ledgers.touching import touch
 
 JURISDICTIONS = "jurisdictions"
 TIERS = {6: "county", 9: "township", 12: "village"}

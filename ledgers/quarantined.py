@@ -8,7 +8,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import BinaryIO
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from config.language import catalogue
 from config.lean import dataclass
@@ -135,14 +135,6 @@ def settle_mended(
 def subject_key(vault: Vault, name: str | None) -> str | None:
     """Answer the look-up key of the name in a row."""
     return None if name is None else vault.lookup("quarantine.subject", "".join(name.split()))
-
-
-def count_waiting(connection: Connection) -> dict[str, int]:
-    """Answer how many rows wait to be mended, by file."""
-    q = quarantine.c
-    place = select(q.file, q.sheet, q.row).where(q.mended_at.is_(None)).distinct().subquery()
-    query = select(place.c.file, func.count()).group_by(place.c.file)
-    return dict(iter(connection.execute(query)))
 
 
 def export_quarantine(connection: Connection, vault: Vault, stream: BinaryIO) -> int:

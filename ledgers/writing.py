@@ -16,7 +16,6 @@ from ledgers.entries import (
     adopt_entries,
     insert_entries,
     new_row,
-    touch,
     update_entries,
     write_triggers,
 )
@@ -31,6 +30,7 @@ from ledgers.places import Places
 from ledgers.rows import Problem
 from ledgers.sealing import Spot
 from ledgers.tables import entry_changes, records
+from ledgers.touching import touch
 from ledgers.verdicts import New, Refused, Same, Verdict, joined_secret
 
 _ACTIVE = "active"

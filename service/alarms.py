@@ -19,7 +19,7 @@ from alerts.tables import attempts, notices, tellings
 from config.lean import dataclass
 from config.model import Configuration
 from ledgers.ids import new_id
-from ledgers.imports import unfinished_imports
+from ledgers.leftovers import unfinished_imports
 from service.governing import disagreement
 from service.wiring import Site
 

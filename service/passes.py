@@ -14,9 +14,9 @@ from alerts.digest import Opened
 from alerts.effective import EvaluationPlan
 from alerts.engine import PassReport
 from alerts.holding import held_for
+from alerts.last_pass import note_pass
 from alerts.rounds import DeliveryReport
 from alerts.select import changed
-from alerts.status import note_pass
 from alerts.stays import follow_rules
 from alerts.timetable import Timetable
 from alerts.unconfigured import look_at_levels

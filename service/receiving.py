@@ -1,7 +1,7 @@
 """What far sides say, written down: receipts and answers that are pushed, and those that are asked for."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -11,8 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts import receipts
 from alerts.awaiting import to_ask
 from alerts.routes import ConfiguredRoutes
-from alerts.uplinks import Line, Understood, hear_answers
-from channels.inbound import Asked, Heard, Hears, Polls
+from channels.inbound import Asked, Heard, Hears, Polls, Report, Uplink
 from channels.protocol import AddressKind, Channel, ChannelError
 from channels.registry import traits_of
 from config.lean import dataclass
@@ -93,18 +92,22 @@ class Receiver:
         site = self.site()
         routes = ConfiguredRoutes(site.configuration, site.zone)
         with site.database.writing() as connection:
-            reports = [*heard.reports, *self._answers(connection, site, channel, heard).reports]
+            answered = self._answers(connection, site, channel, heard.uplinks)
+            reports = [*heard.reports, *answered]
             receipts.take(connection, channel, reports, routes=routes, now=site.clock())
 
     def _answers(
-        self, connection: Connection, site: Site, channel: str, heard: Heard
-    ) -> Understood:
-        if not heard.uplinks:
-            return Understood()
+        self, connection: Connection, site: Site, channel: str, uplinks: Sequence[Uplink]
+    ) -> list[Report]:
+        """Do what people answered; answer what their answers show to have arrived."""
+        if not uplinks:
+            return []
+        from alerts.uplinks import Line, hear_answers  # most channels never bring an answer
+
         now = site.clock()
         today = site.today(now)
         line = Line(channel, site.vault, site.plan(connection, today=today))
-        understood = hear_answers(connection, line, heard.uplinks, now=now, today=today)
+        understood = hear_answers(connection, line, uplinks, now=now, today=today)
         _log.info(
             "answers.heard",
             channel=channel,
@@ -112,7 +115,7 @@ class Receiver:
             unclear=understood.unclear,
             unknown=understood.unknown,
         )
-        return understood
+        return understood.reports
 
 
 @asynccontextmanager

@@ -7,9 +7,10 @@ import pytest
 from alerts.breaker import Breaker, save
 from alerts.holding import HeldFor, hold_delivery
 from alerts.in_force import InForce
+from alerts.last_pass import note_pass
 from alerts.open_items import Standing, Wanted, open_items, tallies
 from alerts.rules import prepare
-from alerts.status import Status, note_pass, read_status
+from alerts.status import Status, read_status
 from ledgers.database import Database
 from tests.alerts.county import LIUGOU, MONDAY, QINGSHAN, County, at
 

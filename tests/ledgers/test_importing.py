@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Table, func, select, update
 from ledgers.acts import RecordRequest
 from ledgers.database import Database
 from ledgers.importing import plan_import
-from ledgers.imports import Count, unfinished_imports
+from ledgers.imports import Count
+from ledgers.leftovers import unfinished_imports
 from ledgers.rows import LedgerDate, RecordRow
 from ledgers.sealing import Spot
 from ledgers.tables import (

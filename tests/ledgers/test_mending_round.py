@@ -8,7 +8,8 @@ from sqlalchemy import select
 from ledgers.database import Database
 from ledgers.exporting import SheetPlan, write_workbook
 from ledgers.imports import Count, ImportReport
-from ledgers.quarantined import count_waiting, export_quarantine
+from ledgers.leftovers import count_waiting
+from ledgers.quarantined import export_quarantine
 from ledgers.reading.reader import read
 from ledgers.tables import entries
 from tests.ledgers.samples import VAULT, bring_in

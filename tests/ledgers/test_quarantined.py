@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from ledgers.database import Database
 from ledgers.imports import Count
-from ledgers.quarantined import ID_HEADING, count_waiting, export_quarantine
+from ledgers.leftovers import count_waiting
+from ledgers.quarantined import ID_HEADING, export_quarantine
 from ledgers.rows import FileRows, Problem, Severity, SheetRows
 from ledgers.tables import quarantine
 from tests.ledgers.samples import VAULT, at, bring_in, child, file_of

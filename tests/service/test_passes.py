@@ -10,11 +10,10 @@ import pytest
 from sqlalchemy import event, func, insert, select
 
 from alerts.holding import HeldFor, hold_delivery, release_delivery
-from alerts.status import LAST_EVALUATION
+from alerts.last_pass import last_pass as noted_pass
 from alerts.tables import notices, tellings
 from channels.memory import MemoryChannel
 from ledgers.sealing import Keyring, Spot, Vault
-from ledgers.site_facts import fact
 from ledgers.tables import entries, regions
 from service.metrics import NoFigures
 from service.outgoing import Sender, compose_of, open_lanes
@@ -124,8 +123,7 @@ def test_released_notices_get_their_whole_time_again(site: Site) -> None:
 def last_pass(site: Site) -> datetime | None:
     """Answer when a pass was last noted."""
     with site.database.reading() as connection:
-        found = fact(connection, LAST_EVALUATION)
-    return None if found is None else found.at
+        return noted_pass(connection)
 
 
 def test_what_is_kept_makes_no_difference(site: Site) -> None:
