@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
-from html import escape
 from itertools import islice
 from pathlib import Path
 
 from jinja2 import Template, TemplateError
+from markupsafe import escape
 
 from alerts.compiling import Whole, compile_page, environment_of
 from alerts.errors import OutputTooLong, Refusal, TemplatesRefused

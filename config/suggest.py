@@ -1,7 +1,6 @@
 """“Did you mean …?” and “allowed: …” at the end of a sentence."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from config.language import catalogue
 
@@ -37,5 +36,7 @@ def closest(found: str, words: list[str]) -> str | None:
     lowered = {word.lower(): word for word in words[:_MOST_COMPARED] if len(word) <= _LONGEST}
     if found.lower() in lowered:
         return lowered[found.lower()]
+    from difflib import get_close_matches  # whoever makes no mistake never needs it
+
     cutoff = 0.5 if len(found) <= 4 else 0.6
     return next(iter(get_close_matches(found, lowered.values(), n=1, cutoff=cutoff)), None)
