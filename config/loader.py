@@ -11,7 +11,7 @@ from config.errors import ConfigurationErrors, Place, Problem
 from config.files import read_files
 from config.findings import Names
 from config.language import catalogue
-from config.lean import dataclass
+from config.loaded import Loaded
 from config.mending import Mended, mended
 from config.messages import problems_of
 from config.model import Configuration
@@ -19,15 +19,6 @@ from config.places import plain, problem_at
 from config.tree import Node
 
 _ = catalogue("config")
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A configuration without mistakes, what is odd about it, and every file it came from."""
-
-    configuration: Configuration
-    warnings: tuple[Problem, ...]
-    files: tuple[Path, ...]
 
 
 def load(path: Path | Sequence[Path], environment: Mapping[str, str]) -> Configuration:

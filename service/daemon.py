@@ -34,6 +34,7 @@ from service.liveness import Signs, serve
 from service.locks import Place, one_daemon
 from service.metrics import figures_for
 from service.outgoing import Sender, build_channels, compose_of, open_lanes
+from service.readers import Reader, read_here
 from service.receiving import Receiver, counter_open
 from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal, renew
 from service.reporting import has_work, look, page_for
@@ -64,15 +65,18 @@ def run(
     clock: Clock = system_clock,
     environment: Mapping[str, str] | None = None,
     parts: Parts | None = None,
+    reader: Reader = read_here,
 ) -> None:
     """Watch over a site until SIGTERM or SIGINT; SIGHUP reads the configuration again.
+
+    A daemon with a process of its own should have a `reader` with one too.
 
     Raises:
         AnotherDaemon: the SQLite file has its daemon already.
         ConfigurationErrors, LedgerError, AlertError, ServiceError: with what to do.
     """
     with (
-        open_site(settings, clock=clock, environment=environment) as site,
+        open_site(settings, clock=clock, environment=environment, reader=reader) as site,
         one_daemon(site.database) as place,
         asyncio.Runner(loop_factory=_fast_loop) as loop,
     ):

@@ -18,7 +18,7 @@ from alerts.timetable import Timetable
 from alerts.versions import Version
 from config.group_channels import group_channels
 from config.lean import dataclass
-from config.loader import Loaded, read
+from config.loaded import Loaded
 from config.model import Configuration
 from config.settings import DEFAULT_NAMES, Settings, settings_from
 from ledgers.audit_chain import bind
@@ -35,6 +35,7 @@ from service.errors import UnusableDatabase
 from service.governing import agree
 from service.keys import KeySource, open_vault
 from service.migrations import require_current
+from service.readers import Reader, read_here
 
 _DATABASES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
 _SECRETS_FOLDER = "CREDENTIALS_DIRECTORY"
@@ -71,6 +72,8 @@ class Site:
     calendar: WorkCalendar
     timetable: Timetable
     clock: Clock
+    reader: Reader = read_here
+    """What reads the configuration, now and when it has changed."""
     worker: str | None = None
     """The name under which a daemon or `tick` works; None for other commands."""
     notebook: Path | None = None
@@ -127,6 +130,7 @@ def open_site(
     clock: Clock = system_clock,
     environment: Mapping[str, str] | None = None,
     holds: bool = True,
+    reader: Reader = read_here,
 ) -> Iterator[Site]:
     """Open a site: configuration, keys, prepared database, and the operator as a person.
 
@@ -138,7 +142,7 @@ def open_site(
     """
     path = settings.config_path(Path.cwd())
     variables = os.environ if environment is None else environment
-    loaded = read(path, variables)
+    loaded = reader(path, variables)
     database = open_database(settings, path)
     try:
         require_current(database)
@@ -146,7 +150,9 @@ def open_site(
         bind(database, vault)
         calendar = calendar_of(database)
         timetable = Timetable.of(loaded.configuration, calendar)
-        site = Site(settings, path, variables, loaded, database, vault, calendar, timetable, clock)
+        site = Site(
+            settings, path, variables, loaded, database, vault, calendar, timetable, clock, reader
+        )
         if holds:
             take_up(site)
         yield site
@@ -173,7 +179,7 @@ def read_again(site: Site) -> Site:
     Raises:
         ConfigurationErrors: the old configuration still holds.
     """
-    loaded = read(site.config_path, site.environment)
+    loaded = site.reader(site.config_path, site.environment)
     calendar = calendar_of(site.database)
     timetable = Timetable.of(loaded.configuration, calendar)
     return replace(site, loaded=loaded, calendar=calendar, timetable=timetable)

@@ -14,7 +14,8 @@ from config.errors import ConfigurationErrors, Problem
 from config.fix import fix_punctuation
 from config.language import catalogue
 from config.lean import dataclass
-from config.loader import Loaded, read
+from config.loaded import Loaded
+from config.loader import read
 from config.schema import json_schema
 from config.settings import Settings
 from service.commandline import argument, flag, make

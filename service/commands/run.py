@@ -11,6 +11,7 @@ from service import logs
 from service import daemon
 from service.commandline import make
 from service.commands.sites import settings_for
+from service.readers import read_apart
 from service.terminal import Terminal
 
 _ = catalogue("service")
@@ -34,5 +35,5 @@ def _do(_wish: Wish, terminal: Terminal) -> int:
     settings = settings_for(terminal)
     form: logs.Format = "json" if settings.log.format == "json" else "console"
     logs.configure(settings.log.level, form=form, stream=terminal.err)
-    daemon.run(settings, clock=terminal.clock)
+    daemon.run(settings, clock=terminal.clock, reader=read_apart)
     return 0

@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.loader import Loaded, read
+from config.loaded import Loaded
+from config.loader import read
 from config.shipped import SETTINGS_FILE, example_files
 
 
