@@ -13,7 +13,7 @@ class Limits:
     `seconds_per_megabyte` more for each further megabyte, so that large honest files are read.
     """
 
-    memory: int = 440 * MEGABYTE  # of the child; the parent and what it answers need the rest
+    memory: int = 400 * MEGABYTE  # of the child; its parent takes 85 million bytes beside it
     seconds: float = 8.0
     seconds_per_megabyte: float = 3.0
     file_bytes: int = 64 * MEGABYTE

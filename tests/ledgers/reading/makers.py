@@ -214,3 +214,9 @@ def save_raw_xlsx(path: Path, *, sheet_data: str, shared: str = "", prolog: str 
         "xl/sharedStrings.xml": f"<sst {_MAIN}>{shared}</sst>",
     }
     return save_zip(path, {name: text.encode() for name, text in members.items()})
+
+
+def save_swollen_xlsx(path: Path) -> Path:
+    """Save one long text that 200,000 cells refer to: 6 GB from one megabyte."""
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 200_001))
+    return save_raw_xlsx(path, sheet_data=rows, shared=f"<si><t>{'一' * 10_000}</t></si>")

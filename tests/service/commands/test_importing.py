@@ -1,11 +1,28 @@
 """`import`: what is good goes in, what is not is named; a trial writes nothing."""
 
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from python_calamine import CalamineWorkbook
 
+from tests.ledgers.reading import makers
 from tests.service.commands.desk import Desk, children, write_table
+
+TAKEN = """
+import os, re, resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from service.cli import World, run
+
+world = World(sys.stderr, sys.stderr, os.environ, lambda: datetime.now(UTC))
+code = run(["import", sys.argv[1]], world)
+own = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]
+print(code, own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""What importing a file took at most: this process and the one that reads, in units of 1,024 bytes."""
 
 BAD = ("柳河镇", "青山村", "某辛", "16-5-1", "流动儿童", "流浪", "")
 
@@ -98,3 +115,16 @@ def test_the_directory_comes_back_with_how_people_want_to_be_told(desk: Desk) ->
     assert report["counts"]["persons_changed"] == 1
     said = [(one["code"], one["row"], one["allowed"]) for one in report["problems"]]
     assert said == [("way-unknown", 3, ["邮件", "不限"])]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_a_hostile_file_takes_512_megabytes_at_most(begun_desk: Desk) -> None:
+    """Whoever imports and the reader together; begun at the desk's folder."""
+    file = makers.save_swollen_xlsx(begun_desk.folder / "坏.xlsx")
+    command = [sys.executable, "-c", TAKEN, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    code, own, readers = map(int, done.stdout.split())
+    assert code == 1
+    assert file.name in done.stderr
+    assert readers > own > 0
+    assert (own + readers) * 1024 < 512_000_000
