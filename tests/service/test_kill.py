@@ -50,10 +50,13 @@ async def _deliver_through_deaths(site: Site, url: str, server: SmtpEmulator) ->
     deaths = 0
     while deaths < KILLS and (missing := NOTICES - len(_copies(server))):
         life = await _start(site.config_path, url)
-        enough = len(server.received) + min(missing, chance.randrange(1, MAILS_A_LIFE))
+        pace = missing / (KILLS - deaths) / MAILS_A_LIFE  # so that enough is left to die over
+        some = chance.randrange(1, max(2, round(MAILS_A_LIFE * pace)))
+        enough = len(server.received) + min(missing, some)
         async with asyncio.timeout(PATIENCE):
             await server.until(partial(_has, server, enough))
-        await asyncio.wait({asyncio.ensure_future(life.wait())}, timeout=chance.random() * LONGER)
+        more = chance.random() * LONGER * min(1.0, pace)
+        await asyncio.wait({asyncio.ensure_future(life.wait())}, timeout=more)
         life.kill()
         await life.communicate()
         deaths += 1
