@@ -36,7 +36,15 @@ from service.metrics import figures_for
 from service.outgoing import Sender, build_channels, compose_of, open_lanes
 from service.readers import Reader, read_here
 from service.receiving import Receiver, counter_open
-from service.reloading import REFUSALS, Watched, files_of, note_loaded, note_refusal, renew
+from service.reloading import (
+    REFUSALS,
+    Watched,
+    files_of,
+    note_loaded,
+    note_refusal,
+    renew,
+    settle_refusal,
+)
 from service.reporting import has_work, look, page_for
 from service.wakeup import watch
 from service.wiring import Site, calendar_of, open_site
@@ -214,6 +222,7 @@ class Daemon:
         if before is not None and before - now > HOLD_OVER:
             _log.warning("clock.jumped", seconds=round((now - before).total_seconds()))
             duties.hold_for_clock(site, now)
+        settle_refusal(site, now=now)
         self._recover()
 
     def _recover(self) -> int:

@@ -3,6 +3,7 @@
 ServiceError
 ├── AnotherDaemon     a second daemon on one SQLite file
 ├── OtherRules        a configuration with other rules than those in force
+├── UpgradedMeanwhile a configuration that another version on disk has read
 ├── DaemonRuns        something that needs the daemon stopped
 ├── OldDatabase       tables of an older version, or none
 ├── NewerDatabase     tables of a newer version
@@ -49,6 +50,19 @@ class OtherRules(ServiceError):
                 "or stop the other"
             )
             % {"worker": worker}
+        )
+
+
+class UpgradedMeanwhile(ServiceError):
+    """Another version was installed under a daemon that lives: what it reads may not fit."""
+
+    def __init__(self, running: str, installed: str) -> None:
+        super().__init__(
+            _(
+                "version %(installed)s was installed while version %(running)s runs; start the "
+                "daemon anew so that it takes up the configuration, the old one holds until then"
+            )
+            % {"installed": installed, "running": running}
         )
 
 

@@ -12,6 +12,11 @@ from config.errors import ConfigurationErrors
 from config.language import current_language
 from config.lean import dataclass
 from config.loaded import Loaded
+from service.errors import UpgradedMeanwhile
+from service.version import __version__
+
+_LONGEST = 20
+"""Letters of a version that are shown."""
 
 _log = structlog.get_logger(__name__)
 
@@ -47,6 +52,7 @@ def read_apart(path: Path, variables: Mapping[str, str], *, python: str = sys.ex
 
     Raises:
         ConfigurationErrors: with every mistake.
+        UpgradedMeanwhile: the version on disk is another one by now.
     """
     asked = Asked(path, dict(variables), current_language())
     command = [python, "-P", "-m", "service.reading_child"]
@@ -61,7 +67,10 @@ def read_apart(path: Path, variables: Mapping[str, str], *, python: str = sys.ex
     except (OSError, subprocess.CalledProcessError) as error:
         _log.warning("configuration.read_here", reason=type(error).__name__)
         return read_here(path, variables)
-    answer: Loaded | ConfigurationErrors = pickle.loads(done.stdout)  # noqa: S301  # our own
+    version, _line, answered = done.stdout.partition(b"\n")
+    if version != __version__.encode():
+        raise UpgradedMeanwhile(__version__, version.decode(errors="replace")[:_LONGEST])
+    answer: Loaded | ConfigurationErrors = pickle.loads(answered)  # noqa: S301  # our own
     if isinstance(answer, ConfigurationErrors):
         raise answer
     return answer

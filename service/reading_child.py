@@ -1,7 +1,8 @@
 """The process that reads a configuration for another one (`service.readers`).
 
-It runs as `python -m service.reading_child`, is asked on standard input and answers on standard
-output, each a pickled value of ours: what was read, or its mistakes in the language asked for.
+It runs as `python -m service.reading_child` and is asked on standard input by a pickled value of
+ours. It answers on standard output: a line with its version, then, pickled, what was read or its
+mistakes in the language asked for.
 """
 
 import pickle
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from config.errors import ConfigurationErrors
 from config.language import set_language
 from config.loader import read
+from service.version import __version__
 
 if TYPE_CHECKING:
     from config.loaded import Loaded
@@ -26,6 +28,7 @@ def main() -> None:
         answer = read(asked.path, asked.variables)
     except ConfigurationErrors as error:
         answer = error
+    sys.stdout.buffer.write(f"{__version__}\n".encode())
     pickle.dump(answer, sys.stdout.buffer)
 
 

@@ -16,9 +16,10 @@ from config.errors import ConfigurationErrors
 from config.lean import dataclass
 from ledgers.errors import LedgerError
 from service.alarms import raise_matters, settle_matters
+from service.errors import UpgradedMeanwhile
 from service.wiring import Site, read_again, take_up
 
-REFUSALS = (ConfigurationErrors, AlertError, BadSettings, LedgerError)
+REFUSALS = (ConfigurationErrors, AlertError, BadSettings, LedgerError, UpgradedMeanwhile)
 """What a configuration with mistakes raises when it is read or its templates are."""
 
 REFUSED = "configuration-refused"
@@ -84,7 +85,8 @@ def renew(
     """Read a configuration again, and take it up once nothing of it is refused.
 
     Raises:
-        ConfigurationErrors, AlertError, BadSettings, LedgerError: nothing was written.
+        ConfigurationErrors, AlertError, BadSettings, LedgerError, UpgradedMeanwhile: nothing was
+            written.
     """
     fresh = read_again(site)
     renewed = Renewed(fresh, compose_of(fresh), channels_of(fresh))
@@ -104,4 +106,9 @@ def note_refusal(site: Site, error: Exception, *, now: datetime) -> None:
 def note_loaded(site: Site, *, now: datetime) -> None:
     """Say that the new configuration holds."""
     _log.info("configuration.loaded", files=len(site.loaded.files))
+    settle_refusal(site, now=now)
+
+
+def settle_refusal(site: Site, *, now: datetime) -> None:
+    """Note that the configuration on disk holds: nobody need look at it any more."""
     settle_matters(site, REFUSED, now=now)

@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
@@ -16,8 +17,10 @@ from alerts.states import NoticeState
 from alerts.tables import notices, tellings
 from channels.memory import MemoryChannel
 from channels.protocol import Message, Receipt
+from config.loaded import Loaded
 from ledgers.tables import last_acts, touched
 from service import duties
+from service.errors import UpgradedMeanwhile
 from service.locks import Place
 from service.wakeup import announce
 from service.wiring import Site
@@ -215,6 +218,40 @@ def test_a_broken_configuration_changes_nothing_but_a_matter(site: Site, clocks:
             await asyncio.to_thread(add_due_entries, site, 1)
             await asyncio.to_thread(announce, site.database)
             await world.until(lambda: len(world.channel.taken) == 2)
+
+    asyncio.run(story())
+
+
+def test_a_start_with_a_mended_configuration_settles_the_matter(site: Site, clocks: Clocks) -> None:
+    """Whoever mends the file and starts the daemon anew is not told of it for ever."""
+
+    async def refused() -> None:
+        async with watching(site, clocks) as world:
+            site.config_path.write_text("version: 1\nrules: 3\n", encoding="utf-8")
+            world.daemon.reload()
+            await world.until(lambda: "configuration-refused" in world.matters())
+
+    async def mended() -> None:
+        async with watching(site, clocks) as world:
+            await world.until(lambda: "configuration-refused" not in world.matters())
+
+    asyncio.run(refused())
+    write_site(site.folder, slot="10:10", urgent=True)
+    asyncio.run(mended())
+
+
+def test_what_another_version_would_read_changes_nothing(site: Site, clocks: Clocks) -> None:
+    """One was installed while this daemon runs: it goes on, and says what to do."""
+
+    def newer(_path: Path, _variables: Mapping[str, str]) -> Loaded:
+        raise UpgradedMeanwhile("1.0.0", "1.1.0")
+
+    async def story() -> None:
+        async with watching(replace(site, reader=newer), clocks) as world:
+            world.daemon.reload()
+            await world.until(lambda: "configuration-refused" in world.matters())
+            assert world.daemon.signs.configuration_refused
+            assert world.daemon.signs.failing is None
 
     asyncio.run(story())
 

@@ -9,6 +9,7 @@ import pytest
 from config.errors import ConfigurationErrors
 from config.language import LANGUAGES, speaking
 from config.shipped import RULE_SETS
+from service.errors import UpgradedMeanwhile
 from service.readers import Reader, read_apart, read_here
 from tests.config.rule_sets import write_set
 
@@ -61,6 +62,16 @@ def test_without_another_process_this_one_reads(python: str, tmp_path: Path) -> 
     """None could be begun, or it was ended before it had an answer."""
     file = write_set("hebei", tmp_path)
     assert read_apart(file, {}, python=python) == read_here(file, {})
+
+
+def test_what_another_version_read_is_refused(tmp_path: Path) -> None:
+    """Its values may be of other shapes; whoever upgraded is told to start the daemon anew."""
+    newer = tmp_path / "python"
+    newer.write_text("#!/bin/sh\ncat > /dev/null\nprintf '9.9.9\\nwhatever it may be'\n", "utf-8")
+    newer.chmod(0o755)
+    file = write_set("hebei", tmp_path)
+    with pytest.raises(UpgradedMeanwhile, match=r"9\.9\.9.*重启"):
+        read_apart(file, {}, python=str(newer))
 
 
 def test_the_daemon_does_without_what_reading_needs(tmp_path: Path) -> None:
