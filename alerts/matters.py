@@ -42,6 +42,8 @@ class MatterKind(StrEnum):
     AUDIT_CUT = "audit-cut"  # events of the audit chain are gone; subject: audit
     CLOCK_JUMPED = "clock-jumped"
     OTHER_RULES = "other-rules"  # two daemons with different rules; subject: configuration
+    CONFIGURATION_REFUSED = "configuration-refused"  # an older one holds; subject: configuration
+    UPGRADED_MEANWHILE = "upgraded-meanwhile"  # the daemon is of an older version; same subject
 
 
 ABOUT_ENTRIES = frozenset({MatterKind.NO_DIRECTOR_REACHED, MatterKind.NOT_WELL})

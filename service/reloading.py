@@ -9,7 +9,7 @@ import structlog
 
 from alerts.attempts import Compose
 from alerts.errors import AlertError
-from alerts.matters import Matter
+from alerts.matters import Matter, MatterKind
 from channels.errors import BadSettings
 from channels.protocol import Channel
 from config.errors import ConfigurationErrors
@@ -21,9 +21,6 @@ from service.wiring import Site, read_again, take_up
 
 REFUSALS = (ConfigurationErrors, AlertError, BadSettings, LedgerError, UpgradedMeanwhile)
 """What a configuration with mistakes raises when it is read or its templates are."""
-
-REFUSED = "configuration-refused"
-"""The operator's matter while the daemon keeps an older configuration than the one on disk."""
 
 _log = structlog.get_logger(__name__)
 
@@ -99,7 +96,9 @@ def note_refusal(site: Site, error: Exception, *, now: datetime) -> None:
     reasons = error.problems if isinstance(error, ConfigurationErrors) else [error]
     for reason in reasons:
         _log.error("configuration.refused", reason=str(reason))
-    matter = Matter(REFUSED, "configuration", detail={"count": len(reasons)})
+    upgraded = isinstance(error, UpgradedMeanwhile)
+    kind = MatterKind.UPGRADED_MEANWHILE if upgraded else MatterKind.CONFIGURATION_REFUSED
+    matter = Matter(kind, "configuration", detail={"count": len(reasons)})
     raise_matters(site, [matter], now=now)
 
 
@@ -111,4 +110,5 @@ def note_loaded(site: Site, *, now: datetime) -> None:
 
 def settle_refusal(site: Site, *, now: datetime) -> None:
     """Note that the configuration on disk holds: nobody need look at it any more."""
-    settle_matters(site, REFUSED, now=now)
+    for kind in (MatterKind.CONFIGURATION_REFUSED, MatterKind.UPGRADED_MEANWHILE):
+        settle_matters(site, kind, now=now)

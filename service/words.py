@@ -80,6 +80,8 @@ def matter_words() -> Mapping[str, str]:
         MatterKind.AUDIT_CUT: _("events of the audit are missing"),
         MatterKind.CLOCK_JUMPED: _("the clock jumped"),
         MatterKind.OTHER_RULES: _("two daemons with different rules"),
+        MatterKind.CONFIGURATION_REFUSED: _("a configuration with mistakes: run shouwang check"),
+        MatterKind.UPGRADED_MEANWHILE: _("a new version is installed: start the daemon anew"),
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from alerts.errors import OutputTooLong, TemplatesRefused
+from alerts.matters import MatterKind
 from alerts.render import PARTS, Templates
 from alerts.views import (
     KINDS,
@@ -18,6 +19,7 @@ from alerts.views import (
     DirectorView,
     GroupView,
     Line,
+    ListView,
     OperatorView,
     Relayed,
     ShortView,
@@ -49,6 +51,7 @@ MATTERS = tuple(
 )
 RELAYED = Relayed("儿童主任", ("青山村",), "P-0007", (VILLAGE,), 6, 1)
 DIRECTOR = DirectorView("<民政局>", "督导员", TODAY, True, True, (VILLAGE, VILLAGE), 12, 2, MATTERS)
+OPERATOR = OperatorView("民政局", TODAY, 120, 3, 2, 1, MATTERS)
 SAMPLES: dict[str, View] = {
     "director": DIRECTOR,
     "supervisor": SupervisorView(
@@ -77,7 +80,7 @@ SAMPLES: dict[str, View] = {
         overdue=2,
         concerns=MATTERS,
     ),
-    "operator": OperatorView("民政局", TODAY, 120, 3, 2, 1, MATTERS),
+    "operator": OPERATOR,
     "group": GroupView(
         "民政局",
         "临河镇",
@@ -121,6 +124,22 @@ def test_every_shipped_chat_is_in_blocks(kind: str, language: str) -> None:
     assert all(block.strip() for block in blocks)
     assert words.html == ""
     assert labels_in(words.subject + words.text) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", MatterKind)
+def test_every_matter_has_words(kind: MatterKind, language: str) -> None:
+    """Whoever must mend it reads a sentence, or a few words in an SMS, and never our name for it."""
+    templates, told = Templates.load(), (Concern(kind, "青山村", "儿童主任", "青山-03", 4),)
+    view = replace(OPERATOR, concerns=told)
+    short = ListView((), (), told, dated=False, named=False, total=1, cut=False)
+    words = (
+        templates.render("operator", language, view).text,
+        templates.render("operator", language, view, Form.CHAT).text,
+        templates.piece("_list.txt", language, short),
+    )
+    assert all(words)
+    assert not [text for text in words if kind in text]
 
 
 def test_a_village_is_a_block_of_a_chat() -> None:

@@ -211,6 +211,7 @@ def test_a_broken_configuration_changes_nothing_but_a_matter(site: Site, clocks:
             await world.until(lambda: "configuration-refused" in world.matters())
             await world.until(lambda: len(world.channel.taken) == 1)
             assert world.channel.taken[0].address == "operator@example.invalid"
+            assert "shouwang check" in world.channel.taken[0].text
             write_site(site.folder, slot="10:10", urgent=True)
             world.daemon.reload()
             await world.until(lambda: "configuration-refused" not in world.matters())
@@ -234,6 +235,7 @@ def test_a_start_with_a_mended_configuration_settles_the_matter(site: Site, cloc
     async def mended() -> None:
         async with watching(site, clocks) as world:
             await world.until(lambda: "configuration-refused" not in world.matters())
+            assert not world.daemon.signs.configuration_refused
 
     asyncio.run(refused())
     write_site(site.folder, slot="10:10", urgent=True)
@@ -249,7 +251,10 @@ def test_what_another_version_would_read_changes_nothing(site: Site, clocks: Clo
     async def story() -> None:
         async with watching(replace(site, reader=newer), clocks) as world:
             world.daemon.reload()
-            await world.until(lambda: "configuration-refused" in world.matters())
+            await world.until(lambda: "upgraded-meanwhile" in world.matters())
+            await world.until(lambda: len(world.channel.taken) == 1)
+            assert "重启守望" in world.channel.taken[0].text
+            assert "configuration-refused" not in world.matters()
             assert world.daemon.signs.configuration_refused
             assert world.daemon.signs.failing is None
 
